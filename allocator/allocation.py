@@ -1,0 +1,127 @@
+"""allocate(): the one pipeline from facts and rules to the answer, and the answer itself."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, get_args
+
+from allocator import identities, record, validation
+from allocator.matching import Match, match_towns
+from allocator.money import Fen
+from allocator.pool_split import PoolAllocation, allocate_pool
+from allocator.problems import InputError, Problem, stop_on_errors
+from allocator.recipients import Recipients
+from allocator.scheme import Basis, Scheme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The answer: every amount, the steps that led to it, its identities and fingerprints.
+
+    `other_reading` is the pilot's pool under the basis that the scheme did not choose, None
+    without a pilot or where that reading has no solution (`other_reading_failure` says why).
+    """
+
+    recipients: Recipients
+    scheme: Scheme
+    pools: tuple[PoolAllocation, ...]
+    other_reading: PoolAllocation | None
+    other_reading_failure: str
+    matching: tuple[Match, ...]
+    identities: tuple[identities.Identity, ...]
+    warnings: tuple[Problem, ...]
+
+    def pool(self, pool_id: str) -> PoolAllocation:
+        """The result of the pool of that id; raises `KeyError`."""
+        for result in self.pools:
+            if result.pool.id == pool_id:
+                return result
+        raise KeyError(pool_id)
+
+    @functools.cached_property
+    def fingerprint(self) -> Mapping[str, str]:
+        """SHA-256 of the inputs, the scheme and the result, and the version that computed them."""
+        return record.fingerprint(self)
+
+    @property
+    def payment(self) -> tuple[Fen, ...]:
+        """What the city pays each town now, over all pools."""
+        return tuple(Fen(sum(town)) for town in zip(*(p.payment for p in self.pools), strict=True))
+
+    def to_record(self) -> dict[str, Any]:
+        """The answer as plain data: what `--json` writes."""
+        return record.allocation_record(self)
+
+    def explain(self, town: str) -> str:
+        """Why this town gets this amount, in Chinese; raises `KeyError` for an unknown town."""
+        from allocator.explain import explain
+
+        return explain(self, town)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a town in yuan (exact `Decimal`s), Chinese headers, index 园区、镇（街道）."""
+        import pandas as pd
+
+        columns = record.table(self)
+        return pd.DataFrame(columns).set_index(next(iter(columns)))
+
+    def _repr_html_(self) -> str:
+        return record.html(self)
+
+
+def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
+    """Split every pool, settle the pilot, derive the match and check every identity.
+
+    Raises `InputError` with every mistake in table and scheme, bounds that cannot be met and ties
+    refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
+    """
+    warnings = stop_on_errors(validation.check(recipients, scheme))
+    pilot = scheme.pilot
+    results = []
+    for pool in scheme.pools:
+        basis = pilot.basis if pilot and pilot.pool == pool.id else None
+        results.append(allocate_pool(recipients, scheme, pool, basis))
+    other, failure = _other_reading(recipients, scheme)
+    matches: tuple[Match, ...] = ()
+    if scheme.matching:
+        matches = match_towns(recipients, scheme.matching, _match_base(scheme, results))
+    answer = Allocation(
+        recipients, scheme, tuple(results), other, failure, matches, (), tuple(warnings)
+    )
+    return replace(answer, identities=identities.check(answer))
+
+
+def _other_reading(recipients: Recipients, scheme: Scheme) -> tuple[PoolAllocation | None, str]:
+    pilot = scheme.pilot
+    if pilot is None:
+        return None, ""
+    readings: tuple[Basis, ...] = get_args(Basis)
+    basis = next(reading for reading in readings if reading != pilot.basis)
+    pool = scheme.pool(pilot.pool)
+    problems = [
+        p for p in validation.check_bounds(recipients, scheme, pool, basis) if not p.is_warning
+    ]
+    if problems:
+        return None, problems[0].message
+    try:
+        return allocate_pool(recipients, scheme, pool, basis), ""
+    except InputError as error:
+        return None, error.problems[0].message
+
+
+def _match_base(scheme: Scheme, results: Sequence[PoolAllocation]) -> list[Fen]:
+    """City funds without pilot money: what is paid now, or that before recovery."""
+    assert scheme.matching is not None  # noqa: S101 - called for a scheme with a match only
+    columns = []
+    for result in results:
+        column = list(result.payment)
+        if result.settlement and scheme.matching.base == "before_recovery":
+            settled = result.settlement
+            column = [Fen(p + r) for p, r in zip(column, settled.recovered, strict=True)]
+        columns.append(column)
+    return [Fen(sum(town)) for town in zip(*columns, strict=True)]

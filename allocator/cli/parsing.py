@@ -1,0 +1,67 @@
+"""The command line: which commands there are, their help and their mistakes in Chinese."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+from allocator.version import VERSION
+
+#: command → (module under allocator.cli, one line of help). The module has `configure_NAME(parser)`,
+#: which adds the options, and sets `run` to the function that does the work.
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "run": ("run", "由数据和方案计算分配结果，写出正式表格"),
+        "template": ("run", "写出空白的输入模板"),
+        "explain": ("run", "用文字说明某镇街的金额是怎样算出的"),
+    }
+)
+
+_MESSAGES: Final = (
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
+    (r"argument (.*?): expected one argument", r"\1 后面要有一个值"),
+    (r"argument (.*?): expected at least one argument", r"\1 后面至少要有一个值"),
+    (r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)", r"\1 没有 \2，可选：\3"),
+    (r"argument (.*?): invalid \w+ value: (.*)", r"\1 的值无法识别：\2"),
+    (r"argument (.*?): not allowed with argument (.*)", r"\1 不能与 \2 同时使用"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in Chinese."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, add_help=False, **options)  # type: ignore[arg-type]
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, chinese in _MESSAGES:
+            message = re.sub(f"^{pattern}$", chinese, message)
+        self.exit(2, f"{self.format_usage()}命令有误：{message}\n用 {self.prog} -h 查看说明。\n")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of the command asked for; its module alone is imported."""
+    parser = Parser(prog="allocator", description="资金分配与配套测算：精确到分，可解释，可核验。")
+    parser.add_argument("--version", action="version", version=VERSION, help="显示版本")
+    commands = parser.add_subparsers(title="命令", metavar="命令", dest="command", required=True)
+    asked = next((word for word in argv if word in COMMANDS), None)
+    for name, (module, line) in COMMANDS.items():
+        command = commands.add_parser(name, help=line, description=line)
+        if name == asked:
+            configure = importlib.import_module(f"allocator.cli.{module}")
+            getattr(configure, f"configure_{name}")(command)
+    return parser.parse_args(argv)

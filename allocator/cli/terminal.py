@@ -1,0 +1,76 @@
+"""What the user reads on the terminal: tables and mistakes, with Chinese text aligned."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import TextIO
+
+from allocator.problems import Problem
+from allocator.tables import Table, draw
+
+#: Problems shown before the list is cut; a file with more is the wrong file.
+MOST_PROBLEMS = 200
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on the terminal: two for each Chinese character."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """The text filled with blanks to a width, on the left when `right`-aligned."""
+    blanks = " " * max(columns - width(text), 0)
+    return blanks + text if right else text + blanks
+
+
+def table_lines(table: Table) -> list[str]:
+    """A table as lines: texts to the left, figures to the right, two blanks between columns."""
+    rows = [*table.rows, table.total] if table.total else list(table.rows)
+    drawn = [[draw(v, c) for v, c in zip(row, table.columns, strict=True)] for row in rows]
+    headers = [column.header for column in table.columns]
+    widths = [max(map(width, column)) for column in zip(headers, *drawn, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (
+            pad(cell, w, right=column.kind != "text")
+            for cell, w, column in zip(cells, widths, table.columns, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    body = [line(cells) for cells in drawn]
+    if table.total:
+        body.insert(-1, rule)
+    return [*([table.title] if table.title else []), line(headers), rule, *body, *table.notes]
+
+
+def print_table(table: Table, file: TextIO | None = None) -> None:
+    """Print a table, and a blank line after it."""
+    print("\n".join(table_lines(table)), end="\n\n", file=file or sys.stdout)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print every mistake and warning to standard error, mistakes first, numbered."""
+    errors = [problem for problem in problems if not problem.is_warning]
+    warnings = [problem for problem in problems if problem.is_warning]
+    for title, found in (("错误", errors), ("提醒", warnings)):
+        if found:
+            print(f"{title} {len(found)} 处：", file=sys.stderr)
+        for number, problem in enumerate(found[:MOST_PROBLEMS], 1):
+            print(f"  {number}. {problem}", file=sys.stderr)
+        if len(found) > MOST_PROBLEMS:
+            print(f"  …… 其余 {len(found) - MOST_PROBLEMS} 处从略", file=sys.stderr)
+
+
+def use_utf8() -> None:
+    """Print Chinese also where the system's encoding has no Chinese (old Windows consoles)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            is_console = os.name == "nt" and stream.isatty()
+            stream.reconfigure(encoding=None if is_console else "utf-8", errors="replace")

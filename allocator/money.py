@@ -1,0 +1,132 @@
+"""Money in whole fen and exact numbers: the only module that converts and formats either.
+
+1 yuan = 100 fen, 1 万元 = 1,000,000 fen, 1 亿元 = 10,000,000,000 fen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, NewType
+
+Fen = NewType("Fen", int)
+
+FEN_PER_YUAN: Final = 100
+FEN_PER_WAN: Final = 1_000_000
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
+def exact_number(value: object) -> Fraction:
+    """The exact number that a cell, a TOML value or a text means.
+
+    A float enters through its shortest decimal form, so 0.1 is one tenth. Text may have
+    full-width digits, thousands separators, spaces and a percent sign.
+
+    >>> exact_number("１,２３４.５")
+    Fraction(2469, 2)
+    >>> exact_number(0.1), exact_number("30%")
+    (Fraction(1, 10), Fraction(3, 10))
+
+    Raises `ValueError` for anything else: text, NaN, infinities, booleans, nothing.
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"not a number: {value!r}")
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"not a finite number: {value}")
+        return Fraction(value)
+    if not isinstance(value, str):
+        raise ValueError(f"not a number: {value!r}")
+    text = value.translate(_FULL_WIDTH).replace("\N{NO-BREAK SPACE}", " ").strip()
+    percent = text.endswith("%")
+    text = text.removesuffix("%").strip()
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"not a number: {value!r}")
+    return Fraction(text) / (100 if percent else 1)
+
+
+def fen_from_yuan(yuan: object) -> Fen:
+    """An amount in yuan as whole fen; more than two decimals is an error, never rounded.
+
+    >>> fen_from_yuan("105,000,000.00")
+    10500000000
+    """
+    fen = exact_number(yuan) * FEN_PER_YUAN
+    if fen.denominator != 1:
+        raise ValueError(f"more than two decimals in an amount of yuan: {yuan!r}")
+    return Fen(fen.numerator)
+
+
+def format_yuan(fen: int) -> str:
+    """Fen as yuan with separators and two decimals.
+
+    >>> format_yuan(495984441), format_yuan(-5)
+    ('4,959,844.41', '-0.05')
+    """
+    sign = "-" if fen < 0 else ""
+    yuan, rest = divmod(abs(fen), FEN_PER_YUAN)
+    return f"{sign}{yuan:,}.{rest:02d}"
+
+
+def format_wan(fen: int, decimals: int = 6) -> str:
+    """Fen as 万元; six decimals show every fen, fewer only where nothing is lost.
+
+    >>> format_wan(495984441), format_wan(200000000, 2)
+    ('495.984441', '200.00')
+    """
+    step = 10 ** (6 - decimals)
+    if fen % step:
+        raise ValueError(f"{fen} fen does not fit {decimals} decimals of 万元")
+    sign = "-" if fen < 0 else ""
+    whole, rest = divmod(abs(fen) // step, 10**decimals)
+    return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")
+
+
+def wan_decimals(amounts_fen: Iterable[int]) -> int:
+    """The fewest decimals (2 to 6) in which every amount is exact in 万元.
+
+    >>> wan_decimals([200000000, 12340000]), wan_decimals([1])
+    (2, 6)
+    """
+    rest = [abs(fen) for fen in amounts_fen]
+    return next(d for d in range(2, 7) if d == 6 or not any(fen % 10 ** (6 - d) for fen in rest))
+
+
+def format_number(number: Fraction | int, decimals: int = 10) -> str:
+    """A number with separators: exact when it ends within `decimals`, else cut and marked `…`.
+
+    >>> format_number(Fraction(46, 10)), format_number(Fraction(23, 595))
+    ('4.6', '0.0386554621…')
+    """
+    sign = "-" if number < 0 else ""
+    scaled = abs(Fraction(number)) * 10**decimals
+    digits, inexact = scaled.numerator // scaled.denominator, scaled.denominator != 1
+    whole, rest = divmod(digits, 10**decimals)
+    if inexact:
+        return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}…" if decimals else "…")
+    tail = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
+    return f"{sign}{whole:,}" + (f".{tail}" if tail else "")
+
+
+def format_percent(ratio: Fraction | int, decimals: int = 4) -> str:
+    """A ratio in per cent, rounded half up for the eye; no amount is ever computed from it.
+
+    >>> format_percent(Fraction(23, 595)), format_percent(Fraction(1, 2), 0)
+    ('3.8655%', '50%')
+    """
+    scaled = Fraction(ratio) * 100 * 10**decimals
+    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = "-" if rounded < 0 else ""
+    whole, rest = divmod(abs(rounded), 10**decimals)
+    return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "") + "%"

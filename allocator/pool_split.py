@@ -1,0 +1,155 @@
+"""One pool: shares, bounds, rounding, settlement and sources, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from allocator import validation
+from allocator.apportion import Apportionment, Tie, TieRefused, apportion
+from allocator.bounds import entitlement_bounds, pilot_amounts
+from allocator.formula import PoolShares, pool_shares
+from allocator.money import Fen
+from allocator.problems import InputError
+from allocator.recipients import Recipients
+from allocator.scheme import Basis, Pool, Scheme
+from allocator.settlement import Settlement, settle
+from allocator.two_way import round_two_way
+
+
+@dataclass(frozen=True, slots=True)
+class PoolAllocation:
+    """One pool split and settled. All amounts by town, in fen, in official order.
+
+    `set_aside` is what the reading keeps out of the split (all advances under `remainder`),
+    `lower` and `upper` the bounds that held, `multiplier` the level λ: before rounding a town is
+    entitled to `pool.base` + λ · its share, held within its bounds. `by_source[i][j]` is the part
+    of town i's money (`funding`) that source j pays.
+    """
+
+    pool: Pool
+    shares: PoolShares
+    set_aside: Fen
+    lower: tuple[Fen, ...]
+    upper: tuple[Fen, ...] | None
+    multiplier: Fraction
+    divisor_multiplier: Fraction | None
+    entitlement: tuple[Fen, ...]
+    ties: tuple[Tie, ...]
+    settlement: Settlement | None
+    by_source: tuple[tuple[Fen, ...], ...]
+
+    def quota(self, i: int) -> Fraction:
+        """The exact entitlement of town i in fen, before rounding."""
+        low = self.lower[i] - self.pool.base
+        exact = max(self.multiplier * self.shares.share(i), Fraction(low))
+        if self.upper is not None:
+            exact = min(exact, Fraction(self.upper[i] - self.pool.base))
+        return exact + self.pool.base
+
+    def bound(self, i: int) -> str:
+        """`lower`, `upper` or nothing: the bound that holds town i's entitlement."""
+        exact = self.multiplier * self.shares.share(i) + self.pool.base
+        if exact < self.lower[i]:
+            return "lower"
+        return "upper" if self.upper is not None and exact > self.upper[i] else ""
+
+    @property
+    def payment(self) -> tuple[Fen, ...]:
+        """What the city pays now (本次核拨额)."""
+        return self.settlement.payment if self.settlement else self.entitlement
+
+    @property
+    def funding(self) -> tuple[Fen, ...]:
+        """All the pool's money a town is given: its entitlement, and advances set aside from it."""
+        if self.settlement is None or self.settlement.basis == "share":
+            return self.entitlement
+        both = zip(self.entitlement, self.settlement.advance, strict=True)
+        return tuple(Fen(entitlement + advance) for entitlement, advance in both)
+
+
+def allocate_pool(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> PoolAllocation:
+    """Split one pool under one reading of the pilot (None: the pool has no pilot)."""
+    shares = pool_shares(recipients, pool)
+    advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
+    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
+    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
+    held = advance if basis == "share" and keeps else ()
+    lower, upper = entitlement_bounds(recipients, pool, held)
+    split = split_pool(recipients, pool, shares.weights, Fen(pool.budget - set_aside), lower, upper)
+    entitlement = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
+    scale = pool.unit * shares.total
+    result = PoolAllocation(
+        pool=pool,
+        shares=shares,
+        set_aside=set_aside,
+        lower=lower,
+        upper=upper,
+        multiplier=split.multiplier * scale,
+        divisor_multiplier=split.divisor_multiplier and split.divisor_multiplier * scale,
+        entitlement=entitlement,
+        ties=split.ties,
+        settlement=None,
+        by_source=(),
+    )
+    if basis:
+        settlement, ties = _settle(recipients, scheme, result, basis, advance, unspent)
+        result = replace(result, settlement=settlement, ties=result.ties + ties)
+    sources = [source.amount for source in pool.sources]
+    by_source = round_two_way(result.funding, sources) if sources else ()
+    return replace(result, by_source=tuple(tuple(map(Fen, row)) for row in by_source))
+
+
+def split_pool(
+    recipients: Recipients,
+    pool: Pool,
+    weights: Sequence[int],
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> Apportionment:
+    """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds."""
+    base, unit = pool.base, pool.unit
+    lows = [max(-(-(low - base) // unit), 0) for low in lower]
+    highs = None if upper is None else [(high - base) // unit for high in upper]
+    total = (budget - base * len(recipients)) // unit
+    try:
+        return apportion(
+            total,
+            weights,
+            method=pool.method,
+            lower=lows if any(lows) else None,
+            upper=highs,
+            tie=pool.tie,
+        )
+    except TieRefused as tie:
+        raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None
+
+
+def _settle(
+    recipients: Recipients,
+    scheme: Scheme,
+    result: PoolAllocation,
+    basis: Basis,
+    advance: tuple[Fen, ...],
+    unspent: tuple[Fen, ...],
+) -> tuple[Settlement, tuple[Tie, ...]]:
+    pilot = scheme.pilot
+    assert pilot is not None  # noqa: S101 - a basis is only given with a pilot
+    settled = settle(basis, result.entitlement, advance, unspent)
+    if pilot.below_advance == "error" and any(settled.carried):
+        raise InputError(validation.below_advance(recipients, result.pool, settled.carried))
+    if pilot.unspent == "retain":
+        return settled, ()
+    zeros = (Fen(0),) * len(recipients)
+    pool = replace(result.pool, base=Fen(0))
+    unit = replace(pool, unit=Fen(1)) if sum(settled.recovered) % pool.unit else pool
+    again = split_pool(
+        recipients, unit, result.shares.weights, Fen(sum(settled.recovered)), zeros, None
+    )
+    back = tuple(Fen(units * unit.unit) for units in again.amounts)
+    payment = tuple(Fen(p + b) for p, b in zip(settled.payment, back, strict=True))
+    return replace(settled, redistributed=back, payment=payment), again.ties

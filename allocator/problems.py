@@ -1,0 +1,55 @@
+"""The user's mistakes, as data: what is wrong, where it stands and how to mend it.
+
+A mistake in an input never raises where it is found. Each check returns `Problem`s, the
+caller collects them all, and one `InputError` carries the whole list to the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: a cell of a sheet, or a key of a TOML file."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: `code` names its kind, `message` and `remedy` are for the user (Chinese)."""
+
+    code: str
+    message: str
+    remedy: str
+    place: Place = Place()
+    value: str = ""
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        where = f"[{self.place}] " if str(self.place) else ""
+        value = f"（现为：{self.value}）" if self.value else ""
+        return f"{where}{self.message}{value}。{self.remedy}"
+
+
+class InputError(ValueError):
+    """Every mistake found in the input of one run; nothing was computed or written."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def stop_on_errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the warnings among `problems`, or raise `InputError` when one is an error."""
+    found = tuple(problems)
+    if any(not problem.is_warning for problem in found):
+        raise InputError(found)
+    return found
