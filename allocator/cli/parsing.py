@@ -7,7 +7,7 @@ import importlib
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from allocator.version import VERSION
 
@@ -35,19 +35,22 @@ _MESSAGES: Final = (
 class Parser(argparse.ArgumentParser):
     """argparse in Chinese."""
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, add_help=False, **options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"add_help": False})
         self._positionals.title = "参数"
         self._optionals.title = "选项"
         self.add_argument("-h", "--help", action="help", help="显示本说明")
 
     def format_help(self) -> str:
+        """The help text."""
         return super().format_help().replace("usage: ", "用法：", 1)
 
     def format_usage(self) -> str:
+        """The usage line."""
         return super().format_usage().replace("usage: ", "用法：", 1)
 
     def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and stop with exit code 2."""
         for pattern, chinese in _MESSAGES:
             message = re.sub(f"^{pattern}$", chinese, message)
         self.exit(2, f"{self.format_usage()}命令有误：{message}\n用 {self.prog} -h 查看说明。\n")

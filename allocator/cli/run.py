@@ -1,0 +1,180 @@
+"""`allocator run` and `allocator explain`: from the input to the official workbook, or to words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TextIO
+
+from allocator import Allocation, InputError, Problem, allocate, load
+from allocator.cli.terminal import print_problems, print_table
+from allocator.files import write_whole
+from allocator.money import format_yuan
+from allocator.scheme import DRAFT_MARK
+from allocator.scheme_reader import CHOICES
+from allocator.tables import Column, Table, Value, totals
+
+#: Rows of the summary on the terminal; the workbook has them all.
+MOST_ROWS = 60
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every command with an input has."""
+    parser.add_argument(
+        "input", type=Path, metavar="输入", help="输入工作簿，或数据表（xlsx/xls/csv）"
+    )
+    parser.add_argument("--scheme", type=Path, metavar="方案.toml", help="分配方案（TOML 文件）")
+
+
+def answer_for(arguments: argparse.Namespace) -> Allocation:
+    """Read the input named on the command line and allocate."""
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    if tie := getattr(arguments, "tie", None):
+        scheme = replace(scheme, pools=tuple(replace(pool, tie=tie) for pool in scheme.pools))
+    return allocate(recipients, scheme)
+
+
+def configure_run(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator run`."""
+    add_input(parser)
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="输出.xlsx", help="正式工作簿（默认写到 reports/）"
+    )
+    parser.add_argument("--unit", choices=["元", "万元"], default="元", help="表格的金额单位")
+    parser.add_argument(
+        "--json",
+        metavar="文件",
+        help="另写结果数据；“-”表示打印到屏幕。只写 --json 不写 -o 时不写工作簿",
+    )
+    parser.add_argument(
+        "--tie",
+        choices=list(CHOICES["tie"]),
+        help="尾数相同时谁先得（refuse 为停止），代替方案的规定",
+    )
+    parser.add_argument(
+        "--marked", type=Path, metavar="副本.xlsx", help="有错误时，把错误标注在输入的副本上"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Allocate, print the summary, write what was asked for."""
+    try:
+        answer = answer_for(arguments)
+    except InputError as error:
+        if arguments.marked:
+            _write_marked(arguments, error)
+        raise
+    output = arguments.output
+    if output is None and not arguments.json:
+        output = Path("reports") / f"{arguments.input.stem}-分配结果.xlsx"
+    print_summary(answer, sys.stderr if arguments.json == "-" else sys.stdout)
+    if output:
+        from allocator.excel.official import official_workbook
+
+        _refuse_input_as_output(output, arguments)
+        write_whole(output, official_workbook(answer, unit=arguments.unit))
+        print(f"已写出 {output}", file=sys.stderr)
+    if arguments.json:
+        _write_json(answer, arguments)
+
+
+def _refuse_input_as_output(output: Path, arguments: argparse.Namespace) -> None:
+    """The input is never written to."""
+    for given in (arguments.input, arguments.scheme):
+        if given and output.exists() and given.exists() and output.samefile(given):
+            remedy = "请用 -o 换一个文件名"
+            raise InputError([Problem("output", f"输出与输入是同一个文件：{output}", remedy)])
+
+
+def _write_json(answer: Allocation, arguments: argparse.Namespace) -> None:
+    text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) + "\n"
+    if arguments.json == "-":
+        print(text, end="")
+        return
+    path = Path(arguments.json)
+    _refuse_input_as_output(path, arguments)
+    write_whole(path, text.encode())
+    print(f"已写出 {path}", file=sys.stderr)
+
+
+def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
+    from allocator.excel.painted import painted_copy
+
+    _refuse_input_as_output(arguments.marked, arguments)
+    write_whole(arguments.marked, painted_copy(arguments.input, error.problems))
+    print(f"错误已标注在 {arguments.marked}", file=sys.stderr)
+
+
+def print_summary(answer: Allocation, file: TextIO) -> None:
+    """Print what was split, every town, the balances and the warnings."""
+    mark = f"　{DRAFT_MARK}" if answer.scheme.is_draft else ""
+    print(f"{answer.scheme.name}{mark}\n", file=file)
+    for result in answer.pools:
+        print(f"{result.pool.name}：预算 {format_yuan(result.pool.budget)} 元", end="", file=file)
+        print(f"，本次核拨 {format_yuan(sum(result.payment))} 元", end="", file=file)
+        if settled := result.settlement:
+            advances, kept = format_yuan(sum(settled.advance)), format_yuan(settled.kept)
+            print(f"，已拨试点经费 {advances} 元，市级结余 {kept} 元", end="", file=file)
+            if left := sum(settled.outstanding):
+                print(f"，待收回 {format_yuan(left)} 元", end="", file=file)
+        print(file=file)
+        for tie in result.ties:
+            towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
+            won = "、".join(answer.recipients.towns[i] for i in tie.winners)
+            rule = CHOICES["tie"][tie.rule]
+            print(f"  尾数相同：{towns}；按“{rule}”由 {won} 各得 1 个单位", file=file)
+    print(file=file)
+    print_table(summary(answer), file)
+    print(f"平衡校验：{len(answer.identities)} 项全部相符", file=file)
+    fingerprint = answer.fingerprint["result_sha256"]
+    print(f"结果指纹：{fingerprint}", file=file)
+    if answer.warnings:
+        print_problems(answer.warnings)
+
+
+def summary(answer: Allocation) -> Table:
+    """Every town's payments and match, with totals."""
+    columns = [Column("镇街（园区）")]
+    columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
+    columns.append(Column("市级本次核拨", "fen"))
+    if answer.matching:
+        columns.append(Column("应配套金额", "fen"))
+    rows: list[tuple[Value, ...]] = []
+    for i, town in enumerate(answer.recipients.towns):
+        match = [answer.matching[i].required] if answer.matching else []
+        rows.append((town, *(p.payment[i] for p in answer.pools), answer.payment[i], *match))
+    total, notes = totals(columns, rows), ("单位：元",)
+    if len(rows) > MOST_ROWS:
+        notes = (f"只显示前 {MOST_ROWS} 个，共 {len(rows)} 个。单位：元",)
+    return Table("", tuple(columns), tuple(rows[:MOST_ROWS]), total, notes)
+
+
+def configure_explain(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator explain`."""
+    add_input(parser)
+    parser.add_argument("town", metavar="镇街", help="镇街名称")
+    parser.set_defaults(run=explain)
+
+
+def explain(arguments: argparse.Namespace) -> None:
+    """Print why one town gets its amount."""
+    answer = answer_for(arguments)
+    print(answer.explain(town_named(answer, arguments.town)), end="")
+
+
+def town_named(answer: Allocation, asked: str) -> str:
+    """The town a user means: its name, or the only name that begins with what was typed."""
+    towns = answer.recipients.towns
+    begun = [town for town in towns if town.startswith(asked)]
+    if asked in towns:
+        return asked
+    if len(begun) == 1:
+        return begun[0]
+    near = begun or get_close_matches(asked, towns, n=3, cutoff=0.4) or list(towns[:5])
+    remedy = f"是否为：{'、'.join(near)}？"
+    raise InputError([Problem("town", f"没有“{asked}”这个镇街", remedy)])
