@@ -234,9 +234,14 @@ def scheme_record(scheme: Scheme) -> dict[str, Any]:
     return record
 
 
+def _key(key: str) -> str:
+    return key if key.isascii() and key.isidentifier() else _inline(key)
+
+
 def _inline(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_inline(k)} = {_inline(v)}" for k, v in value.items()) + " }"
+        pairs = (f"{_key(k)} = {_inline(v)}" for k, v in value.items())
+        return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, list):
         return "[" + "".join(f"\n  {_inline(item)}," for item in value) + ("\n]" if value else "]")
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

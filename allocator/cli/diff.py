@@ -1,0 +1,44 @@
+"""`allocator diff`: what changed between two inputs or results, and what each change did."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from allocator import allocate, load
+from allocator.cli.terminal import print_table
+from allocator.differences import difference, difference_tables
+from allocator.files import write_whole
+from allocator.tables import Table
+
+
+def configure_diff(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator diff`."""
+    parser.add_argument("old", type=Path, metavar="原件", help="原来的输入或结果工作簿")
+    parser.add_argument("new", type=Path, metavar="新件", help="新的输入或结果工作簿")
+    parser.add_argument("--old-scheme", type=Path, metavar="原方案.toml", help="原件的分配方案")
+    parser.add_argument("--new-scheme", type=Path, metavar="新方案.toml", help="新件的分配方案")
+    parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="调整对照表工作簿")
+    parser.set_defaults(run=diff)
+
+
+def diff(arguments: argparse.Namespace) -> None:
+    """Print the 调整对照表 and its causes; write them as a workbook when asked."""
+    old = allocate(*load(arguments.old, arguments.old_scheme))
+    new = allocate(*load(arguments.new, arguments.new_scheme))
+    found = difference(old, new)
+    tables = difference_tables(found)
+    for table in tables:
+        if not table.title.startswith("变动分解表"):
+            print_table(table)
+    if not found.causes:
+        print("两件的数据和方案相同，金额没有变动。")
+    if arguments.output:
+        _write(arguments.output, tables, new.scheme.name)
+
+
+def _write(output: Path, tables: list[Table], name: str) -> None:
+    from allocator.excel.tables import tables_workbook
+
+    write_whole(output, tables_workbook(tables, title=f"{name}调整对照"))
+    print(f"已写出 {output}；各原因的金额见“变动分解表”。")
