@@ -16,6 +16,7 @@ from allocator.recipients import Recipients
 from allocator.scheme import Basis, Pool, Scheme
 from allocator.settlement import Settlement, settle
 from allocator.two_way import round_two_way
+from allocator.water_filling import Infeasible
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ def split_pool(
             upper=highs,
             tie=pool.tie,
         )
+    except Infeasible as error:
+        missing = Fen(error.missing * unit)
+        raise InputError([validation.infeasible(pool, error.bound, missing)]) from None
     except TieRefused as tie:
         raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None
 

@@ -28,18 +28,31 @@ def round_two_way(rows: Sequence[int], columns: Sequence[int]) -> tuple[tuple[in
     cells = [[divmod(row * column, total) for column in columns] for row in rows]
     table = [[whole for whole, _ in line] for line in cells]
     rest = [[part for _, part in line] for line in cells]
-    open_in_column = [{i for i in range(len(rows)) if rest[i][j]} for j in range(len(columns))]
+    after = [list(range(len(rows) + 1)) for _ in columns]
     for i in range(len(rows)):
         while any(rest[i]):
-            for row, column in _push(rest, _loop(rest, open_in_column, i), total):
-                open_in_column[column].discard(row)
+            for row, column in _push(rest, _loop(rest, after, i), total):
                 if rest[row][column] == total:
                     table[row][column] += 1
                     rest[row][column] = 0
     return tuple(map(tuple, table))
 
 
-def _loop(rest: list[list[int]], open_in_column: list[set[int]], row: int) -> list[tuple[int, int]]:
+def _first_open(rest: list[list[int]], after: list[int], column: int, row: int) -> int:
+    """The first row from `row` on with an unrounded cell in this column.
+
+    `after[i]` is a row not before i below which no open row follows i; it is brought up to date on
+    the way, so that rows once rounded are not looked at again.
+    """
+    found = row
+    while found < len(rest) and not rest[found][column]:
+        found = max(after[found], found + 1)
+    while row < found:
+        row, after[row] = max(after[row], row + 1), found
+    return found
+
+
+def _loop(rest: list[list[int]], after: list[list[int]], row: int) -> list[tuple[int, int]]:
     """A closed loop of unrounded cells, alternately along a row and along a column.
 
     It exists: the parts left of a line sum to whole units, so no line has just one open cell.
@@ -55,7 +68,8 @@ def _loop(rest: list[list[int]], open_in_column: list[set[int]], row: int) -> li
         if column in column_seen:
             return path[column_seen[column] :]
         column_seen[column] = len(path)
-        row = min(i for i in open_in_column[column] if i != row)
+        first = _first_open(rest, after[column], column, 0)
+        row = first if first != row else _first_open(rest, after[column], column, row + 1)
         path.append((row, column))
         arrived = column
     return path[row_seen[row] :]

@@ -258,6 +258,17 @@ def check_bounds(
     return found
 
 
+def infeasible(pool: Pool, bound: str, missing: int) -> Problem:
+    """Bounds that fail only once they are rounded to whole units, or leave nobody to pay."""
+    words = {
+        "lower": f"的下限取整后合计超出可分配额 {format_yuan(missing)} 元",
+        "upper": f"的上限取整后合计不足，尚有 {format_yuan(missing)} 元无法分配",
+        "crossed": "有镇街的下限取整后高于上限",
+    }
+    remedy = "请调整上下限、预算或取整单位"
+    return Problem("scheme.bounds", f"“{pool.name}”{words[bound]}", remedy)
+
+
 def refused_tie(recipients: Recipients, pool: Pool, tied: Sequence[int]) -> Problem:
     """The answer under `tie = "refuse"`: who ties for the last unit."""
     towns = "、".join(recipients.towns[i] for i in tied)
