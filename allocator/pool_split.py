@@ -76,10 +76,7 @@ def allocate_pool(
     """Split one pool under one reading of the pilot (None: the pool has no pilot)."""
     shares = pool_shares(recipients, pool)
     advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
-    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
-    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
-    held = advance if basis == "share" and keeps else ()
-    lower, upper = entitlement_bounds(recipients, pool, held)
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     split = split_pool(recipients, pool, shares.weights, Fen(pool.budget - set_aside), lower, upper)
     entitlement = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
     scale = pool.unit * shares.total
@@ -104,6 +101,33 @@ def allocate_pool(
     return replace(result, by_source=tuple(tuple(map(Fen, row)) for row in by_source))
 
 
+def pool_terms(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> tuple[Fen, tuple[Fen, ...], tuple[Fen, ...] | None]:
+    """(set aside from the split, lower, upper) in fen: what a reading leaves to split, and within
+    which bounds; none of it depends on the weights.
+    """
+    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
+    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
+    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
+    held = advance if basis == "share" and keeps else ()
+    return set_aside, *entitlement_bounds(recipients, pool, held)
+
+
+def in_units(
+    recipients: Recipients,
+    pool: Pool,
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> tuple[int, list[int] | None, list[int] | None]:
+    """(total, lower, upper) above the flat base, in whole units of the pool; None: no such bound."""
+    base, unit = pool.base, pool.unit
+    lows = [max(-(-(low - base) // unit), 0) for low in lower]
+    highs = None if upper is None else [(high - base) // unit for high in upper]
+    return (budget - base * len(recipients)) // unit, lows if any(lows) else None, highs
+
+
 def split_pool(
     recipients: Recipients,
     pool: Pool,
@@ -113,21 +137,11 @@ def split_pool(
     upper: Sequence[Fen] | None,
 ) -> Apportionment:
     """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds."""
-    base, unit = pool.base, pool.unit
-    lows = [max(-(-(low - base) // unit), 0) for low in lower]
-    highs = None if upper is None else [(high - base) // unit for high in upper]
-    total = (budget - base * len(recipients)) // unit
+    total, lows, highs = in_units(recipients, pool, budget, lower, upper)
     try:
-        return apportion(
-            total,
-            weights,
-            method=pool.method,
-            lower=lows if any(lows) else None,
-            upper=highs,
-            tie=pool.tie,
-        )
+        return apportion(total, weights, method=pool.method, lower=lows, upper=highs, tie=pool.tie)
     except Infeasible as error:
-        missing = Fen(error.missing * unit)
+        missing = Fen(error.missing * pool.unit)
         raise InputError([validation.infeasible(pool, error.bound, missing)]) from None
     except TieRefused as tie:
         raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None

@@ -1,20 +1,16 @@
-"""From plain data (a TOML file, a sheet) to a `Scheme`, with every mistake named at its place.
-
-A value that cannot be used is reported and replaced by a harmless one, so that the rest of the
-input is still checked in the same run; a scheme with errors never reaches the engine.
-"""
+"""From plain data (a TOML file, a sheet) to a `Scheme`, with every mistake named at its place."""
 
 from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from allocator.apportion import METHODS
 from allocator.money import Fen, exact_number, fen_from_yuan, format_number, format_yuan
+from allocator.plain_data import Locate, PlainReader, join
 from allocator.problems import InputError, Place, Problem
 from allocator.scheme import Factor, Matching, Pilot, Pool, Scheme, Source
 
@@ -52,102 +48,20 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 assert set(CHOICES["method"]) == set(METHODS)  # noqa: S101 - two lists of one thing
 
-Locate = Callable[[str], Place]
+
+def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
+    """The mistake of a key that is not `known`; names the nearest one."""
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    remedy = f"是否应为“{near[0]}”？" if near else "请删去。"
+    remedy += f"可用的项：{'、'.join(known)}"
+    return Problem("scheme.unknown_key", f"不认识的项“{key}”", remedy, place)
 
 
-class SchemeReader:
+class SchemeReader(PlainReader):
     """Reads one raw scheme; `problems` fills up on the way."""
 
     def __init__(self, locate: Locate) -> None:
-        self.locate = locate
-        self.problems: list[Problem] = []
-        self.places: dict[str, Place] = {}
-
-    def report(self, code: str, path: str, message: str, remedy: str, value: object = "") -> None:
-        self.problems.append(Problem(code, message, remedy, self.locate(path), str(value)))
-
-    def table(self, raw: object, path: str, kind: str) -> Mapping[str, Any]:
-        if not isinstance(raw, Mapping):
-            self.report("scheme.shape", path, "这里应是一张表（键 = 值）", "请照样例改写", raw)
-            return {}
-        known = KEYS[kind]
-        for key in raw:
-            if key in known or (kind == "" and key in FOREIGN_KEYS):
-                continue
-            near = get_close_matches(str(key), known, n=1, cutoff=0.5)
-            remedy = f"是否应为“{near[0]}”？" if near else "请删去"
-            remedy += f"可用的项：{'、'.join(known)}"
-            self.report("scheme.unknown_key", _join(path, key), f"不认识的项“{key}”", remedy)
-        for key in raw:
-            self.places[_join(path, key)] = self.locate(_join(path, key))
-        return raw
-
-    def tables(self, raw: object, path: str) -> list[tuple[object, str]]:
-        if not isinstance(raw, Sequence) or isinstance(raw, str):
-            self.report("scheme.shape", path, "这里应是一组表", "请照样例改写", raw)
-            return []
-        return [(item, f"{path}[{i}]") for i, item in enumerate(raw)]
-
-    def text(self, raw: Mapping[str, Any], path: str, key: str, *, needed: bool = False) -> str:
-        value = raw.get(key, "")
-        text = str(value).strip() if isinstance(value, str | int | float) else ""
-        if needed and not text:
-            self.report("scheme.missing", _join(path, key), f"缺少“{key}”", "请补上", value)
-        return text
-
-    def choice(self, raw: Mapping[str, Any], path: str, key: str, default: str) -> Any:
-        options = CHOICES[key]
-        value = self.text(raw, path, key) or default
-        if value in options:
-            return value
-        for english, chinese in options.items():
-            if value == chinese:
-                return english
-        remedy = "可选：" + "、".join(
-            f"{english}（{chinese}）" for english, chinese in options.items()
-        )
-        self.report("scheme.choice", _join(path, key), "没有这个选项", remedy, value)
-        return default
-
-    def number(self, raw: Mapping[str, Any], path: str, key: str) -> Fraction:
-        value = raw.get(key)
-        try:
-            number = _ratio(value)
-        except (ValueError, ZeroDivisionError):
-            self.report(
-                "scheme.number", _join(path, key), "这里应是一个数", "请填数字，如 0.30", value
-            )
-            return Fraction(0)
-        if number < 0:
-            self.report(
-                "scheme.negative", _join(path, key), "不能为负数", "请改为不小于 0 的数", value
-            )
-            return Fraction(0)
-        return number
-
-    def amount(self, raw: Mapping[str, Any], path: str, key: str, default: str = "") -> Fen:
-        value = raw.get(key, default)
-        try:
-            fen = fen_from_yuan(value)
-        except ValueError:
-            remedy = "请填以元为单位、最多两位小数的金额，如 2000000.00"
-            self.report("scheme.amount", _join(path, key), "金额无法识别", remedy, value)
-            return Fen(0)
-        if fen < 0:
-            self.report("scheme.negative", _join(path, key), "金额不能为负数", "请改正", value)
-            return Fen(0)
-        return fen
-
-    def amount_or_column(self, raw: Mapping[str, Any], path: str, key: str) -> Fen | str | None:
-        value = raw.get(key)
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            try:
-                exact_number(value)
-            except ValueError:
-                return value.strip()
-        return self.amount(raw, path, key)
+        super().__init__(locate, KEYS, CHOICES, "scheme", FOREIGN_KEYS)
 
     def factor(self, raw: object, path: str) -> Factor:
         table = self.table(raw, path, "factor")
@@ -156,16 +70,14 @@ class SchemeReader:
         if "coefficients" in table:
             given = table["coefficients"]
             if isinstance(given, Mapping):
-                inner = _join(path, "coefficients")
+                inner = join(path, "coefficients")
                 coefficients = {str(k): self.number(given, inner, k) for k in given}
             else:
                 remedy = '请写成 { "一类" = "1.0", … }'
-                self.report(
-                    "scheme.shape", _join(path, "coefficients"), "系数应是一张表", remedy, given
-                )
+                self.report("shape", join(path, "coefficients"), "系数应是一张表", remedy, given)
         if bool(column) == bool(coefficients):
             remedy = "填写“column”（取自哪一列）或“coefficients”（按类别的系数），二者选一"
-            self.report("scheme.factor", path, "因素要么取自一列，要么按类别给系数", remedy, column)
+            self.report("factor", path, "因素要么取自一列，要么按类别给系数", remedy, column)
         return Factor(
             weight=self.number(table, path, "weight"),
             column=column,
@@ -179,13 +91,13 @@ class SchemeReader:
     def pool(self, raw: object, path: str) -> Pool:
         table = self.table(raw, path, "pool")
         sources = []
-        for item, inner in self.tables(table.get("sources", []), _join(path, "sources")):
+        for item, inner in self.tables(table.get("sources", []), join(path, "sources")):
             source = self.table(item, inner, "source")
             name = self.text(source, inner, "name", needed=True)
             sources.append(Source(name, self.amount(source, inner, "amount")))
         factors = [
             self.factor(item, inner)
-            for item, inner in self.tables(table.get("factors", []), _join(path, "factors"))
+            for item, inner in self.tables(table.get("factors", []), join(path, "factors"))
         ]
         pool = Pool(
             id=self.text(table, path, "id", needed=True),
@@ -206,13 +118,13 @@ class SchemeReader:
 
     def check_pool(self, pool: Pool, path: str) -> None:
         if not pool.factors:
-            self.report("scheme.factors", path, f"“{pool.name}”没有因素", "请至少填一个因素及权重")
+            self.report("factors", path, f"“{pool.name}”没有因素", "请至少填一个因素及权重")
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
         if pool.factors and total != 1:
             shown = format_number(total)
             self.report(
-                "scheme.weights",
-                _join(path, "factors"),
+                "weights",
+                join(path, "factors"),
                 f"“{pool.name}”的权重合计为 {shown}，不等于 1",
                 "请调整权重，使合计恰为 1（100%）",
                 shown,
@@ -220,18 +132,18 @@ class SchemeReader:
         paid = sum(source.amount for source in pool.sources)
         if pool.sources and paid != pool.budget:
             self.report(
-                "scheme.sources",
-                _join(path, "sources"),
+                "sources",
+                join(path, "sources"),
                 f"“{pool.name}”资金来源合计 {format_yuan(paid)} 元，预算 {format_yuan(pool.budget)} 元，"
                 f"相差 {format_yuan(paid - pool.budget)} 元",
                 "请核对来源金额或预算",
                 format_yuan(paid),
             )
         if pool.unit == 0:
-            self.report("scheme.unit", _join(path, "unit"), "取整单位不能为 0", "请填 0.01 等金额")
+            self.report("unit", join(path, "unit"), "取整单位不能为 0", "请填 0.01 等金额")
         elif pool.budget % pool.unit:
             remedy = "请改预算或取整单位，使预算为单位的整数倍"
-            self.report("scheme.unit", _join(path, "unit"), "预算不是取整单位的整数倍", remedy)
+            self.report("unit", join(path, "unit"), "预算不是取整单位的整数倍", remedy)
 
     def pilot(self, raw: object, pools: Sequence[Pool]) -> Pilot:
         table = self.table(raw, "pilot", "pilot")
@@ -239,10 +151,10 @@ class SchemeReader:
         ids = [p.id for p in pools]
         if pool and pool not in ids:
             remedy = f"可用的资金池：{'、'.join(ids)}"
-            self.report("scheme.pilot_pool", "pilot.pool", "试点所属资金池不存在", remedy, pool)
+            self.report("pilot_pool", "pilot.pool", "试点所属资金池不存在", remedy, pool)
         advance = self.amount_or_column(table, "pilot", "advance")
         if advance is None:
-            self.report("scheme.missing", "pilot.advance", "缺少每镇试点经费", "请填金额（元）")
+            self.report("missing", "pilot.advance", "缺少每镇试点经费", "请填金额（元）")
         return Pilot(
             pool=pool,
             advance=Fen(0) if advance is None else advance,
@@ -260,10 +172,10 @@ class SchemeReader:
             rates = {str(name): self.number(given, "matching.rates", name) for name in given}
         else:
             remedy = '请写成 { "一类" = "1", "三类" = "0.5" }'
-            self.report("scheme.rates", "matching.rates", "缺少各类别的配套比例", remedy)
+            self.report("rates", "matching.rates", "缺少各类别的配套比例", remedy)
         unit = self.amount(table, "matching", "unit", "0.01")
         if unit == 0:
-            self.report("scheme.unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")
+            self.report("unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")
         return Matching(
             rates=rates,
             base=self.choice(table, "matching", "base", "paid"),
@@ -277,14 +189,12 @@ class SchemeReader:
         head = self.table(table.get("scheme", {}), "scheme", "scheme")
         pools = [self.pool(item, path) for item, path in self.tables(table.get("pool", []), "pool")]
         if not pools:
-            self.report("scheme.pools", "pool", "没有资金池", "请至少填一个资金池")
+            self.report("pools", "pool", "没有资金池", "请至少填一个资金池")
         for field in ("id", "name"):
             seen = [getattr(pool, field) for pool in pools]
             for i, value in enumerate(seen):
                 if value and value in seen[:i]:
-                    self.report(
-                        "scheme.duplicate", f"pool[{i}].{field}", "资金池重名", "请改名", value
-                    )
+                    self.report("duplicate", f"pool[{i}].{field}", "资金池重名", "请改名", value)
         return Scheme(
             name=self.text(head, "scheme", "name", needed=True),
             pools=tuple(pools),
@@ -321,7 +231,7 @@ class SchemeReader:
         except ValueError:
             number = Fraction(0)
         if number.denominator != 1 or number < 1:
-            self.report("scheme.number", "scheme.recipients", "镇街数应为正整数", "请改正", value)
+            self.report("number", "scheme.recipients", "镇街数应为正整数", "请改正", value)
             return None
         return number.numerator
 
@@ -349,14 +259,3 @@ def scheme_from_toml(text: str, file: str = "") -> Scheme:
     if problems:
         raise InputError(problems)
     return scheme
-
-
-def _ratio(value: object) -> Fraction:
-    if isinstance(value, str) and value.count("/") == 1:
-        over, under = value.split("/")
-        return exact_number(over) / exact_number(under)
-    return exact_number(value)
-
-
-def _join(path: str, key: object) -> str:
-    return f"{path}.{key}" if path else str(key)
