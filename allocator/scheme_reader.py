@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from allocator.apportion import METHODS
-from allocator.money import Fen, exact_number, fen_from_yuan, format_number, format_yuan
+from allocator.money import Fen, exact_number, format_number, format_yuan
 from allocator.plain_data import Locate, PlainReader, join
+from allocator.plain_data import unknown_key as unknown_key
 from allocator.problems import InputError, Place, Problem
 from allocator.scheme import Factor, Matching, Pilot, Pool, Scheme, Source
 
@@ -49,14 +50,6 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
 assert set(CHOICES["method"]) == set(METHODS)  # noqa: S101 - two lists of one thing
 
 
-def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
-    """The mistake of a key that is not `known`; names the nearest one."""
-    near = get_close_matches(key, known, n=1, cutoff=0.5)
-    remedy = f"是否应为“{near[0]}”？" if near else "请删去。"
-    remedy += f"可用的项：{'、'.join(known)}"
-    return Problem("scheme.unknown_key", f"不认识的项“{key}”", remedy, place)
-
-
 class SchemeReader(PlainReader):
     """Reads one raw scheme; `problems` fills up on the way."""
 
@@ -64,6 +57,7 @@ class SchemeReader(PlainReader):
         super().__init__(locate, KEYS, CHOICES, "scheme", FOREIGN_KEYS)
 
     def factor(self, raw: object, path: str) -> Factor:
+        """One factor of a pool."""
         table = self.table(raw, path, "factor")
         column = self.text(table, path, "column")
         coefficients: dict[str, Fraction] = {}
@@ -89,6 +83,7 @@ class SchemeReader(PlainReader):
         )
 
     def pool(self, raw: object, path: str) -> Pool:
+        """One pool, checked."""
         table = self.table(raw, path, "pool")
         sources = []
         for item, inner in self.tables(table.get("sources", []), join(path, "sources")):
@@ -117,6 +112,7 @@ class SchemeReader(PlainReader):
         return pool
 
     def check_pool(self, pool: Pool, path: str) -> None:
+        """What a pool must keep: weights that sum to 1, sources that sum to the budget."""
         if not pool.factors:
             self.report("factors", path, f"“{pool.name}”没有因素", "请至少填一个因素及权重")
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
@@ -146,6 +142,7 @@ class SchemeReader(PlainReader):
             self.report("unit", join(path, "unit"), "预算不是取整单位的整数倍", remedy)
 
     def pilot(self, raw: object, pools: Sequence[Pool]) -> Pilot:
+        """The pilot rule, for one of `pools`."""
         table = self.table(raw, "pilot", "pilot")
         pool = self.text(table, "pilot", "pool", needed=True)
         ids = [p.id for p in pools]
@@ -165,6 +162,7 @@ class SchemeReader(PlainReader):
         )
 
     def matching(self, raw: object) -> Matching:
+        """The matching rule."""
         table = self.table(raw, "matching", "matching")
         given = table.get("rates")
         rates: dict[str, Fraction] = {}
@@ -185,6 +183,7 @@ class SchemeReader(PlainReader):
         )
 
     def scheme(self, raw: object) -> Scheme:
+        """The whole scheme."""
         table = self.table(raw, "", "")
         head = self.table(table.get("scheme", {}), "scheme", "scheme")
         pools = [self.pool(item, path) for item, path in self.tables(table.get("pool", []), "pool")]
@@ -208,6 +207,7 @@ class SchemeReader(PlainReader):
         )
 
     def date(self, head: Mapping[str, Any]) -> datetime.date | None:
+        """The date printed on the tables."""
         value = head.get("date")
         if value is None or value == "":
             return None
@@ -223,6 +223,7 @@ class SchemeReader(PlainReader):
             return None
 
     def count(self, head: Mapping[str, Any]) -> int | None:
+        """How many towns there must be."""
         value = head.get("recipients")
         if value is None or value == "":
             return None
