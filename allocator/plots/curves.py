@@ -1,0 +1,180 @@
+"""Lorenz and trade-off curves, and one amount over all weightings of three factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from allocator.money import Fen
+from allocator.plots.page import Picture, page
+from allocator.plots.rows import legend_above, plain_numbers, wan
+from allocator.plots.style import (
+    COLOURS,
+    HEAT,
+    INK,
+    MUTED,
+    ON_GRID,
+    RULE,
+    heat,
+    readable_on,
+    styled,
+)
+from allocator.scheme import Scheme
+
+_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+
+
+@styled
+def lorenz_curve(
+    scheme: Scheme,
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    per: str = "人口",
+    *,
+    scenario: bool = False,
+) -> Picture:
+    """Name → (cumulative share of `per`, cumulative share of the money), both 0 … 1, poorest first."""
+    figure, axes = page(
+        scheme,
+        f"资金按{per}分布的洛伦兹曲线",
+        (6.0, 6.9),
+        unit="单位：%",
+        notes=(f"各镇街按单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",),
+        scenario=scenario,
+    )
+    axes.plot([0, 1], [0, 1], color=MUTED, lw=0.8, label="完全平均")
+    for k, (name, (x, y)) in enumerate(curves.items()):
+        axes.plot(x, y, color=_line_colour(k), ls=_LINES[k % len(_LINES)], lw=1.8, label=name)
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axes.set_xlabel(f"{per}累计占比")
+    axes.set_ylabel("资金累计占比")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.grid(visible=True)
+    legend_above(axes)
+    return figure
+
+
+def _line_colour(k: int) -> str:
+    """The series' colour, without the pale one, which is lost on white as a line."""
+    dark = [colour for colour in COLOURS if colour != COLOURS[1]]
+    return dark[k % len(dark)]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a trade-off curve, with what is written at it."""
+
+    x: float
+    y: float
+    label: str = ""
+
+
+@styled
+def trade_off_curve(
+    scheme: Scheme, points: Sequence[Point], x_label: str, y_label: str, title: str = "得失曲线"
+) -> Picture:
+    """How much of one aim another costs: labels with their units, points in the order of x."""
+    figure, axes = page(scheme, title, (7.5, 5.4), unit="单位见坐标轴", scenario=True)
+    axes.plot([p.x for p in points], [p.y for p in points], "-o", color=COLOURS[0], ms=4.5, lw=1.4)
+    rises = points[-1].y > points[0].y
+    for point in points:
+        axes.annotate(
+            point.label,
+            (point.x, point.y),
+            xytext=(6, -5 if rises else 5),
+            textcoords="offset points",
+            va="top" if rises else "bottom",
+            size=7.5,
+            bbox=ON_GRID,
+        )
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(plain_numbers())
+    axes.margins(0.14, 0.12)
+    axes.grid(visible=True)
+    return figure
+
+
+@styled
+def ternary_map(
+    scheme: Scheme,
+    factors: tuple[str, str, str],
+    weights: Sequence[tuple[float, float, float]],
+    amounts: Sequence[Fen],
+    what: str,
+    current: tuple[float, float, float] | None = None,
+) -> Picture:
+    """One amount in fen at each weighting of three factors; `current` is the scheme's weighting.
+
+    Each corner is one factor with all the weight; `weights` must span the triangle.
+    """
+    figure, axes = page(scheme, f"{what}随三个因素权重的变化", (7.5, 6.9), scenario=True)
+    x, y = _corner_position(weights)
+    z = np.array([wan(fen) for fen in amounts])
+    areas = axes.tricontourf(x, y, z, levels=12, cmap=HEAT)
+    levels = np.asarray(areas.levels, dtype=float)
+    lines = axes.tricontour(x, y, z, levels=levels, colors=INK, linewidths=0.4)
+    inks = [readable_on(heat(float(p))) for p in np.linspace(0, 1, len(levels))]
+    axes.clabel(lines, fmt=plain_numbers(), fontsize=7, colors=inks)
+    _triangle(axes, factors)
+    if current:
+        cx, cy = _corner_position([current])
+        axes.plot(cx, cy, "*", ms=15, mfc="white", mec=INK, ls="", label="现行权重")
+        axes.legend(loc="upper right")
+    bar = figure.colorbar(areas, ax=axes, shrink=0.7, aspect=28, format=plain_numbers())
+    bar.set_label("金额（万元）")
+    return figure
+
+
+def _corner_position(
+    weights: Sequence[tuple[float, float, float]],
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
+    """Weightings as points of a triangle: factor 1 left, 2 right, 3 on top."""
+    shares = np.asarray(weights, dtype=float)
+    return shares[:, 1] + shares[:, 2] / 2, shares[:, 2] * np.sqrt(3) / 2
+
+
+def _triangle(axes: Axes, factors: tuple[str, str, str]) -> None:
+    """The frame, a light grid at each 20 %, and the corners' names."""
+    for step in (0.2, 0.4, 0.6, 0.8):
+        rest = 1 - step
+        for ends in (
+            [(step, rest, 0), (step, 0, rest)],
+            [(rest, step, 0), (0, step, rest)],
+            [(rest, 0, step), (0, rest, step)],
+        ):
+            axes.plot(*_corner_position(ends), color=RULE, lw=0.5)
+        x, y = _corner_position([(rest, step, 0), (0, rest, step), (step, 0, rest)])
+        percent = f"{step:.0%}"
+        axes.text(x[0], y[0] - 0.015, percent, ha="center", va="top", size=7, color=MUTED)
+        axes.text(x[1] + 0.015, y[1], percent, ha="left", va="center", size=7, color=MUTED)
+        axes.text(x[2] - 0.015, y[2], percent, ha="right", va="center", size=7, color=MUTED)
+    axes.plot(*_corner_position([(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0)]), color=INK, lw=0.8)
+    _name_corners(axes, factors)
+    axes.set(xlim=(-0.12, 1.12), ylim=(-0.16, 0.93), aspect="equal")
+    axes.axis("off")
+
+
+def _name_corners(axes: Axes, factors: tuple[str, str, str]) -> None:
+    """Each corner named, and along each side the weight that its percentages count."""
+    first, second, third = factors
+    edges = (
+        (second, 0.5, -0.055, 0),
+        (third, 0.85, 0.47, -60),
+        (first, 0.15, 0.47, 60),
+    )
+    for name, x, y, turn in edges:
+        text = f"← {name}权重" if turn > 0 else f"{name}权重 →"
+        axes.text(x, y, text, ha="center", va="center", rotation=turn, size=8, color=MUTED)
+    corners = (
+        (first, 0.0, -0.1, "left"),
+        (second, 1.0, -0.1, "right"),
+        (third, 0.5, 0.89, "center"),
+    )
+    for name, x, y, side in corners:
+        axes.text(x, y, f"{name} 100%", ha=side, va="center", size=9)

@@ -1,0 +1,81 @@
+"""A map of equal squares, one a town, laid out roughly as the towns lie."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from types import MappingProxyType
+
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.patches import Rectangle
+
+from allocator.allocation import Allocation
+from allocator.plots.page import Picture, page, placeholder_note
+from allocator.plots.rows import plain_numbers, wan, wan_text
+from allocator.plots.style import HEAT, INK, heat, readable_on, styled
+
+
+@functools.cache
+def tiles() -> Mapping[str, tuple[int, int]]:
+    """Town → (column from the west, row from the north) of the 33 towns of Dongguan.
+
+    The layout is our own: no boundary file with a clear licence exists.
+    """
+    text = files("allocator.plots").joinpath("tile_grid.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return MappingProxyType({r["town"]: (int(r["column"]), int(r["row"])) for r in rows})
+
+
+def has_map(towns: Sequence[str]) -> bool:
+    """Whether the layout knows exactly these towns."""
+    return set(towns) == set(tiles())
+
+
+@styled
+def tile_map(answer: Allocation) -> Picture:
+    """What the city pays each town now, as a map. Raises `ValueError` for towns without a layout."""
+    towns = answer.recipients.towns
+    if not has_map(towns):
+        raise ValueError("no layout for these towns")
+    notes = (
+        "方格示意各镇街的大致方位，不表示面积和边界。",
+        *placeholder_note(answer.recipients),
+    )
+    figure, axes = page(answer.scheme, "各镇街市级本次核拨额（方格地图）", (7.5, 8.6), notes=notes)
+    amounts = [wan(fen) for fen in answer.payment]
+    scale = Normalize(min(0.0, *amounts), max(amounts) or 1.0)
+    for town, fen in zip(towns, answer.payment, strict=True):
+        _tile(axes, town, wan_text(fen), tiles()[town], heat(scale(wan(fen))))
+    columns, rows = zip(*tiles().values(), strict=True)
+    axes.set_xlim(min(columns) - 0.5, max(columns) + 0.5)
+    axes.set_ylim(max(rows) + 0.5, min(rows) - 0.5)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    bar = figure.colorbar(
+        ScalarMappable(scale, HEAT),
+        ax=axes,
+        location="bottom",
+        shrink=0.6,
+        aspect=36,
+        format=plain_numbers(),
+        pad=0.02,
+    )
+    bar.set_label("本次核拨额（万元），颜色越深金额越大")
+    bar.outline.set_linewidth(0.4)
+    return figure
+
+
+def _tile(
+    axes: Axes, town: str, text: str, place: tuple[int, int], colour: tuple[float, ...]
+) -> None:
+    x, y = place
+    axes.add_patch(
+        Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=colour, edgecolor=INK, lw=0.4)
+    )
+    ink = readable_on(colour)
+    axes.text(x, y - 0.13, town, ha="center", va="center", size=10, color=ink)
+    axes.text(x, y + 0.2, text, ha="center", va="center", size=9, color=ink)

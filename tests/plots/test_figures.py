@@ -1,0 +1,170 @@
+"""What each figure shows: the amounts of the result and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from matplotlib.container import BarContainer
+from matplotlib.figure import Figure
+
+from allocator import Allocation, Recipients, Scheme, allocate, plots
+from allocator.money import format_wan
+from allocator.plots.rows import MOST_ROWS, wan_text
+from allocator.plots.tile_map import tiles
+from allocator.plots.waterfall import waterfall_steps
+
+FEN = 1_000_000
+
+
+def bars(figure: Figure) -> list[list[int]]:
+    """Lengths in fen of each series of bars."""
+    found = [c for c in figure.axes[0].containers if isinstance(c, BarContainer)]
+    return [[round(bar.get_width() * FEN) for bar in series] for series in found]
+
+
+def row_names(figure: Figure) -> list[str]:
+    return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def labels(figure: Figure) -> set[str]:
+    return {text.get_text() for text in figure.axes[0].texts}
+
+
+def test_ranked_bars_show_every_payment(allocation: Allocation, drawn: dict[str, Figure]) -> None:
+    towns, paid = allocation.recipients.towns, allocation.payment
+    order = sorted(range(33), key=lambda i: -paid[i])
+    assert row_names(drawn["ranked"]) == [towns[i] for i in order]
+    assert bars(drawn["ranked"]) == [[p.payment[i] for i in order] for p in allocation.pools]
+    assert labels(drawn["ranked"]) == {wan_text(fen) for fen in paid}
+
+
+def test_sources_in_official_order(allocation: Allocation, drawn: dict[str, Figure]) -> None:
+    assert row_names(drawn["sources"]) == list(allocation.recipients.towns)
+    columns = [list(column) for p in allocation.pools for column in zip(*p.by_source, strict=True)]
+    assert bars(drawn["sources"]) == columns
+    names = [text.get_text() for text in drawn["sources"].axes[0].get_legend().get_texts()]
+    assert names == ["市财政", "东莞福彩关爱基金", "市慈善会"]
+
+
+def test_sources_need_sources(recipients: Recipients, scheme: Scheme) -> None:
+    bare = replace(scheme, pools=tuple(replace(pool, sources=()) for pool in scheme.pools))
+    with pytest.raises(ValueError, match="no sources"):
+        plots.stacked_sources(allocate(recipients, bare))
+
+
+PILOTS = [
+    {},
+    {"basis": "remainder"},
+    {"below_advance": "carry"},
+    {"unspent": "redistribute"},
+]
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_waterfall_steps_hang_together(
+    recipients: Recipients, scheme: Scheme, pilot: dict[str, str]
+) -> None:
+    answer = allocate(recipients, replace(scheme, pilot=replace(scheme.pilot, **pilot)))
+    for i in range(33):
+        steps = waterfall_steps(answer, i)
+        level = 0
+        for step in steps:
+            if step.role == "total":
+                assert step.end == level
+            else:
+                assert step.start == level
+                assert (step.end > step.start) == (step.role == "gain") or step.end == step.start
+            level = step.end
+        totals = {step.name: step.end for step in steps if step.role == "total"}
+        assert totals["市级本次核拨合计"] == answer.payment[i]
+        assert level == answer.payment[i] + answer.matching[i].required
+
+
+def test_waterfall_of_dongcheng(allocation: Allocation) -> None:
+    steps = waterfall_steps(allocation, 0)
+    assert [(step.name, format_wan(step.label_fen)) for step in steps] == [
+        ("民生微实事·应分配额", "495.984441"),
+        ("已拨试点经费", "-200.000000"),
+        ("民生微实事·本次核拨额", "295.984441"),
+        ("民生微心愿·应分配额", "112.638721"),
+        ("市级本次核拨合计", "408.623162"),
+        ("镇街应配套", "408.623162"),
+        ("核拨与配套合计", "817.246324"),
+    ]
+
+
+def test_waterfall_says_what_is_outstanding(drawn: dict[str, Figure]) -> None:
+    notes = "\n".join(text.get_text() for text in drawn["waterfall"].texts)
+    assert "待收回 35.60 万元" in notes
+
+
+def test_waterfall_of_an_unknown_town(allocation: Allocation) -> None:
+    with pytest.raises(KeyError, match="广州市"):
+        plots.waterfall(allocation, "广州市")
+
+
+def test_every_town_has_its_own_square(recipients: Recipients) -> None:
+    assert set(tiles()) == set(recipients.towns)
+    assert len(set(tiles().values())) == 33
+
+
+def test_map_shows_every_town(allocation: Allocation, drawn: dict[str, Figure]) -> None:
+    shown = labels(drawn["map"])
+    assert set(allocation.recipients.towns) <= shown
+    assert {wan_text(fen) for fen in allocation.payment} <= shown
+
+
+def some_fund(n: int) -> Allocation:
+    scheme = Scheme.from_toml(
+        '[scheme]\nname = "某基金"\nstatus = "official"\n[[pool]]\nid = "p"\nname = "池"\n'
+        'budget = "10000000"\nfactors = [{ column = "people", weight = 1 }]\n'
+    )
+    towns = [f"第{i}县" for i in range(n)]
+    return allocate(Recipients.from_columns(towns, {"people": range(1, n + 1)}), scheme)
+
+
+def test_map_is_only_for_towns_with_a_layout() -> None:
+    answer = some_fund(33)
+    assert not plots.has_map(answer.recipients.towns)
+    with pytest.raises(ValueError, match="no layout"):
+        plots.tile_map(answer)
+
+
+def test_long_lists_show_the_first_rows_and_say_so() -> None:
+    figure = plots.ranked_bars(some_fund(200))
+    assert len(row_names(figure)) == MOST_ROWS
+    assert row_names(figure)[0] == "第199县"
+    assert "共 200 个，只画出前 60 个" in "\n".join(text.get_text() for text in figure.texts)
+
+
+def test_one_recipient_without_pilot_or_match(tmp_path: Path) -> None:
+    answer = some_fund(1)
+    plots.save(plots.ranked_bars(answer), tmp_path / "bars.pdf")
+    assert [step.name for step in waterfall_steps(answer, 0)] == ["池·应分配额"]
+
+
+def test_placeholders_are_named(recipients: Recipients, scheme: Scheme) -> None:
+    marked = replace(recipients, status={"aid_demand": ("示例",) * 33})
+    figure = plots.ranked_bars(allocate(marked, scheme))
+    notes = "\n".join(text.get_text() for text in figure.texts)
+    assert "示例数据（帮扶需求）" in notes
+
+
+def test_dumbbell_writes_the_differences(recipients: Recipients, scheme: Scheme) -> None:
+    towns = recipients.towns[:3]
+    sides = ("甲", (300 * FEN, 200 * FEN, 0)), ("乙", (200 * FEN, 300 * FEN, 0))
+    assert labels(plots.dumbbell(scheme, towns, *sides)) == {"-100.00", "+100.00", "0.00"}
+
+
+def test_bands_pair_the_levels_from_outside_in(scheme: Scheme) -> None:
+    levels = {0.05: [1 * FEN], 0.25: [2 * FEN], 0.5: [4 * FEN], 0.75: [5 * FEN], 0.95: [9 * FEN]}
+    figure = plots.quantile_bands(scheme, ["甲"], levels, [3 * FEN])
+    assert bars(figure) == [[8 * FEN], [3 * FEN]]
+    names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert names == ["5%–95% 分位", "25%–75% 分位", "中位数", "现行方案"]
+
+
+def test_a_figure_shows_itself_in_a_notebook(drawn: dict[str, Figure]) -> None:
+    assert drawn["lorenz"]._repr_png_().startswith(b"\x89PNG")
