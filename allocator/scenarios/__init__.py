@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Many weightings at once, comparisons of schemes, and what the answer is sensitive to."""
