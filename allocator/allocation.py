@@ -80,7 +80,7 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     Raises `InputError` with every mistake in table and scheme, bounds that cannot be met and ties
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
-    warnings = stop_on_errors(validation.check(recipients, scheme))
+    warnings = (*recipients.warnings, *stop_on_errors(validation.check(recipients, scheme)))
     pilot = scheme.pilot
     results = []
     for pool in scheme.pools:
@@ -90,9 +90,7 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     matches: tuple[Match, ...] = ()
     if scheme.matching:
         matches = match_towns(recipients, scheme.matching, _match_base(scheme, results))
-    answer = Allocation(
-        recipients, scheme, tuple(results), other, failure, matches, (), tuple(warnings)
-    )
+    answer = Allocation(recipients, scheme, tuple(results), other, failure, matches, (), warnings)
     return replace(answer, identities=identities.check(answer))
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from allocator.money import Fen
-from allocator.problems import Place
+from allocator.problems import Place, Problem
 
 Number = int | Fraction
 T = TypeVar("T")
@@ -54,7 +54,8 @@ class Recipients:
     `numbers` holds every numeric column under its canonical name (GDP in 亿元, area in
     平方公里, amounts such as floors in yuan). `unspent` and `raised` are fen; `raised` and
     `match_rate` are None where the table says nothing. `status` says of single figures how
-    they came about (公布, 折算, 估算, 示例 …); a column without an entry says nothing.
+    they came about (公布, 折算, 估算, 示例 …); a column without an entry says nothing. `warnings`
+    is what the reader of the file found odd.
     """
 
     towns: tuple[str, ...]
@@ -69,6 +70,7 @@ class Recipients:
     status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, ...], ...] = ()
     origin: Origin = field(default=Origin(), compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.towns)

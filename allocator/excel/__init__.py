@@ -1,1 +1,5 @@
-"""Placeholder."""
+"""Workbooks: reading with errors by cell, templates, the official workbook, verification."""
+
+from allocator.excel.reading import load
+
+__all__ = ["load"]

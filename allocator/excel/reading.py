@@ -1,0 +1,151 @@
+"""load(): one workbook, or a table and a TOML file, as (recipients, scheme)."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from allocator import validation
+from allocator.excel.grid import Book, Grid
+from allocator.excel.plain_text import decode
+from allocator.excel.scheme_sheet import read_scheme_sheet
+from allocator.excel.sheets import read_book, read_bytes
+from allocator.excel.table import needed_columns, read_table
+from allocator.excel.table_shape import Shape, find_shape
+from allocator.problems import Place, Problem, stop_on_errors
+from allocator.recipients import Recipients
+from allocator.scheme import Scheme
+from allocator.scheme_reader import read_scheme
+
+TABLE_SHEET: Final = "镇街基础数据"
+SCHEME_SHEET: Final = "分配方案"
+SOURCES_SHEET: Final = "数据来源"
+
+_NO_RULES: Final = Scheme(name="", pools=())
+
+
+def load(
+    path: str | os.PathLike[str], scheme: str | os.PathLike[str] | None = None
+) -> tuple[Recipients, Scheme]:
+    """Read a workbook, or any table with a scheme in TOML: (recipients, scheme).
+
+    Raises `InputError` with every mistake in the input, each at its cell. What is only odd stands
+    in `Recipients.warnings`, which `allocate` puts before its own.
+    """
+    book = read_book(path)
+    rules, problems = _read_rules(book, scheme)
+    shape, found = choose_table(book, needed_columns(rules))
+    problems += found
+    recipients = None
+    if shape is not None:
+        table = read_table(shape, rules, book.sha256)
+        problems += table.problems
+        recipients = table.recipients
+        found = _core_problems(recipients, rules, problems)
+    stop_on_errors([*problems, *found] if shape else problems)
+    assert recipients is not None  # noqa: S101 - a book without a table has a problem that says so
+    return replace(recipients, sources=_sources(book), warnings=tuple(problems)), rules
+
+
+def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme, list[Problem]]:
+    """The scheme: the TOML file where one is given, else the workbook's sheet."""
+    grid = _sheet(book, SCHEME_SHEET)
+    if path is not None:
+        rules, problems = _read_toml(Path(path))
+        if grid is not None:
+            message = f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {Path(path).name}，采用后者"
+            remedy = "如要采用工作簿中的方案，请不要另给方案文件"
+            place = Place(book.file, grid.sheet)
+            problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
+        return rules, problems
+    if grid is not None:
+        return read_scheme_sheet(grid)
+    message = f"没有分配方案：工作簿中没有“{SCHEME_SHEET}”表，也没有另给方案文件"
+    remedy = "请用 --scheme 指定 TOML 方案文件，或把数据填入 allocator template 生成的模板"
+    return _NO_RULES, [Problem("scheme.none", message, remedy, Place(book.file))]
+
+
+def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
+    text = decode(path.name, read_bytes(path))
+    try:
+        raw = tomllib.loads(text.replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = Problem(
+            "scheme.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(path.name)
+        )
+        return _NO_RULES, [problem]
+    return read_scheme(raw, lambda key: Place(path.name, "", key))
+
+
+def _sheet(book: Book, name: str) -> Grid | None:
+    return next((grid for grid in book.grids if grid.sheet.strip() == name), None)
+
+
+def choose_table(book: Book, wanted: Sequence[str]) -> tuple[Shape | None, list[Problem]]:
+    """The sheet that holds the town table: the one of that name, else the only one that looks so."""
+    others = [
+        grid for grid in book.grids if grid.sheet.strip() not in (SCHEME_SHEET, SOURCES_SHEET)
+    ]
+    named = [grid for grid in others if grid.sheet.strip() == TABLE_SHEET]
+    shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted))]
+    visible = [shape for shape in shapes if not shape.grid.is_hidden]
+    if len(visible or shapes) > 1:
+        names = "、".join(shape.grid.sheet for shape in visible or shapes)
+        remedy = f"请把要用的一张改名为“{TABLE_SHEET}”，或只保留一张"
+        message = f"有 {len(visible or shapes)} 张工作表都像数据表：{names}"
+        return None, [Problem("table.several_sheets", message, remedy, Place(book.file))]
+    if not shapes:
+        return None, [_no_table(book, named)]
+    shape = (visible or shapes)[0]
+    hidden = [grid.sheet for grid in others if grid.is_hidden]
+    return shape, _hidden_sheets(book, shape, hidden)
+
+
+def _no_table(book: Book, named: list[Grid]) -> Problem:
+    if not any(grid.rows for grid in book.grids):
+        return Problem("table.none", "文件中没有数据", "请填写数据后再运行", Place(book.file))
+    place = Place(book.file, named[0].sheet if named else "")
+    message = "找不到数据表：没有一行表头同时写有镇街（或单位）和数据列的名称"
+    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），可用 allocator template 生成模板"
+    return Problem("table.none", message, remedy, place)
+
+
+def _hidden_sheets(book: Book, shape: Shape, hidden: list[str]) -> list[Problem]:
+    if not hidden:
+        return []
+    if shape.grid.is_hidden:
+        message = f"数据表“{shape.grid.sheet}”是隐藏的工作表，已读入"
+    else:
+        message = f"有隐藏的工作表未读入：{'、'.join(hidden)}"
+    place = Place(book.file, shape.grid.sheet)
+    remedy = "请核对是否应采用"
+    return [Problem("table.hidden_sheet", message, remedy, place, is_warning=True)]
+
+
+def _core_problems(
+    recipients: Recipients, rules: Scheme, found: Sequence[Problem]
+) -> list[Problem]:
+    """What the core says of the table, but for cells that already have a mistake.
+
+    With a mistake anywhere the bounds are not looked at: they would speak of replaced values.
+    """
+    if all(problem.is_warning for problem in found):
+        return validation.check(recipients, rules)
+    bad = {problem.place for problem in found if not problem.is_warning}
+    core = [problem for one in validation.CHECKS for problem in one(recipients, rules)]
+    return [problem for problem in core if problem.place not in bad]
+
+
+def _sources(book: Book) -> tuple[tuple[str, ...], ...]:
+    """The rows of 数据来源 as text, as they stand."""
+    grid = _sheet(book, SOURCES_SHEET)
+    if grid is None:
+        return ()
+    return tuple(
+        tuple(grid.text(row, column) for column in range(len(grid.rows[row])))
+        for row in sorted(grid.rows)
+    )

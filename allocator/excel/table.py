@@ -1,0 +1,282 @@
+"""From the grid of the town table to `Recipients`, with every mistake at its cell.
+
+A value that cannot be used is reported and replaced by a harmless one, so that everything else is
+still checked in the same run; a table with errors never reaches the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from allocator.excel import cells
+from allocator.excel.cells import BadCell
+from allocator.excel.columns import Columns, assign_columns
+from allocator.excel.grid import Value, clean, letter
+from allocator.excel.table_checks import hidden_rows, out_of_scale, total_rows
+from allocator.excel.table_shape import Shape, find_rows
+from allocator.excel.towns import Towns, read_towns
+from allocator.money import Fen
+from allocator.problems import Place, Problem
+from allocator.recipients import HEADERS, Number, Origin, Recipients
+from allocator.scheme import Scheme
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+#: Canonical columns of plain numbers; every other canonical column has a meaning of its own.
+NUMERIC: Final = ("villages", "area", "gdp", "population", "aid_demand")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A town table read, and every mistake found on the way."""
+
+    recipients: Recipients
+    problems: tuple[Problem, ...]
+
+
+def needed_columns(scheme: Scheme) -> tuple[str, ...]:
+    """The numeric columns that a scheme reads, without repetition."""
+    names: list[str] = []
+    for pool in scheme.pools:
+        names += [name for factor in pool.factors for name in factor.columns()]
+        names += [value for value in (pool.floor, pool.cap) if isinstance(value, str)]
+    if scheme.pilot and isinstance(scheme.pilot.advance, str):
+        names.append(scheme.pilot.advance)
+    return tuple(dict.fromkeys(names))
+
+
+def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
+    """Read the table of a sheet for a scheme."""
+    return TableReader(shape, scheme).read(file_sha256)
+
+
+class TableReader:
+    """Reads one table; `problems` fills up on the way."""
+
+    def __init__(self, shape: Shape, scheme: Scheme) -> None:
+        self.shape = shape
+        self.grid = shape.grid
+        self.scheme = scheme
+        self.needed = needed_columns(scheme)
+        rows = find_rows(shape)
+        self.columns: Columns = assign_columns(shape, self.needed)
+        self.towns: Towns = read_towns(shape, rows.towns, scheme.recipients)
+        self.rows = self.towns.rows
+        self.totals = rows.totals
+        self.problems = [*self.columns.problems, *rows.problems, *self.towns.problems]
+
+    def read(self, file_sha256: str) -> Table:
+        """The table and every mistake in it."""
+        numbers = self._all_numbers()
+        order = self._order()
+        recipients = Recipients.from_columns(
+            self.towns.names,
+            numbers,
+            order=order,
+            economic_class=self._classes(),
+            pilot=(pilot := self._column("pilot", cells.yes_or_no, False)),
+            unspent=self._unspent(pilot),
+            raised=self._optional_money("raised"),
+            match_rate=self._match_rates(),
+            match_reason=self._texts("match_reason"),
+            headers=self.columns.shown_headers(),
+            status={
+                name: [self.grid.text(row, c) for row in self.rows]
+                for name, c in self.columns.status.items()
+                if name in numbers or name in HEADERS
+            },
+            origin=self._origin(file_sha256),
+        )
+        self.problems += hidden_rows(self.grid, self.rows)
+        self.problems += self._external_links()
+        bad = {problem.place for problem in self.problems}
+        self.problems += out_of_scale(recipients, self._scale_columns(numbers), bad)
+        self.problems += total_rows(self.shape, self.columns, self.rows, self.totals)
+        return Table(recipients, tuple(self.problems))
+
+    def _origin(self, file_sha256: str) -> Origin:
+        columns = {name: letter(column) for name, column in self.columns.by_name.items()}
+        last = self.shape.last_header_row
+        return Origin(self.grid.file, self.grid.sheet, columns, self.rows, last, file_sha256)
+
+    def _report(self, row: int, column: int, bad: BadCell) -> None:
+        value = self.grid.value(row, column)
+        header = self.shape.headers[column].text
+        town = self.grid.text(row, self.shape.town)
+        message = f"{town}的“{header}”：{bad.message}" if town else f"“{header}”：{bad.message}"
+        place = self.grid.place(row, column)
+        self.problems.append(Problem(bad.code, message, bad.remedy, place, cells.shown(value)))
+
+    def _column(self, name: str, read: Callable[[Value], T], instead: U) -> list[T | U]:
+        """A column read cell by cell; empty when the table has none, `instead` for a bad cell."""
+        column = self.columns.by_name.get(name)
+        if column is None:
+            return []
+        values: list[T | U] = []
+        for row in self.rows:
+            try:
+                if bad := cells.fault(self.grid, row, column):
+                    raise bad
+                values.append(read(self.grid.value(row, column)))
+            except BadCell as bad_cell:
+                self._report(row, column, bad_cell)
+                values.append(instead)
+        return values
+
+    def _all_numbers(self) -> dict[str, list[Number]]:
+        """The numeric columns: those the scheme needs, those known, and others that are numbers."""
+        numbers = {}
+        for name, column in self.columns.by_name.items():
+            if name in HEADERS and name not in NUMERIC and name not in self.needed:
+                continue
+            known = name in self.needed or name in NUMERIC
+            values = self._numbers(name, column) if known else self._plain_numbers(column)
+            if values is not None:
+                numbers[name] = values
+        return numbers
+
+    def _numbers(self, name: str, column: int) -> list[Number] | None:
+        """A column that must hold numbers; None when it is empty and nothing needs it."""
+        blanks = [row for row in self.rows if not self.grid.text(row, column)]
+        if blanks and name not in self.needed:
+            if len(blanks) < len(self.rows):
+                self.problems.append(self._left_out(column, len(blanks)))
+            return None
+        for row in blanks:
+            self._report(row, column, cells.blank(self.grid, row, column))
+        scale = self.columns.scale(name)
+        empty = set(blanks)
+        found: list[Number] = []
+        for row in self.rows:
+            value = self.grid.value(row, column)
+            try:
+                if row in empty:
+                    found.append(1)
+                    continue
+                if bad := cells.fault(self.grid, row, column):
+                    raise bad
+                number = cells.number(value)
+            except BadCell as bad_cell:
+                self._report(row, column, bad_cell)
+                number = 1
+            if cells.is_beyond_double(value):
+                self.problems.append(self._lost_digits(row, column))
+            found.append(number if scale == 1 else _whole(number * scale))
+        return found
+
+    def _plain_numbers(self, column: int) -> list[Number] | None:
+        """A column of the file's own, when every cell of it is a number."""
+        scale = self.columns.scale_of(column)
+        found: list[Number] = []
+        for row in self.rows:
+            value = self.grid.value(row, column)
+            if (row, column) in self.grid.faults or value is None:
+                return None
+            try:
+                number = cells.number(value)
+            except BadCell:
+                return None
+            found.append(number if scale == 1 else _whole(number * scale))
+        return found
+
+    def _order(self) -> list[Number] | None:
+        """The official order: the column of that name, else the roster's, else as it stands."""
+        column = self.columns.by_name.get("order")
+        if column is None or not any(self.grid.text(row, column) for row in self.rows):
+            return list(self.towns.order) if self.towns.order else None
+        before = len(self.problems)
+
+        def read(value: Value) -> Number:
+            if not clean(value):
+                raise BadCell("table.blank", "缺少序号", "请填写")
+            return cells.number(value)
+
+        values: list[Number] = self._column("order", read, 0)
+        seen: dict[Number, int] = {}
+        for row, value in zip(self.rows, values, strict=True):
+            if len(self.problems) == before and seen.setdefault(value, row) != row:
+                bad = BadCell("table.order", f"与第 {seen[value]} 行的序号重复", "每个镇街一个序号")
+                self._report(row, column, bad)
+        return values
+
+    def _classes(self) -> list[str]:
+        scheme = self.scheme
+        allowed = frozenset(
+            {name for pool in scheme.pools for f in pool.factors for name in f.coefficients}
+            | set(scheme.matching.rates if scheme.matching else ())
+        )
+
+        def read(value: Value) -> str:
+            return cells.class_name(clean(value), allowed)
+
+        return self._column("economic_class", read, "")
+
+    def _unspent(self, pilot: Sequence[bool]) -> list[Fen]:
+        """What is left of the advances; a pilot town must say, the others may be blank."""
+        scale = self.columns.scale("unspent")
+        values = self._column(
+            "unspent", lambda v: cells.fen(v, scale) if clean(v) else None, Fen(0)
+        )
+        column = self.columns.by_name.get("unspent")
+        for i, row in enumerate(self.rows if self.scheme.pilot and pilot and values else ()):
+            if pilot[i] and values[i] is None and column is not None:
+                remedy = "请填试点结束时的剩余金额；没有剩余请填 0"
+                self._report(row, column, BadCell("table.blank", "试点镇街缺少试点剩余", remedy))
+        return [value or Fen(0) for value in values]
+
+    def _optional_money(self, name: str) -> list[Fen | None]:
+        scale = self.columns.scale(name)
+        return self._column(name, lambda v: cells.fen(v, scale) if clean(v) else None, None)
+
+    def _match_rates(self) -> list[Fraction | None]:
+        def read(value: Value) -> Fraction | None:
+            if not clean(value):
+                return None
+            rate = Fraction(cells.number(value))
+            if rate > 10:
+                remedy = "请填 0.5 或 50%"
+                raise BadCell("table.rate", "配套比例超过 1000%", remedy)
+            return rate
+
+        return self._column("match_rate", read, None)
+
+    def _texts(self, name: str) -> list[str]:
+        return self._column(name, clean, "")
+
+    def _scale_columns(self, numbers: dict[str, list[Number]]) -> list[str]:
+        return [name for name in numbers if name in NUMERIC or name in self.needed]
+
+    def _external_links(self) -> list[Problem]:
+        used = set(self.columns.by_name.values())
+        rows = set(self.rows)
+        linked = [at for at in self.grid.external if at[0] in rows and at[1] in used]
+        if not linked:
+            return []
+        message = f"有 {len(linked)} 个单元格的公式取自其他文件，按保存时的数值采用"
+        remedy = "请核对这些数值是否为最新，或改为直接填入数值"
+        place = self.grid.place(*linked[0])
+        return [Problem("table.external", message, remedy, place, is_warning=True)]
+
+    def _left_out(self, column: int, blanks: int) -> Problem:
+        header = self.shape.headers[column].text
+        place: Place = self.grid.place(self.shape.last_header_row, column)
+        message = f"“{header}”一列有 {blanks} 个空格，分配方案不用此列，未采用"
+        return Problem("table.unused", message, "如需采用请补齐", place, is_warning=True)
+
+    def _lost_digits(self, row: int, column: int) -> Problem:
+        return Problem(
+            "table.precision",
+            "数字超过 15 位，Excel 只保存前 15 位有效数字，其余已丢失",
+            "如需全部位数，请把单元格设为文本后重新输入",
+            self.grid.place(row, column),
+            cells.shown(self.grid.value(row, column)),
+            is_warning=True,
+        )
+
+
+def _whole(number: Number) -> Number:
+    return number.numerator if number.denominator == 1 else number

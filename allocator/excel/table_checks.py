@@ -1,0 +1,109 @@
+"""What is odd about a table as a whole: sums, scales, hidden rows. All of it is only said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from typing import Final
+
+from allocator.excel import cells
+from allocator.excel.cells import BadCell
+from allocator.excel.columns import Columns
+from allocator.excel.grid import Grid
+from allocator.excel.table_shape import Shape
+from allocator.money import format_number
+from allocator.problems import Place, Problem
+from allocator.recipients import Number, Recipients
+
+#: How many times its column's median a value may be; 万元 for 亿元 is 10,000 times.
+_SCALE: Final = 1_000
+_FEWEST: Final = 5
+#: A sum that Excel computed in doubles may differ from the exact one by this part of it.
+_DOUBLE_NOISE: Final = Fraction(1, 10**12)
+_SHOWN_ROWS: Final = 10
+
+
+def hidden_rows(grid: Grid, rows: Sequence[int]) -> list[Problem]:
+    """Towns in rows that are hidden or filtered out: they are read, and named."""
+    hidden = [row for row in rows if row in grid.hidden_rows]
+    if not hidden:
+        return []
+    names = "、".join(str(row) for row in hidden[:_SHOWN_ROWS])
+    more = f" 等 {len(hidden)} 行" if len(hidden) > _SHOWN_ROWS else " 行"
+    message = f"第 {names}{more}是隐藏的（或被筛选），已一并读入"
+    remedy = "请取消隐藏或筛选，核对这些行"
+    place = grid.place(hidden[0])
+    return [Problem("table.hidden_rows", message, remedy, place, is_warning=True)]
+
+
+def out_of_scale(
+    recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
+) -> list[Problem]:
+    """Values a thousand times larger or smaller than their column's median."""
+    found = []
+    for column in columns:
+        values = recipients.numbers[column]
+        places = [recipients.place(column, i) for i in range(len(values))] if bad else []
+        usable = [i for i, v in enumerate(values) if v > 0 and not (bad and places[i] in bad)]
+        if len(usable) < _FEWEST:
+            continue
+        median: Number = sorted(Fraction(values[i]) for i in usable)[len(usable) // 2]
+        low, high = Fraction(median) / _SCALE, median * _SCALE
+        found += [
+            _scale_problem(recipients, column, i, median)
+            for i in usable
+            if not low <= values[i] <= high
+        ]
+    return found
+
+
+def _scale_problem(recipients: Recipients, column: str, i: int, median: Number) -> Problem:
+    value = recipients.numbers[column][i]
+    relation = "大于" if value > median else "小于"
+    return Problem(
+        "table.scale",
+        f"{recipients.towns[i]}的“{recipients.header(column)}”远{relation}同列其他镇街"
+        f"（中位数 {format_number(median, 4)}）",
+        "请核对单位（如把万元填成了亿元）和小数点",
+        recipients.place(column, i),
+        format_number(value, 4),
+        is_warning=True,
+    )
+
+
+def total_rows(
+    shape: Shape, columns: Columns, rows: Sequence[int], totals: Sequence[int]
+) -> list[Problem]:
+    """The 合计 row under the table, where its figures are not the sums of the columns."""
+    found = []
+    for row in totals[:1]:
+        for name, column in columns.by_name.items():
+            if name in ("order", "town", "match_rate"):
+                continue
+            stated, total = _number(shape, row, column), _sum(shape, rows, column)
+            if stated is None or total is None:
+                continue
+            if abs(Fraction(stated) - total) > _DOUBLE_NOISE * abs(Fraction(total)):
+                header = shape.headers[column].text
+                message = f"合计行的“{header}”与各镇街之和 {format_number(total, 4)} 不等"
+                remedy = "请核对是否漏了镇街或填错数字；测算以各镇街的数为准"
+                place = shape.grid.place(row, column)
+                value = format_number(stated, 4)
+                found.append(Problem("table.total", message, remedy, place, value, is_warning=True))
+    return found
+
+
+def _number(shape: Shape, row: int, column: int) -> Number | None:
+    value = shape.grid.value(row, column)
+    if value is None or (row, column) in shape.grid.faults:
+        return None
+    try:
+        return cells.number(value)
+    except BadCell:
+        return None
+
+
+def _sum(shape: Shape, rows: Sequence[int], column: int) -> Number | None:
+    """The sum of the numbers in a column; None when there is none."""
+    numbers = [n for row in rows if (n := _number(shape, row, column)) is not None]
+    return sum(numbers, Fraction(0)) if numbers else None
