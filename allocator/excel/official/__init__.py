@@ -1,0 +1,73 @@
+"""The official workbook: annexes as live formulas with exact stored values, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.allocation import Allocation
+from allocator.excel.fields import Unit, unit_of
+from allocator.excel.layout import Sheet, write_book
+from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
+from allocator.excel.official.balances import balances_sheet
+from allocator.excel.official.notes import notes_sheet
+from allocator.excel.official.pilot import pilot_sheet
+from allocator.excel.official.report import Report
+from allocator.excel.official.working_paper import working_paper
+from allocator.money import Fen, wan_decimals
+
+__all__ = ["official_workbook"]
+
+
+def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
+    """The whole workbook as the bytes of an .xlsx file; `unit` is 元 or 万元.
+
+    Every formula carries its exact value, and the same answer gives the same bytes everywhere.
+    The last sheets are the input itself, so that the workbook can be read back and verified.
+    Raises `ValueError` for another unit.
+    """
+    if unit not in ("元", "万元"):
+        raise ValueError(f"unknown unit {unit!r}, known: 元, 万元")
+    report = Report(answer, _unit(answer, unit), _sheet_names(answer))
+    papers = [working_paper(report, result) for result in answer.pools]
+    pilot = [pilot_sheet(report)] if "pilot" in report.names else []
+    match = [match_sheet(report)] if "match" in report.names else []
+    first = payments_sheet(report)
+    sources = [sources_sheet(report)] if "sources" in report.names else []
+    sheets: list[Sheet] = [first, *papers, *pilot, *match, *sources]
+    sheets += [balances_sheet(report), notes_sheet(report)]
+    return write_book(sheets, title=report.title("分配总表"))
+
+
+def _unit(answer: Allocation, name: str) -> Unit:
+    return unit_of(name, wan_decimals(_amounts(answer)) if name == "万元" else 2)
+
+
+def _amounts(answer: Allocation) -> Iterator[Fen]:
+    """Every amount that the workbook shows."""
+    for result in answer.pools:
+        yield from (result.pool.budget, result.pool.unit, result.pool.base)
+    for result in (*answer.pools, *([answer.other_reading] if answer.other_reading else [])):
+        yield from result.entitlement
+        yield from result.lower
+        yield from result.upper or ()
+        for row in result.by_source:
+            yield from row
+        if settled := result.settlement:
+            yield from (*settled.advance, *settled.unspent, *settled.recovered)
+            yield from (*settled.redistributed, *settled.payment)
+    for match in answer.matching:
+        yield from (match.base, match.required, match.raised or Fen(0))
+
+
+def _sheet_names(answer: Allocation) -> dict[str, str]:
+    """The sheets by topic; annexes are numbered without gaps."""
+    has_sources = any(result.by_source for result in answer.pools)
+    topics = ["payments", "papers"]
+    topics += ["pilot"] if any(result.settlement for result in answer.pools) else []
+    topics += ["match"] if answer.matching else []
+    topics += ["sources"] if has_sources else []
+    names = {topic: f"附表{k}" for k, topic in enumerate(topics, 1)}
+    paper = names.pop("papers")
+    for p, result in enumerate(answer.pools, 1):
+        names[f"paper:{result.pool.id}"] = paper if len(answer.pools) == 1 else f"{paper}-{p}"
+    return names | {"balances": "平衡校验", "notes": "说明"}

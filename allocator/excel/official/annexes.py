@@ -1,0 +1,248 @@
+"""附表1 总表, 附表4 配套资金表 and 附表5 资金来源拆分表."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from allocator.excel.fields import Field, Line, Spot, summed
+from allocator.excel.layout import Sheet
+from allocator.excel.official.report import Report, percent_decimals, table_sheet
+from allocator.matching import Match
+from allocator.pool_split import PoolAllocation
+from allocator.scheme import Matching
+
+Named = dict[str, Spot | Line]
+
+
+def _payment_names(report: Report) -> Named:
+    """`pay0`, `pay1` …: the columns that hold what each pool pays."""
+    names: Named = {}
+    for p, result in enumerate(report.answer.pools):
+        topic, key = (
+            ("pilot", "pay") if result.settlement else (f"paper:{result.pool.id}", "amount")
+        )
+        names[f"pay{p}"] = report.placed[topic].line(key)
+    return names
+
+
+def payments_sheet(report: Report) -> Sheet:
+    """附表1: every town's amounts, drawn from the other sheets."""
+    answer, names = report.answer, _payment_names(report)
+    fields = report.towns()
+    if classes := answer.recipients.economic_class:
+        fields.append(Field("class", "经济\n类别", "center", classes))
+    for p, result in enumerate(answer.pools):
+        if result.settlement:
+            names |= {f"pilot_{k}": line for k, line in report.placed["pilot"].foreign().items()}
+            fields += _settled_fields(report, result, p)
+        else:
+            name = f"{result.pool.name}\n核拨"
+            fields.append(summed(Field(f"own{p}", name, "money", result.payment, f"{{pay{p}}}")))
+    city = "own0"
+    if len(answer.pools) > 1:
+        city = "city"
+        parts = "+".join(f"{{own{p}}}" for p in range(len(answer.pools)))
+        formula = f"ROUND({parts},{report.unit.places})"
+        fields.append(summed(Field(city, "市级本次\n核拨合计", "money", answer.payment, formula)))
+    if answer.matching:
+        names |= {f"match_{k}": line for k, line in report.placed["match"].foreign().items()}
+        fields += _match_columns(report, city)
+    title = report.title("分配总表")
+    return table_sheet(report, "payments", title, fields, notes=_payment_notes(report), names=names)
+
+
+def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Field]:
+    settled, name = result.settlement, result.pool.name
+    if settled is None:
+        return []
+    columns = [
+        ("entitlement", "应分配额", result.entitlement),
+        ("advance", "已拨试点经费", blank_zeros(settled.advance, settled.advance)),
+        ("recovered", "扣回", blank_zeros(settled.recovered, settled.advance)),
+        ("outstanding", "待收回", blank_zeros(settled.outstanding, settled.advance)),
+        ("carried", "结转", blank_zeros(settled.carried, settled.advance)),
+        ("redistributed", "再分配", settled.redistributed),
+    ]
+    fields = [
+        Field(f"own_{key}", header, "money", values, f"{{pilot_{key}}}", name)
+        for key, header, values in columns
+        if key in report.placed["pilot"].columns
+        and (key in ("entitlement", "advance", "recovered") or any(values))
+    ]
+    paid = Field(f"own{p}", "本次核拨", "money", result.payment, "{pilot_pay}", name)
+    return [summed(field) for field in (*fields, paid)]
+
+
+def blank_zeros(values: tuple[int, ...], where: tuple[int, ...]) -> tuple[int | None, ...]:
+    """The values where the town has an advance; elsewhere nothing rather than a nought."""
+    return tuple(v if v or w else None for v, w in zip(values, where, strict=True))
+
+
+def _match_columns(report: Report, city: str) -> list[Field]:
+    matching = report.answer.matching
+    rates = tuple(match.rate for match in matching)
+    required = tuple(match.required for match in matching)
+    both = zip(report.answer.payment, required, strict=True)
+    formula = f"ROUND({{{city}}}+{{required}},{report.unit.places})"
+    decimals = percent_decimals(rates)
+    rate = Field("rate", "配套\n比例", "percent", rates, "{match_rate}", decimals=decimals)
+    return [
+        rate,
+        summed(Field("required", "应配套金额", "money", required, "{match_required}")),
+        summed(Field("all", "资金合计", "money", tuple(a + b for a, b in both), formula)),
+    ]
+
+
+def _payment_notes(report: Report) -> list[str]:
+    notes = []
+    if any(result.settlement for result in report.answer.pools):
+        pilot = report.names["pilot"]
+        notes.append(f"扣回、待收回等的计算见{pilot}。")
+    if report.answer.matching:
+        notes.append("资金合计 = 市级本次核拨合计 + 应配套金额，不含试点阶段已拨的经费。")
+    if not notes:
+        return []
+    if len(notes) == 1:
+        return [f"注：{notes[0]}"]
+    return [f"{'注：' if k == 1 else '　　'}{k}. {note}" for k, note in enumerate(notes, 1)]
+
+
+def match_sheet(report: Report) -> Sheet:
+    """附表4: what every town must raise, and what it has raised where that is known."""
+    answer, matching = report.answer, report.answer.scheme.matching
+    matches, names = answer.matching, _payment_names(report)
+    fields = report.towns()
+    if classes := answer.recipients.economic_class:
+        fields.append(Field("class", "经济\n类别", "center", classes))
+    parts = [f"{{pay{p}}}" for p in range(len(answer.pools))]
+    if matching and matching.base == "before_recovery" and "pilot" in report.placed:
+        names["recovered"] = report.placed["pilot"].line("recovered")
+        parts.append("{recovered}")
+    places = report.unit.places
+    rates = tuple(match.rate for match in matches)
+    base = tuple(match.base for match in matches)
+    fields += [
+        summed(
+            Field(
+                "base",
+                "市级资金\n（不含试点经费）",
+                "money",
+                base,
+                f"ROUND({'+'.join(parts)},{places})",
+            )
+        ),
+        Field("rate", "配套比例", "percent", rates, decimals=percent_decimals(rates)),
+    ]
+    if matching:
+        fields.append(_required_field(report, matching, matches))
+    if any(match.raised is not None for match in matches):
+        fields += _raised_fields(report, matches)
+    if any(match.is_own_rate for match in matches):
+        fields.append(_reason_field(report))
+    title = report.title("配套资金表")
+    return table_sheet(report, "match", title, fields, notes=_match_notes(report), names=names)
+
+
+_GUARD = 4  # decimals of a rounding unit kept before rounding up, so that noise is not a unit
+
+
+def _required_field(report: Report, matching: Matching, matches: tuple[Match, ...]) -> Field:
+    unit, fen, places = matching.unit, report.unit.fen, report.unit.places
+    rounding = "ROUNDUP" if matching.rounding == "up" else "ROUND"
+    if unit * 10**places == fen:
+        formula = f"{rounding}(ROUND({{base}}*{{rate}},{places + _GUARD}),{places})"
+    else:
+        step = report.unit.number(unit)
+        units = f"{rounding}(ROUND({{base}}*{{rate}}/{step!r},{_GUARD}),0)"
+        formula = f"ROUND({units}*{step!r},{places})"
+    required = tuple(match.required for match in matches)
+    live = [_is_sure(match, matching) for match in matches]
+    return summed(Field("required", "应配套金额", "money", required, formula, live=live))
+
+
+def _is_sure(match: Match, matching: Matching) -> bool:
+    """Whether the rounded product stays on the right side of the boundary that decides."""
+    units = match.rate * match.base / matching.unit
+    rest, least = units % 1, Fraction(1, 10 ** (_GUARD - 1))
+    if matching.rounding == "up":
+        return rest == 0 or least < rest < 1 - least
+    gap = abs(rest - Fraction(1, 2))
+    return gap == 0 or gap > least
+
+
+def _raised_fields(report: Report, matches: tuple[Match, ...]) -> list[Field]:
+    places = report.unit.places
+    progress = tuple(match.progress for match in matches)
+    return [
+        summed(Field("raised", "已配套金额", "money", tuple(match.raised for match in matches))),
+        summed(
+            Field(
+                *("gap", "缺口", "money", tuple(match.gap for match in matches)),
+                f"ROUND(MAX({{required}}-{{raised}},0),{places})",
+            )
+        ),
+        Field(
+            *("progress", "到位率", "percent", progress, "IF({required}=0,1,{raised}/{required})"),
+            decimals=2,
+        ),
+    ]
+
+
+def _reason_field(report: Report) -> Field:
+    reasons = report.answer.recipients.match_reason
+    matches = report.answer.matching
+    texts = tuple(
+        (reasons[i] if reasons and reasons[i] else "未写明理由") if match.is_own_rate else None
+        for i, match in enumerate(matches)
+    )
+    return Field("reason", "单独确定比例的理由", "text", texts)
+
+
+def _match_notes(report: Report) -> list[str]:
+    matching = report.answer.scheme.matching
+    if matching is None:
+        return []
+    base = "本次核拨" if matching.base == "paid" else "本次核拨加已扣回"
+    how = "向上取整（不低于）" if matching.rounding == "up" else "四舍五入"
+    cite = f"（{matching.cite}）" if matching.cite else ""
+    return [
+        f"注：应配套金额 = 市级资金 × 配套比例，{how}到取整单位；市级资金为{base}，不含试点经费{cite}。"
+    ]
+
+
+def sources_sheet(report: Report) -> Sheet:
+    """附表5: who pays how much of every town's money, with both margins."""
+    answer, places = report.answer, report.unit.places
+    fields, names, sums = report.towns(), {}, []
+    pools = [(p, result) for p, result in enumerate(answer.pools) if result.by_source]
+    for p, result in pools:
+        names[f"paper{p}"] = report.placed[f"paper:{result.pool.id}"].line("amount")
+        keys = [f"source{p}_{j}" for j in range(len(result.pool.sources))]
+        funding = f"{{paper{p}}}"
+        if result.settlement and result.settlement.basis == "remainder":
+            names["advance"] = report.placed["pilot"].line("advance")
+            funding = f"ROUND({funding}+{{advance}},{places})"
+        for j, (key, source) in enumerate(zip(keys, result.pool.sources, strict=True)):
+            values = tuple(row[j] for row in result.by_source)
+            formula = funding if len(keys) == 1 else ""
+            fields.append(
+                summed(Field(key, source.name, "money", values, formula, result.pool.name))
+            )
+        sums += keys
+        if len(keys) > 1:
+            parts = "+".join(f"{{{key}}}" for key in keys)
+            formula = f"ROUND({parts},{places})"
+            fields.append(
+                summed(Field(f"sub{p}", "小计", "money", result.funding, formula, result.pool.name))
+            )
+    if len(pools) > 1:
+        parts = "+".join(f"{{{key}}}" for key in sums)
+        total = tuple(sum(town) for town in zip(*(r.funding for _, r in pools), strict=True))
+        fields.append(summed(Field("all", "合计", "money", total, f"ROUND({parts},{places})")))
+    title = report.title("资金来源拆分表")
+    return table_sheet(report, "sources", title, fields, notes=_SOURCE_NOTES, names=names)
+
+
+_SOURCE_NOTES = [
+    "注：各来源按其占资金总额的比例拆分到镇街，逐格取整到分，并使每行、每列的合计都与总额一致；试点资金含已拨试点经费。"
+]

@@ -1,0 +1,239 @@
+"""Whether a spreadsheet's double arithmetic is sure to give the exact amounts.
+
+A sheet of live formulas computes with doubles; every operation is off by at most one part in
+2^53. With a bound on the sum of all these errors, each step of the working paper that decides
+something (a bound that holds, a whole part, a rank, a rounding) is checked to come out the same
+for every value within the error. Where that is not sure, the sheet is written as values.
+Source of the error bounds: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.
+2002, §3.1, §4.2.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from math import floor, isqrt
+from typing import Final
+
+from allocator.pool_split import PoolAllocation
+
+#: Beyond these sizes a working paper holds values: ranks take time by the square of the rows,
+#: and amounts need more digits than a double has to spare.
+MOST_ROWS: Final = 5_000
+MOST_FEN: Final = 100_000_000_000
+
+_ULP: Final = Fraction(1, 2**53)
+SHARE_DECIMALS: Final = 12
+_DECIMALS: Final = (8, 7, 6, 5, 4, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the working paper computes, exactly, in fen and without the flat base.
+
+    `lower` and `upper` are whole rounding units; `free` are the claims by share, `claims` those
+    held within the bounds, `status` says which bound holds (`lower`, `upper` or nothing).
+    """
+
+    budget: int
+    lower: tuple[int, ...]
+    upper: tuple[int, ...] | None
+    free: tuple[Fraction, ...]
+    claims: tuple[Fraction, ...]
+    status: tuple[str, ...]
+
+
+def claims_of(result: PoolAllocation) -> Claims:
+    """The claims before rounding; for a divisor method those at its own multiplier."""
+    pool, shares = result.pool, result.shares
+    unit, base, n = pool.unit, pool.base, len(result.lower)
+    lower = tuple(max(-(-(low - base) // unit) * unit, 0) for low in result.lower)
+    upper = None
+    if result.upper is not None:
+        upper = tuple((high - base) // unit * unit for high in result.upper)
+    level = result.divisor_multiplier or result.multiplier
+    free = tuple(level * shares.share(i) for i in range(n))
+    status = tuple(
+        "lower" if free[i] < lower[i] else "upper" if upper and free[i] > upper[i] else ""
+        for i in range(n)
+    )
+    claims = tuple(
+        Fraction(lower[i]) if s == "lower" else Fraction(upper[i]) if s and upper else free[i]
+        for i, s in enumerate(status)
+    )
+    budget = pool.budget - result.set_aside - base * n
+    return Claims(budget, lower, upper, free, claims, status)
+
+
+def remainder_decimals(result: PoolAllocation, claims: Claims) -> int | None:
+    """Decimals to which remainders are rounded so that live formulas give the exact amounts.
+
+    None where that is not sure, or the method has no certain divisor: values, not formulas.
+    """
+    n = len(claims.lower)
+    if n > MOST_ROWS or result.pool.budget > MOST_FEN:
+        return None
+    noise = _relative_noise(result, claims)
+    if result.pool.method != "largest_remainder":
+        sure = result.divisor_multiplier is not None and _divisor_is_sure(result, claims, noise)
+        return 0 if sure else None
+    if noise is None or not _status_is_sure(result, claims, noise):
+        return None
+    likely = (8 + 2 * isqrt(n)) * _ULP
+    for decimals in _DECIMALS:
+        rests = [rest_keys(result, claims, i, noise, decimals) for i in range(n)]
+        shown = [rest_keys(result, claims, i, likely, decimals) for i in range(n)]
+        if all(least == most for least, most in shown) and _ranks_are_sure(
+            result, claims, rests, decimals
+        ):
+            return decimals
+    return None
+
+
+def _relative_noise(result: PoolAllocation, claims: Claims) -> Fraction | None:
+    """A bound on the relative error of every claim; None where the budget is all bound."""
+    n, factors = len(claims.lower), len(result.shares.factors)
+    steps = 3 * n + 2 * factors + 50
+    if result.pool.method == "largest_remainder":
+        pinned = sum(floor(c) for c, s in zip(claims.claims, claims.status, strict=True) if s)
+        if pinned >= claims.budget:
+            return None if claims.budget else Fraction(0)
+        steps += (n + 4) * -(-(claims.budget + pinned) // (claims.budget - pinned))
+    return steps * _ULP
+
+
+def rest_keys(
+    result: PoolAllocation, claims: Claims, i: int, noise: Fraction, decimals: int
+) -> tuple[int, int]:
+    """The least and the most that the rounded remainder of town i can be, in 10^-decimals units.
+
+    Below 0 or from 10^decimals on where even the whole part is not sure.
+    """
+    unit, scale, claim = result.pool.unit, 10**decimals, claims.claims[i]
+    exact = claim / unit * scale
+    error = 0 if claims.status[i] else 2 * noise * exact
+    whole = floor(claim / unit) * scale
+    least, most = floor(exact - error + Fraction(1, 2)), floor(exact + error + Fraction(1, 2))
+    return least - whole, most - whole
+
+
+def _ranks_are_sure(
+    result: PoolAllocation, claims: Claims, rests: Sequence[tuple[int, int]], decimals: int
+) -> bool:
+    """Whether whole parts and the order of remainders at the cut survive the errors."""
+    pool = result.pool
+    if any(least < 0 or most >= 10**decimals for least, most in rests):
+        return False
+    winners = [
+        (amount - pool.base) // pool.unit > floor(claim / pool.unit)
+        for amount, claim in zip(result.entitlement, claims.claims, strict=True)
+    ]
+    if not any(winners):
+        return True
+    weakest = min(least for (least, _), won in zip(rests, winners, strict=True) if won)
+    losers = [most for (_, most), won in zip(rests, winners, strict=True) if not won]
+    strongest = max(losers, default=-1)
+    return weakest > strongest or _tie_is_sure(result, rests, winners, weakest, strongest)
+
+
+def _tie_is_sure(
+    result: PoolAllocation,
+    rests: Sequence[tuple[int, int]],
+    winners: Sequence[bool],
+    weakest: int,
+    strongest: int,
+) -> bool:
+    """Whether towns with the same rounded remainder are told apart as the engine did."""
+    close = [
+        i
+        for i, (least, most) in enumerate(rests)
+        if (winners[i] and least <= strongest) or (not winners[i] and most >= weakest)
+    ]
+    slack = (3 * len(rests) + 50) * _ULP * 10**SHARE_DECIMALS
+    order: dict[int, tuple[int, int]] = {}
+    for i in close:
+        share = result.shares.share(i) * 10**SHARE_DECIMALS
+        least, most = floor(share - slack + Fraction(1, 2)), floor(share + slack + Fraction(1, 2))
+        if least != most or rests[i] != (weakest, weakest):
+            return False
+        order[i] = (-least if result.pool.tie != "official_order" else 0, i)
+    won = [order[i] for i in close if winners[i]]
+    lost = [order[i] for i in close if not winners[i]]
+    return max(won) < min(lost)
+
+
+def _status_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction) -> bool:
+    """Whether the sums that show which bounds hold keep clear of the budget."""
+    if not any(claims.lower) and claims.upper is None:
+        return True
+    weights, total = result.shares.weights, result.shares.total
+    sum_at = _sums(weights, claims)
+    budget, slack = float(claims.budget), float(noise) + 1e-14
+    for i, weight in enumerate(weights):
+        ends = [(claims.lower[i], "lower")] if claims.lower[i] else []
+        ends += [(claims.upper[i], "upper")] if claims.upper is not None else []
+        for end, name in ends if weight else ():
+            amount = sum_at(end / weight)
+            if abs(amount - budget) <= slack * (amount + budget):
+                return False
+            is_held = amount > budget if name == "lower" else amount < budget
+            if is_held != (claims.status[i] == name):
+                return False
+    return total > 0
+
+
+def _sums(weights: Sequence[int], claims: Claims) -> Callable[[float], float]:
+    """The function t ↦ Σ clip(t · weight, lower, upper) in doubles, from exact prefix sums."""
+    rows = [(low, weight) for low, weight in zip(claims.lower, weights, strict=True) if weight]
+    fixed = sum(low for low, weight in zip(claims.lower, weights, strict=True) if not weight)
+    lows = sorted((low / weight, low, weight) for low, weight in rows)
+    highs = sorted(
+        (high / weight, high, weight)
+        for high, weight in zip(claims.upper or (), weights, strict=False)
+        if weight
+    )
+    low_keys, high_keys = [low[0] for low in lows], [high[0] for high in highs]
+    low_sums = [0, *accumulate(low for _, low, _ in lows)]
+    low_weights = [0, *accumulate(weight for *_, weight in lows)]
+    high_sums = [0, *accumulate(high for _, high, _ in highs)]
+    high_weights = [0, *accumulate(weight for *_, weight in highs)]
+
+    def sum_at(t: float) -> float:
+        left, capped = bisect_right(low_keys, t), bisect_left(high_keys, t)
+        held = low_sums[-1] - low_sums[left] + high_sums[capped] + fixed
+        return held + t * (low_weights[left] - high_weights[capped])
+
+    return sum_at
+
+
+def _divisor_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction | None) -> bool:
+    """Whether every claim rounds to the engine's amount at both ends of its error."""
+    unit, base = result.pool.unit, result.pool.base
+    rule = ROUND_UNITS[result.pool.method]
+    for i, free in enumerate(claims.free):
+        units = free / unit
+        error = units * (noise or 0)
+        for end in (units - error, units + error):
+            amount = max(rule(end) * unit, claims.lower[i])
+            if claims.upper is not None:
+                amount = min(amount, claims.upper[i])
+            if amount + base != result.entitlement[i]:
+                return False
+    return True
+
+
+def _hill(units: Fraction) -> int:
+    whole = floor(units)
+    return whole + (units**2 > whole * (whole + 1))
+
+
+#: How a divisor method rounds a number of units that lies on no boundary.
+ROUND_UNITS: Final[dict[str, Callable[[Fraction], int]]] = {
+    "webster": lambda units: floor(units + Fraction(1, 2)),
+    "hill": _hill,
+    "dhondt": floor,
+    "adams": lambda units: -floor(-units),
+}

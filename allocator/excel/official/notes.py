@@ -1,0 +1,96 @@
+"""说明: rules in words, data and their status, what the workbook is and how to verify it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Final
+
+from allocator.allocation import Allocation
+from allocator.excel.layout import Sheet
+from allocator.excel.official.report import Report, head
+from allocator.excel.official.rules import Rule, rules, totals_text
+from allocator.excel.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
+
+WIDTHS: Final = (24.0, 100.0, 20.0)
+
+#: Labels of the fingerprint lines, by their key; verification finds them again by these words.
+FINGERPRINTS: Final = {
+    "input_sha256": "指纹：数据",
+    "scheme_sha256": "指纹：方案",
+    "result_sha256": "指纹：结果",
+    "version": "程序版本",
+    "file": "原输入文件",
+    "file_sha256": "指纹：原输入文件",
+}
+_STATUS_WORDS: Final = {"draft": "测算稿，权重待核定，不作为核拨依据", "official": "正式方案"}
+
+
+def notes_sheet(report: Report) -> Sheet:
+    """A table of three columns: 项目, 内容, 依据."""
+    answer = report.answer
+    sheet = Sheet(report.names["notes"])
+    sheet.widths = dict(enumerate(WIDTHS))
+    head(
+        sheet,
+        report,
+        annex=report.names["notes"],
+        title=report.title("分配测算说明"),
+        width=3,
+        corner=f"表内金额单位：{report.unit.name}",
+    )
+    for column, header in enumerate(("项目", "内容", "依据")):
+        sheet.put(3, column, header, Style("header"))
+    sheet.heights[3] = LINE_HEIGHT + 4
+    lines = [*_general(answer), *rules(answer), *_data(answer), *_trust(report)]
+    for row, line in enumerate(lines, 4):
+        for column, text in enumerate(line):
+            sheet.put(row, column, text or None, Style("text"))
+        rows = (wrapped_lines(t, w / 1.1) for t, w in zip(line, WIDTHS, strict=True))
+        sheet.heights[row] = LINE_HEIGHT * max(rows) + 2
+    sheet.header_rows = (0, 3)
+    sheet.is_one_page = False
+    return sheet
+
+
+def _general(answer: Allocation) -> Iterator[Rule]:
+    scheme = answer.scheme
+    yield "方案", scheme.name, scheme.document
+    yield "状态", _STATUS_WORDS[scheme.status], ""
+    if scheme.date:
+        date = scheme.date
+        yield "日期", f"{date.year}年{date.month}月{date.day}日", ""
+    yield "结果", totals_text(answer), ""
+
+
+def _data(answer: Allocation) -> Iterator[Rule]:
+    recipients = answer.recipients
+    for column, statuses in recipients.status.items():
+        counts = Counter(status for status in statuses if status)
+        if counts:
+            text = "、".join(f"{status} {count} 个" for status, count in counts.items())
+            yield f"数据状态：{recipients.header(column)}", text, ""
+    for k, line in enumerate(recipients.sources, 1):
+        yield f"数据来源 {k}", "　".join(cell for cell in line if cell), ""
+    for k, warning in enumerate(answer.warnings, 1):
+        yield f"提醒 {k}", f"{warning.message}。{warning.remedy}", ""
+
+
+def _trust(report: Report) -> Iterator[Rule]:
+    answer, origin = report.answer, report.answer.recipients.origin
+    texts = dict(answer.fingerprint)
+    texts |= {"file": PurePath(origin.file).name, "file_sha256": origin.file_sha256}
+    for key, label in FINGERPRINTS.items():
+        if texts[key]:
+            yield label, texts[key], ""
+    yield "如何核验", _VERIFY, ""
+    yield "表内公式", _FORMULAS, ""
+    yield "字体", FONT_NOTE, ""
+
+
+_VERIFY: Final = (
+    "运行 allocator verify 本文件.xlsx：由本工作簿所附的数据和方案重新计算，逐格核对各表的数值和公式；"
+    "加 --input 原输入文件，可核对所用数据是否就是该文件。纸质件可凭上列指纹与电子文件对应（SHA-256）。"
+)
+_FORMULAS: Final = "各表金额由公式引用因素测算底稿得出，精确到分；占比只显示部分小数，计算时用全部小数，不用显示的数。"

@@ -1,0 +1,102 @@
+"""附表3 试点经费结算表: the reading of the scheme and the other one, side by side."""
+
+from __future__ import annotations
+
+from allocator.excel.fields import Field, Line, Spot, summed
+from allocator.excel.layout import Sheet
+from allocator.excel.official.annexes import blank_zeros
+from allocator.excel.official.report import Report, table_sheet
+from allocator.pool_split import PoolAllocation
+from allocator.scheme_reader import CHOICES
+
+
+def pilot_sheet(report: Report) -> Sheet:
+    """The settlement of every town under both readings, with the difference in what is paid."""
+    answer = report.answer
+    result = next(result for result in answer.pools if result.settlement)
+    settled, other = result.settlement, answer.other_reading
+    if settled is None:
+        raise ValueError("no pool has a pilot")
+    names: dict[str, Spot | Line] = {
+        "paper": report.placed[f"paper:{result.pool.id}"].line("amount")
+    }
+    unspent = blank_zeros(settled.unspent, settled.advance)
+    fields = [
+        *report.towns(),
+        summed(
+            Field("advance", "已拨试点经费", "money", blank_zeros(settled.advance, settled.advance))
+        ),
+        summed(Field("unspent", "试点剩余", "money", unspent)),
+        *_reading(report, result, "", "{paper}", "采用"),
+    ]
+    if other is not None:
+        fields += _reading(report, other, "other_", "", "对照")
+        change = tuple(b - a for a, b in zip(result.payment, other.payment, strict=True))
+        formula = f"ROUND({{other_pay}}-{{pay}},{report.unit.places})"
+        fields.append(
+            summed(Field("change", "核拨额差异\n（对照 − 采用）", "money", change, formula))
+        )
+    title = report.title(f"试点经费结算表（{result.pool.name}）")
+    return table_sheet(report, "pilot", title, fields, notes=_notes(report, result), names=names)
+
+
+def _reading(
+    report: Report, result: PoolAllocation, key: str, entitlement: str, role: str
+) -> list[Field]:
+    """The columns of one reading; `key` is the beginning of their names."""
+    settled, places = result.settlement, report.unit.places
+    if settled is None:
+        return []
+    group = f"{CHOICES['basis'][settled.basis]}（{role}）"
+    due = f"{{{key}entitlement}}" + ("-{advance}" if settled.basis == "share" else "")
+    paid = f"{f'MAX({due},0)' if any(settled.carried) else due}-{{{key}recovered}}"
+    columns = [
+        ("entitlement", "应分配额", result.entitlement, entitlement),
+        (
+            *("recovered", "扣回", blank_zeros(settled.recovered, settled.advance)),
+            f"ROUND(MIN({{unspent}},MAX({due},0)),{places})",
+        ),
+        (
+            *("outstanding", "待收回", blank_zeros(settled.outstanding, settled.advance)),
+            f"ROUND({{unspent}}-{{{key}recovered}},{places})",
+        ),
+    ]
+    if any(settled.carried):
+        carried = blank_zeros(settled.carried, settled.advance)
+        columns.append(("carried", "结转", carried, f"ROUND(MIN({due},0),{places})"))
+    if any(settled.redistributed):
+        columns.append(("redistributed", "再分配", settled.redistributed, ""))
+        paid += f"+{{{key}redistributed}}"
+    columns.append(("pay", "本次核拨", settled.payment, f"ROUND({paid},{places})"))
+    return [
+        summed(Field(f"{key}{name}", header, "money", values, formula, group))
+        for name, header, values, formula in columns
+    ]
+
+
+def _notes(report: Report, result: PoolAllocation) -> list[str]:
+    pilot, settled = report.answer.scheme.pilot, result.settlement
+    if pilot is None or settled is None:
+        return []
+    share = "全额口径：资金总额按因素分配，本次核拨 = 应分配额 − 已拨试点经费 − 扣回。"
+    remainder = (
+        "余额口径：先从资金总额中减去已拨试点经费，其余资金按因素分配，本次核拨 = 应分配额 − 扣回。"
+    )
+    notes = [
+        share,
+        remainder,
+        "扣回 = 试点剩余与扣回前应拨额中较小者；不足扣回的部分列为待收回。",
+    ]
+    notes.append(
+        {
+            "keep": "应分配额不低于已拨试点经费（全额口径）。",
+            "carry": "应分配额低于已拨试点经费的差额列为结转，以负数表示。",
+            "error": "应分配额低于已拨试点经费时停止测算。",
+        }[pilot.below_advance]
+    )
+    if pilot.unspent == "redistribute":
+        notes.append("扣回的资金按综合占比再分配给全部镇街。")
+    if report.answer.other_reading is None:
+        reason = report.answer.other_reading_failure
+        notes.append(f"另一口径无法测算：{reason}。")
+    return [f"{'注：' if k == 1 else '　　'}{k}. {note}" for k, note in enumerate(notes, 1)]

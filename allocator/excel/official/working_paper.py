@@ -1,0 +1,147 @@
+"""附表2 因素测算底稿: one pool from the data to the fen, every step a formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from allocator.excel.fields import Exact, Line, Spot, fill, place, stored
+from allocator.excel.layout import Sheet
+from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, remainder_decimals
+from allocator.excel.official.paper_fields import STATUS, Paper, paper_fields
+from allocator.excel.official.report import Report, finish
+from allocator.excel.style import LINE_HEIGHT, Kind, Style
+from allocator.pool_split import PoolAllocation
+from allocator.scheme_reader import CHOICES
+
+_TOP: Final = 3  # row of the group headers; headers, weights and the first town follow
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A line below the table: a label and one figure that the formulas name."""
+
+    key: str
+    label: str
+    value: Exact
+    formula: str = ""
+    kind: Kind = "money"
+    decimals: int = 0
+
+
+def working_paper(report: Report, result: PoolAllocation) -> Sheet:
+    """The sheet of one pool."""
+    claims = claims_of(result)
+    paper = Paper(report, result, claims, remainder_decimals(result, claims))
+    topic = f"paper:{result.pool.id}"
+    sheet = Sheet(report.names[topic])
+    fields = paper_fields(paper)
+    parameters = _parameters(paper)
+    last, below = len(fields) - 1, _TOP + 4 + len(result.entitlement)
+    spots = {p.key: Spot("", last, below + k) for k, p in enumerate(parameters)}
+    placed = place(sheet, _TOP, fields, report.unit, spots, is_live=paper.is_live)
+    report.placed[topic] = placed
+    names: dict[str, Spot | Line] = {**placed.own(), **spots}
+    for k, parameter in enumerate(parameters):
+        decimals = parameter.decimals or (report.unit.decimals if parameter.kind == "money" else 0)
+        style = Style(parameter.kind, decimals, has_border=False)
+        value = stored(parameter.value, parameter.kind, report.unit)
+        formula = fill(parameter.formula, names) if paper.is_live else ""
+        sheet.put(below + k, last, value, style, formula)
+        sheet.put(below + k, last - 1, parameter.label, Style("label"))
+        sheet.heights[below + k] = LINE_HEIGHT
+    title = report.title(f"因素测算底稿（{result.pool.name}）")
+    finish(sheet, report, report.names[topic], title, fields, _notes(paper))
+    return sheet
+
+
+def _parameters(paper: Paper) -> list[Parameter]:
+    result, claims, unit = paper.result, paper.claims, paper.report.unit
+    pool, n = result.pool, len(result.entitlement)
+    total = Fraction(pool.budget - result.set_aside)
+    lines = [Parameter("budget", "资金总额", pool.budget)]
+    if result.set_aside:
+        lines.append(Parameter("aside", "减：已拨试点经费（余额口径）", result.set_aside))
+    gross = "{budget}-{aside}" if result.set_aside else "{budget}"
+    if pool.base:
+        lines.append(Parameter("base", "每个镇街定额", pool.base))
+        gross += f"-{{base}}*{n}"
+    formula = f"ROUND({gross},{unit.places})" if gross != "{budget}" else "{budget}"
+    lines += [
+        Parameter("net", "按因素分配的金额", claims.budget, formula),
+        Parameter("unit", "取整单位", pool.unit, decimals=unit.places),
+    ]
+    if not paper.is_largest_remainder:
+        level = result.divisor_multiplier
+        if level is not None:
+            value = _in_unit(level, unit.fen)
+            lines.append(Parameter("level", "取整用的乘数", value, "", "number", 8))
+        return lines
+    level_value = _in_unit(result.multiplier, unit.fen)
+    label = "占比为 1 时的金额" if not _has_status(paper) else "占比为 1 时的金额（扣除限额后）"
+    lines.append(Parameter("level", label, level_value, _level_formula(paper), "number", 4))
+    left = (total - sum(_wholes(paper))) / pool.unit
+    base = f"-{{base}}*{n}" if pool.base else ""
+    whole = f"SUM({{whole:all}}){base}"
+    formula = (
+        f"ROUND(({{net}}-({whole}))/{{unit}},0)" if base else f"ROUND(({{net}}-{whole})/{{unit}},0)"
+    )
+    lines.append(Parameter("left", "舍尾后余下的取整单位个数", int(left), formula, "count"))
+    return lines
+
+
+def _in_unit(level: Fraction, fen: int) -> Fraction:
+    """A level in fen, in the unit of the sheet."""
+    return level / fen
+
+
+def _wholes(paper: Paper) -> list[int]:
+    unit, base = paper.result.pool.unit, paper.result.pool.base
+    return [claim // unit * unit + base for claim in paper.claims.claims]
+
+
+def _has_status(paper: Paper) -> bool:
+    return paper.has_lower or paper.claims.upper is not None
+
+
+def _level_formula(paper: Paper) -> str:
+    """λ = (net − what the bounds hold) / the shares of those held by none."""
+    if not _has_status(paper):
+        return "{net}/{q:sum}"
+    held = ""
+    if paper.has_lower:
+        held += f'-SUMIF({{status:all}},"{STATUS["lower"]}",{{low:all}})'
+    if paper.claims.upper is not None:
+        held += f'-SUMIF({{status:all}},"{STATUS["upper"]}",{{high:all}})'
+    return f'({{net}}{held})/SUMIF({{status:all}},"{STATUS[""]}",{{q:all}})'
+
+
+def _notes(paper: Paper) -> list[str]:
+    pool = paper.result.pool
+    method = CHOICES["method"][pool.method]
+    notes = ["注：1. 因素占比 = 该镇街因素值 ÷ 全部镇街因素值合计；综合占比 = Σ 权重 × 因素占比。"]
+    if _has_status(paper):
+        notes.append(
+            "　　2. 按占比计算低于下限的按下限、高于上限的按上限，其余镇街按占比分配余下的金额。"
+        )
+    number = len(notes) + 1
+    if paper.is_largest_remainder:
+        tie = CHOICES["tie"][pool.tie]
+        text = f"取整用{method}：先舍去不足一个取整单位的尾数，余下的单位按尾数从大到小每个镇街加一个；尾数相同时{tie}。"
+    else:
+        text = f"取整用{method}：综合占比 × 乘数后取整，乘数使合计恰为分配金额。"
+    notes.append(f"　　{number}. {text}")
+    if not paper.is_live:
+        notes.append(f"　　{number + 1}. {_why_values(paper)}")
+    elif any(paper.report.answer.recipients.placeholders()):
+        notes.append(f"　　{number + 1}. 浅黄底色的为示例数据，不是真实数据。")
+    return notes
+
+
+def _why_values(paper: Paper) -> str:
+    if len(paper.result.entitlement) > MOST_ROWS:
+        return f"镇街超过 {MOST_ROWS:,} 个，本表为数值，不带公式；请用 allocator verify 核验。"
+    if paper.result.pool.budget > MOST_FEN:
+        return "金额超过 10 亿元，电子表格的计算精度不足，本表为数值，不带公式；请用 allocator verify 核验。"
+    return "个别尾数过于接近，电子表格的计算精度不足以分辨，本表为数值，不带公式；请用 allocator verify 核验。"
