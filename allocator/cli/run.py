@@ -168,8 +168,12 @@ def explain(arguments: argparse.Namespace) -> None:
 
 
 def town_named(answer: Allocation, asked: str) -> str:
-    """The town a user means: its name, or the only name that begins with what was typed."""
+    """The town a user means: its name, a known variant of it, or the only name that begins so."""
+    from allocator.excel.roster import official_name
+
     towns = answer.recipients.towns
+    if (known := official_name(asked)) in towns:
+        asked = known or asked
     begun = [town for town in towns if town.startswith(asked)]
     if asked in towns:
         return asked
