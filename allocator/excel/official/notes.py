@@ -8,8 +8,9 @@ from pathlib import PurePath
 from typing import Final
 
 from allocator.allocation import Allocation
+from allocator.excel.framing import TOP, Frame, head
 from allocator.excel.layout import Sheet
-from allocator.excel.official.report import Report, head
+from allocator.excel.official.report import Report
 from allocator.excel.official.rules import Rule, rules, totals_text
 from allocator.excel.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
 
@@ -32,24 +33,19 @@ def notes_sheet(report: Report) -> Sheet:
     answer = report.answer
     sheet = Sheet(report.names["notes"])
     sheet.widths = dict(enumerate(WIDTHS))
-    head(
-        sheet,
-        report,
-        annex=report.names["notes"],
-        title=report.title("分配测算说明"),
-        width=3,
-        corner=f"表内金额单位：{report.unit.name}",
-    )
+    corner = f"表内金额单位：{report.unit.name}"
+    title = report.title("分配测算说明")
+    head(sheet, Frame(report.names["notes"], title, report.draft_mark(), corner), 3)
     for column, header in enumerate(("项目", "内容", "依据")):
-        sheet.put(3, column, header, Style("header"))
-    sheet.heights[3] = LINE_HEIGHT + 4
+        sheet.put(TOP, column, header, Style("header"))
+    sheet.heights[TOP] = LINE_HEIGHT + 4
     lines = [*_general(answer), *rules(answer), *_data(answer), *_trust(report)]
-    for row, line in enumerate(lines, 4):
+    for row, line in enumerate(lines, TOP + 1):
         for column, text in enumerate(line):
             sheet.put(row, column, text or None, Style("text"))
         rows = (wrapped_lines(t, w / 1.1) for t, w in zip(line, WIDTHS, strict=True))
         sheet.heights[row] = LINE_HEIGHT * max(rows) + 2
-    sheet.header_rows = (0, 3)
+    sheet.header_rows = (0, TOP)
     sheet.is_one_page = False
     return sheet
 

@@ -15,14 +15,12 @@ from allocator.excel.fields import (
     Spot,
     Unit,
     place,
-    set_header_heights,
 )
-from allocator.excel.layout import ONE_PAGE_ROWS, Sheet, add_notes, fill_page, fit_widths
-from allocator.excel.style import LINE_HEIGHT, Style
+from allocator.excel.framing import TOP, Frame, finish
+from allocator.excel.layout import Sheet
 from allocator.scheme import DRAFT_MARK
 
 TOWN_HEADER = "园区、镇\n（街道）"
-SIGNATURES = "填表人：　　　　　　　　　　审核人：　　　　　　　　　　日期：　　　　年　　月　　日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,10 @@ class Report:
         """测算稿 — 权重待核定, or nothing for an official scheme."""
         return DRAFT_MARK if self.answer.scheme.is_draft else ""
 
+    def frame(self, topic: str, title: str) -> Frame:
+        """The texts around the table of a topic."""
+        return Frame(self.names[topic], title, self.draft_mark(), f"单位：{self.unit.name}")
+
     def towns(self, lead: str | None = None) -> list[Field]:
         """序号 and 园区、镇（街道）; `lead` stands above the first town."""
         towns = self.answer.recipients.towns
@@ -63,17 +65,6 @@ class Report:
             Field("order", "序号", "index", tuple(range(1, len(towns) + 1))),
             Field("town", TOWN_HEADER, "text", towns, lead=lead, total="合计"),
         ]
-
-
-def head(
-    sheet: Sheet, report: Report, *, annex: str, title: str, width: int, corner: str = ""
-) -> None:
-    """Mark, title, draft mark, date and unit over a table `width` columns wide."""
-    sheet.put(0, 0, annex, Style("mark"))
-    sheet.span((1, 0), (1, width - 1), title, Style("title"))
-    sheet.put(2, 0, report.draft_mark(), Style("draft"))
-    sheet.put(2, width - 1, corner or f"单位：{report.unit.name}", Style("corner"))
-    sheet.heights |= {0: LINE_HEIGHT + 2, 1: 30, 2: LINE_HEIGHT + 2}
 
 
 def table_sheet(
@@ -87,42 +78,9 @@ def table_sheet(
 ) -> Sheet:
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])
-    report.placed[topic] = place(sheet, 3, fields, report.unit, names, is_live=report.is_small)
-    finish(sheet, report, report.names[topic], title, fields, notes)
+    report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_small)
+    finish(sheet, report.frame(topic, title), fields, notes)
     return sheet
-
-
-def finish(
-    sheet: Sheet,
-    report: Report,
-    annex: str,
-    title: str,
-    fields: Sequence[Field],
-    notes: Sequence[str],
-) -> None:
-    """Head, widths, notes and signatures of a sheet whose table is placed."""
-    width, rows = len(fields), len(fields[0].values)
-    fit_widths(sheet)
-    head(sheet, report, annex=annex, title=title, width=width)
-    widen_to_title(sheet, width, title)
-    set_header_heights(sheet, fields)
-    table_last = sheet.last_row
-    row = add_notes(sheet, table_last + 1, width, notes)
-    sheet.span((row + 1, 0), (row + 1, width - 1), SIGNATURES, Style("note"))
-    sheet.heights[row + 1] = LINE_HEIGHT + 3
-    sheet.frozen_columns = 2
-    sheet.is_one_page = rows <= ONE_PAGE_ROWS
-    if sheet.is_one_page:
-        fill_page(sheet, sheet.header_rows[1] + 1, table_last)
-
-
-def widen_to_title(sheet: Sheet, width: int, title: str) -> None:
-    """Spread a narrow table so that its title fits on one line."""
-    needed = len(title) * 3.9 + 4
-    total = sum(sheet.widths[column] for column in range(width))
-    if total < needed:
-        for column in range(1, width):
-            sheet.widths[column] = round(sheet.widths[column] + (needed - total) / (width - 1), 2)
 
 
 def percent_decimals(rates: Sequence[Fraction]) -> int:

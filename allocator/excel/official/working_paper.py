@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
 from allocator.excel.fields import Exact, Line, Spot, fill, place, stored
+from allocator.excel.framing import TOP, finish
 from allocator.excel.layout import Sheet
 from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, remainder_decimals
 from allocator.excel.official.paper_fields import STATUS, Paper, paper_fields
-from allocator.excel.official.report import Report, finish
+from allocator.excel.official.report import Report
 from allocator.excel.style import LINE_HEIGHT, Kind, Style
 from allocator.pool_split import PoolAllocation
 from allocator.scheme_reader import CHOICES
-
-_TOP: Final = 3  # row of the group headers; headers, weights and the first town follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,9 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     sheet = Sheet(report.names[topic])
     fields = paper_fields(paper)
     parameters = _parameters(paper)
-    last, below = len(fields) - 1, _TOP + 4 + len(result.entitlement)
+    last, below = len(fields) - 1, TOP + 4 + len(result.entitlement)
     spots = {p.key: Spot("", last, below + k) for k, p in enumerate(parameters)}
-    placed = place(sheet, _TOP, fields, report.unit, spots, is_live=paper.is_live)
+    placed = place(sheet, TOP, fields, report.unit, spots, is_live=paper.is_live)
     report.placed[topic] = placed
     names: dict[str, Spot | Line] = {**placed.own(), **spots}
     for k, parameter in enumerate(parameters):
@@ -52,7 +50,7 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
         sheet.put(below + k, last - 1, parameter.label, Style("label"))
         sheet.heights[below + k] = LINE_HEIGHT
     title = report.title(f"因素测算底稿（{result.pool.name}）")
-    finish(sheet, report, report.names[topic], title, fields, _notes(paper))
+    finish(sheet, report.frame(topic, title), fields, _notes(paper))
     return sheet
 
 
