@@ -1,0 +1,226 @@
+"""The best weights over all regions: branch and bound with exact bounds.
+
+A region's program bounds what its weightings can reach (`region`). Where the bound is not yet
+what the engine gives at that point, the region is cut in two: at a bend of some town's amount,
+between two towns whose order a rank leaves open, or between two neighbouring grid weights.
+Values are tuples compared from the left: the aim, then the second aims.
+Source: A. H. Land, A. G. Doig, An automatic method of solving discrete programming problems, 1960.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from allocator.apportion import apportion
+from allocator.optimize.aims import Target
+from allocator.optimize.case import Amounts, Case
+from allocator.optimize.leximin import leximin
+from allocator.optimize.linear import whole_row
+from allocator.optimize.region import Program, Region, Span, bends, program, whole_region
+from allocator.optimize.rules import Rule
+from allocator.optimize.solving import solve
+
+#: Regions looked at before the search stops and says how good its answer surely is.
+MOST_REGIONS: Final = 5000
+
+Value = tuple[Fraction | tuple[Fraction, ...], ...]
+#: Called with the number of regions done and still open.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to minimise, in order, over which weights; `step` restricts them to a grid."""
+
+    case: Case
+    rules: tuple[Rule, ...]
+    targets: tuple[Target, ...]
+    step: Fraction | None = None
+
+    def values(self, amounts: Amounts) -> Value:
+        """What the amounts are worth, exactly."""
+        return tuple(_measure(self.case, target, amounts) for target in self.targets)
+
+    def allows(self, amounts: Amounts) -> bool:
+        """Whether weights and amounts keep every rule and lie on the grid."""
+        on_grid = self.step is None or all(
+            (w / self.step).denominator == 1 for w in amounts.weights
+        )
+        return on_grid and all(rule.holds(amounts) for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best amounts found, or None; `bound` is what no weights can beat.
+
+    `regions` counts the programs solved. The answer is proven when values and bound agree.
+    """
+
+    amounts: Amounts | None
+    values: Value
+    bound: Value
+    regions: int
+    is_proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxed:
+    region: Region
+    found: Program
+    point: tuple[Fraction, ...]
+    values: Value
+
+
+def _measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
+    if target.aim.kind != "leximin":
+        return target.measure(case, amounts)
+    levels = sorted(amounts[i] / target.per[i] for i in target.members)
+    return tuple(-level for level in levels)
+
+
+def search(question: Question, progress: Progress | None = None) -> Best:
+    """Minimise over all allowed weights, exactly."""
+    best: tuple[Value, Amounts] | None = None
+    root = _relax(question, whole_region(question.case, question.rules), None)
+    queue = [(root.values, 0, root)] if root else []
+    regions = 1
+    while queue and regions < MOST_REGIONS:
+        values, _, node = heapq.heappop(queue)
+        if best and values >= best[0]:
+            queue = []
+            break
+        amounts = question.case.quotas(node.found.weights(node.point))
+        for candidate in _candidates(question, amounts):
+            if question.allows(candidate):
+                reached = question.values(candidate)
+                if best is None or reached < best[0]:
+                    best = reached, candidate
+        for region in _branches(question, node, amounts):
+            regions += 1
+            child = _relax(question, region, best[0] if best else None)
+            if child:
+                heapq.heappush(queue, (child.values, regions, child))
+        if progress:
+            progress(regions, len(queue))
+    if best is None:
+        bound = min((values for values, _, _ in queue), default=())
+        return Best(None, (), bound, regions, not queue)
+    bound = min([best[0], *(values for values, _, _ in queue)])
+    return Best(best[1], best[0], bound, regions, bound == best[0] or not queue)
+
+
+def _candidates(question: Question, amounts: Amounts) -> Iterator[Amounts]:
+    """The point itself, or the grid point next to it."""
+    if question.step is None:
+        yield amounts
+        return
+    units = int(1 / question.step)
+    near = apportion(units, amounts.weights).amounts
+    yield question.case.quotas([unit * question.step for unit in near])
+
+
+def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed | None:
+    """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`."""
+    found = program(question.case, question.rules, region)
+    values: list[Fraction | tuple[Fraction, ...]] = []
+    point: tuple[Fraction, ...] = ()
+    is_unique = False
+    for target in question.targets:
+        if target.aim.kind == "leximin":
+            levels = leximin(found, target)
+            if levels is None:
+                return None
+            point, is_unique = levels.point, levels.is_unique
+            values.append(tuple(-level for level in levels.levels))
+        else:
+            found.model.objective = target.rule.build(found, target)
+            solution = solve(found.model)
+            if not solution.is_feasible:
+                return None
+            point, is_unique = solution.point, solution.is_unique
+            values.append(solution.value)
+            hold(found, solution.value)
+        if limit is not None and tuple(values) > limit:
+            return None
+        if is_unique:
+            break
+    if not is_unique:
+        point = _first_weights_highest(found)
+    return _Relaxed(region, found, point, tuple(values))
+
+
+def hold(found: Program, value: Fraction) -> None:
+    """Keep the program's objective from exceeding the value."""
+    costs = found.model.costs()
+    found.model.rows.append(whole_row([-cost for cost in costs], -value, "held"))
+
+
+def _first_weights_highest(found: Program) -> tuple[Fraction, ...]:
+    """Of all points left the one with the most weight on the first factor, and so on."""
+    point: tuple[Fraction, ...] = ()
+    for k in range(len(found.case.factors)):
+        found.model.objective = {k: -1}
+        solution = solve(found.model)
+        point = solution.point
+        if solution.is_unique:
+            break
+        hold(found, solution.value)
+    return point
+
+
+def _branches(question: Question, node: _Relaxed, amounts: Amounts) -> Iterator[Region]:
+    """Two parts of the region that both exclude its point; nothing when the point is exact."""
+    case = question.case
+    gaps = {i: gap for i in node.region.spans if (gap := node.found.gap(i, node.point))}
+    if gaps:
+        yield from _cut_bend(node, max(gaps, key=lambda i: gaps[i]))
+        return
+    for rule in question.rules:
+        if rule.rank and not rule.holds(amounts):
+            yield from _cut_order(node.region, rule.rank, amounts)
+            return
+    if question.step is None:
+        return
+    weights = amounts.weights
+    off = {k: r for k, w in enumerate(weights) if (r := (w / question.step) % 1)}
+    if off:
+        k = min(off, key=lambda k: abs(off[k] - Fraction(1, 2)))
+        low = (weights[k] // question.step) * question.step
+        for sign, limit in ((-1, low), (1, low + question.step)):
+            terms = node.found.weight_terms({k: sign}, sign * limit)
+            row = whole_row([terms[j] for j in range(len(case.factors))], 0, "grid")
+            yield replace(node.region, rows=(*node.region.rows, row))
+
+
+def _cut_bend(node: _Relaxed, i: int) -> Iterator[Region]:
+    span, values = node.region.spans[i], node.found.claim(i)
+    claim = sum((v * x for v, x in zip(values, node.point, strict=False)), Fraction(0))
+    bend = min(bends(node.found.case, i, span), key=lambda b: abs(claim - b))
+    below = whole_row([-v for v in values], -bend, "region")
+    beyond = whole_row(list(values), bend, "region")
+    yield node.region.with_span(i, Span(span.low, Fraction(bend)), below)
+    yield node.region.with_span(i, Span(Fraction(bend), span.high), beyond)
+
+
+def _cut_order(region: Region, rank: tuple[int, int], amounts: Amounts) -> Iterator[Region]:
+    town, place = rank
+    taken = sum(less == town for _, less in region.orders)
+    own = amounts.numerators[town]
+    rivals = [
+        j
+        for j, amount in enumerate(amounts.numerators)
+        if amount > own and (j, town) not in region.orders
+    ]
+    rival = max(rivals, key=lambda j: amounts.numerators[j])
+    yield replace(region, orders=region.orders | {(town, rival)})
+    if taken + 1 < place:
+        yield replace(region, orders=region.orders | {(rival, town)})
+
+
+def is_possible(question: Question) -> bool:
+    """Whether any weights keep every rule; the aims do not matter."""
+    return search(replace(question, targets=())).amounts is not None
