@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +25,7 @@ from allocator.plots.style import (
     readable_on,
     styled,
 )
+from allocator.recipients import Number
 from allocator.scheme import Scheme
 
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
@@ -31,22 +34,27 @@ _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 @styled
 def lorenz_curve(
     scheme: Scheme,
-    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    units: Sequence[Number],
+    amounts: Mapping[str, Sequence[Fen]],
     per: str = "人口",
     *,
     scenario: bool = False,
 ) -> Picture:
-    """Name → (cumulative share of `per`, cumulative share of the money), both 0 … 1, poorest first."""
+    """How evenly money falls on people (or villages …): one curve for each name in `amounts`.
+
+    `units` counts them by town, amounts are fen by town; towns without units are left out.
+    """
     figure, axes = page(
         scheme,
         f"资金按{per}分布的洛伦兹曲线",
         (6.0, 6.9),
         unit="单位：%",
-        notes=(f"各镇街按单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",),
+        notes=(f"各镇街按每单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",),
         scenario=scenario,
     )
     axes.plot([0, 1], [0, 1], color=MUTED, lw=0.8, label="完全平均")
-    for k, (name, (x, y)) in enumerate(curves.items()):
+    for k, (name, column) in enumerate(amounts.items()):
+        x, y = lorenz_points(units, column)
         axes.plot(x, y, color=_line_colour(k), ls=_LINES[k % len(_LINES)], lw=1.8, label=name)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_xlabel(f"{per}累计占比")
@@ -56,6 +64,25 @@ def lorenz_curve(
     axes.grid(visible=True)
     legend_above(axes)
     return figure
+
+
+def lorenz_points(
+    units: Sequence[Number], amounts: Sequence[int]
+) -> tuple[list[float], list[float]]:
+    """Cumulative shares of units and of money, least money per unit first.
+
+    >>> lorenz_points([1, 1], [300, 100])
+    ([0.0, 0.5, 1.0], [0.0, 0.25, 1.0])
+    """
+    pairs = [(unit, fen) for unit, fen in zip(units, amounts, strict=True) if unit]
+    pairs.sort(key=lambda pair: Fraction(pair[1]) / pair[0])
+    people, money = zip((0, 0), *pairs, strict=True)
+    return _cumulated(people), _cumulated(money)
+
+
+def _cumulated(column: Sequence[Number]) -> list[float]:
+    total = sum(column)
+    return [float(Fraction(reached) / total) for reached in accumulate(column)]
 
 
 def _line_colour(k: int) -> str:

@@ -44,8 +44,8 @@ def ternary(answer: Allocation) -> Figure:
 
 
 def lorenz(answer: Allocation) -> Figure:
-    curve = ([0.0, 0.4, 1.0], [0.0, 0.25, 1.0])
-    return plots.lorenz_curve(answer.scheme, {"现行方案": curve})
+    population = answer.recipients.numbers["population"]
+    return plots.lorenz_curve(answer.scheme, population, {"现行方案": answer.payment})
 
 
 def trade_off(answer: Allocation) -> Figure:

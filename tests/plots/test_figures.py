@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 from allocator import Allocation, Recipients, Scheme, allocate, plots
 from allocator.money import format_wan
+from allocator.plots.curves import lorenz_points
 from allocator.plots.rows import MOST_ROWS, wan_text
 from allocator.plots.tile_map import tiles
 from allocator.plots.waterfall import waterfall_steps
@@ -164,6 +166,23 @@ def test_bands_pair_the_levels_from_outside_in(scheme: Scheme) -> None:
     assert bars(figure) == [[8 * FEN], [3 * FEN]]
     names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert names == ["5%–95% 分位", "25%–75% 分位", "中位数", "现行方案"]
+
+
+def test_lorenz_encloses_the_gini_coefficient(allocation: Allocation) -> None:
+    """Half the square less the area under the curve is half the Gini coefficient."""
+    units, amounts = allocation.recipients.numbers["population"], allocation.payment
+    x, y = lorenz_points(units, amounts)
+    assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
+    area = sum(
+        (b - a) * (c + d) / 2 for (a, b), (c, d) in zip(pairwise(x), pairwise(y), strict=True)
+    )
+    people, money = sum(units), sum(amounts)
+    per_head = [a / p for a, p in zip(amounts, units, strict=True)]
+    differences = sum(
+        units[i] * units[j] * abs(per_head[i] - per_head[j]) for i in range(33) for j in range(33)
+    )
+    gini = differences / (2 * people * money)
+    assert 1 - 2 * area == pytest.approx(float(gini), rel=1e-12)
 
 
 def test_a_figure_shows_itself_in_a_notebook(drawn: dict[str, Figure]) -> None:
