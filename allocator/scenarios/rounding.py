@@ -180,6 +180,7 @@ def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
     """
     lows, highs = claims.lows, claims.highs
     assert lows is not None  # noqa: S101 - set whenever any bound is
+    nothing = exact == 0
     free, level = _levels(claims, exact)
     raised = np.multiply(exact, level[:, None], out=exact)
     inside = np.maximum(raised, lows)
@@ -187,10 +188,10 @@ def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
         inside = np.minimum(inside, highs)
     held = inside != raised
     error = claims.growth * np.max(raised, axis=1)
-    settled = (held != free) | (raised == 0)
-    margin = np.where(held & (raised != 0), np.abs(raised - inside), np.inf)
+    settled = (held != free) | nothing
+    margin = np.where(held & ~nothing, np.abs(raised - inside), np.inf)
     certain = settled.all(axis=1) & (margin.min(axis=1) > error)
-    units, sure = _round(inside, free & (raised != 0), claims.total, error)
+    units, sure = _round(inside, free, claims.total, error)
     return units, sure & certain
 
 
@@ -209,9 +210,9 @@ def _levels(claims: Claims, exact: Floats) -> tuple[Rows, Floats]:
     open_rows = np.arange(rows)
     for _ in range(towns + 1):
         weights = np.where(free[open_rows], exact[open_rows], 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            level[open_rows] = (claims.total - held[open_rows]) / weights.sum(axis=1)
-            raised = weights * level[open_rows][:, None]
+        slope, left = weights.sum(axis=1), claims.total - held[open_rows]
+        level[open_rows] = np.divide(left, slope, out=np.zeros_like(left), where=slope > 0)
+        raised = weights * level[open_rows][:, None]
         beyond, amount = _beyond(claims, raised, free[open_rows])
         moved = beyond.any(axis=1)
         if not moved.any():
