@@ -16,7 +16,7 @@ from allocator.version import VERSION
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "run": ("run", "由数据和方案计算分配结果，写出正式表格"),
-        "template": ("run", "写出空白的输入模板"),
+        "template": ("template", "写出空白的输入模板"),
         "diff": ("diff", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),
         "explain": ("run", "用文字说明某镇街的金额是怎样算出的"),

@@ -12,7 +12,7 @@ from typing import Final
 from allocator import validation
 from allocator.excel.grid import Book, Grid
 from allocator.excel.plain_text import decode
-from allocator.excel.scheme_sheet import read_scheme_sheet
+from allocator.excel.scheme_sheet import canonical_columns, read_scheme_sheet
 from allocator.excel.sheets import read_book, read_bytes
 from allocator.excel.table import needed_columns, read_table
 from allocator.excel.table_shape import Shape, find_shape
@@ -24,6 +24,8 @@ from allocator.scheme_reader import read_scheme
 TABLE_SHEET: Final = "镇街基础数据"
 SCHEME_SHEET: Final = "分配方案"
 SOURCES_SHEET: Final = "数据来源"
+#: What the sheet 数据来源 holds before anything is filled in.
+NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）", "说明"),)
 
 _NO_RULES: Final = Scheme(name="", pools=())
 
@@ -78,7 +80,14 @@ def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
             "scheme.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(path.name)
         )
         return _NO_RULES, [problem]
-    return read_scheme(raw, lambda key: Place(path.name, "", key))
+    return read_scheme(canonical_columns(raw), lambda key: Place(path.name, "", key))
+
+
+def read_scheme_file(path: Path) -> Scheme:
+    """The scheme of a TOML file; raises `InputError` with every mistake in it."""
+    rules, problems = _read_toml(path)
+    stop_on_errors(problems)
+    return rules
 
 
 def _sheet(book: Book, name: str) -> Grid | None:
@@ -145,7 +154,8 @@ def _sources(book: Book) -> tuple[tuple[str, ...], ...]:
     grid = _sheet(book, SOURCES_SHEET)
     if grid is None:
         return ()
-    return tuple(
+    lines = tuple(
         tuple(grid.text(row, column) for column in range(len(grid.rows[row])))
         for row in sorted(grid.rows)
     )
+    return () if lines == NO_SOURCES else lines

@@ -207,6 +207,18 @@ def _usable(value: Value, key: str) -> Value:
     return value
 
 
+def canonical_columns(raw: Any) -> Any:
+    """Raw data of a scheme with every column under its canonical name."""
+    if isinstance(raw, dict):
+        return {
+            key: column_name(value)
+            if key in COLUMN_KEYS and isinstance(value, str)
+            else canonical_columns(value)
+            for key, value in raw.items()
+        }
+    return [canonical_columns(item) for item in raw] if isinstance(raw, list) else raw
+
+
 class Builder:
     """Arranges the entries as the raw data of a scheme, and knows where each value stands."""
 

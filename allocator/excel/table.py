@@ -146,8 +146,11 @@ class TableReader:
             if len(blanks) < len(self.rows):
                 self.problems.append(self._left_out(column, len(blanks)))
             return None
-        for row in blanks:
-            self._report(row, column, cells.blank(self.grid, row, column))
+        if blanks and len(blanks) == len(self.rows):
+            self.problems.append(self._empty(column))
+        else:
+            for row in blanks:
+                self._report(row, column, cells.blank(self.grid, row, column))
         scale = self.columns.scale(name)
         empty = set(blanks)
         found: list[Number] = []
@@ -260,6 +263,11 @@ class TableReader:
         remedy = "请核对这些数值是否为最新，或改为直接填入数值"
         place = self.grid.place(*linked[0])
         return [Problem("table.external", message, remedy, place, is_warning=True)]
+
+    def _empty(self, column: int) -> Problem:
+        message = f"“{self.shape.headers[column].text}”整列没有填写"
+        place = self.grid.place(self.shape.last_header_row, column)
+        return Problem("table.blank", message, "请逐行填写；确实为零的请填 0", place)
 
     def _left_out(self, column: int, blanks: int) -> Problem:
         header = self.shape.headers[column].text
