@@ -1,22 +1,22 @@
 """Rounding: whole units for everyone, the exact total, bounds kept, ties named.
 
-Every method answers for any total (10^15 fen and more) in O(n log n) with integers only.
+Every method answers for any total (10^15 fen and more) in O(n log n), exactly.
 
-Sources: M. Balinski, H. P. Young, Fair Representation, 2nd ed. 2001 (methods, signposts);
-F. Pukelsheim, Proportional Representation, 2nd ed. 2017, ch. 4 (jump-and-step with bounds).
+Source: M. Balinski, H. P. Young, Fair Representation, 2nd ed. 2001.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import gcd, isqrt, lcm
-from types import MappingProxyType
+from itertools import repeat
+from math import gcd, lcm
+from operator import truediv
 from typing import Final
 
+from allocator.divisors import DIVISORS, round_by_divisor
 from allocator.water_filling import water_fill
 
 
@@ -52,28 +52,6 @@ class TieRefused(ValueError):
         super().__init__(f"tie between recipients at positions {tied}")
 
 
-@dataclass(frozen=True, slots=True)
-class Divisor:
-    """A divisor method: unit a+1 is due once scale · (weight · multiplier)^power ≥ signpost(a).
-
-    Whole-number signposts keep every comparison whole; `bias` says whom the method favours
-    against exact proportion.
-    """
-
-    signpost: Callable[[int], int]
-    scale: int
-    power: int
-    bias: str
-
-
-DIVISORS: Final[Mapping[str, Divisor]] = MappingProxyType(
-    {
-        "webster": Divisor(lambda a: 2 * a + 1, 2, 1, "neither large nor small"),
-        "hill": Divisor(lambda a: a * (a + 1), 1, 2, "small, slightly"),
-        "dhondt": Divisor(lambda a: a + 1, 1, 1, "large"),
-        "adams": Divisor(lambda a: a, 1, 1, "small"),
-    }
-)
 METHODS: Final = ("largest_remainder", *DIVISORS)
 
 
@@ -120,8 +98,9 @@ def apportion(
         multiplier = None
         amounts, tied, left = _largest_remainder(total, whole, lows, highs, level)
     else:
-        divisor = DIVISORS[method]
-        amounts, multiplier, tied, left = _divisor(total, whole, lows, highs, level, divisor)
+        amounts, multiplier, tied, left = round_by_divisor(
+            total, whole, lows, highs, level, DIVISORS[method]
+        )
     ties = (_break_tie(amounts, tied, left, whole, tie, order),) if tied else ()
     given = None if multiplier is None else multiplier * scale
     return Apportionment(tuple(amounts), ties, level * scale, given)
@@ -135,13 +114,18 @@ def whole_weights(weights: Sequence[int | Decimal | Fraction]) -> tuple[list[int
 
     Raises `TypeError` for floats, `ValueError` for negative weights.
     """
-    if any(isinstance(weight, float | bool) for weight in weights):
+    kinds = set(map(type, weights))
+    if any(issubclass(kind, float | bool) for kind in kinds):
         raise TypeError("binary floats are not exact: use int, Decimal or Fraction")
-    exact = [Fraction(w) if isinstance(w, Decimal) else w for w in weights]
-    if any(weight < 0 for weight in exact):
+    common = 1
+    if kinds == {int}:
+        whole = list(map(int, weights))
+    else:
+        exact = [Fraction(weight) for weight in weights]
+        common = lcm(*{weight.denominator for weight in exact})
+        whole = [weight.numerator * (common // weight.denominator) for weight in exact]
+    if min(whole, default=0) < 0:
         raise ValueError("weights must not be negative")
-    common = lcm(*{weight.denominator for weight in exact})
-    whole = [weight.numerator * (common // weight.denominator) for weight in exact]
     divisor = gcd(*whole) or 1
     scaled = whole if divisor == 1 else [weight // divisor for weight in whole]
     return scaled, Fraction(common, divisor)
@@ -168,120 +152,20 @@ def _largest_remainder(
     if not left:
         return amounts, [], 0
     # The nearest float never contradicts the exact order; equal floats are compared exactly.
-    keys = [rest / q for rest in remainders]
-    key = sorted(keys, reverse=True)[left - 1]
+    keys = list(map(truediv, remainders, repeat(q)))
+    key = sorted(keys)[-left]
     close = [i for i, k in enumerate(keys) if k == key]
-    for i, k in enumerate(keys):
-        if k > key:
-            amounts[i] += 1
-            left -= 1
-    ranked = sorted((remainders[i] for i in close), reverse=True)
-    cut = ranked[left - 1]
-    for i in close:
-        if remainders[i] > cut:
-            amounts[i] += 1
-            left -= 1
+    sure = [i for i, k in enumerate(keys) if k > key]
+    left -= len(sure)
+    cut = sorted([remainders[i] for i in close])[-left]
+    sure += [i for i in close if remainders[i] > cut]
     tied = [i for i in close if remainders[i] == cut]
+    left = total - sum(amounts) - len(sure)
     if len(tied) == left:
-        for i in tied:
-            amounts[i] += 1
-        return amounts, [], 0
+        sure, tied, left = sure + tied, [], 0
+    for i in sure:
+        amounts[i] += 1
     return amounts, tied, left
-
-
-def _divisor(
-    total: int,
-    weights: list[int],
-    lower: Sequence[int],
-    upper: Sequence[int],
-    level: Fraction,
-    divisor: Divisor,
-) -> tuple[list[int], Fraction | None, list[int], int]:
-    """Round at the water-filling level, then move single units until the total is met.
-
-    Rounding at one common multiplier is optimal for its own total, and so is every state reached
-    by granting the unit with the highest priority or taking back the one with the lowest.
-    Priorities are fractions weight^power / signpost; as their denominators are at most `limit`,
-    `shift` binary digits after the point tell unequal ones apart, so they compare as integers.
-    """
-    signpost, scale, power = divisor.signpost, divisor.scale, divisor.power
-    p, q = level.numerator**power * scale, level.denominator**power
-    powers = weights if power == 1 else [weight**power for weight in weights]
-    amounts = []
-    for weight, powered, low, high in zip(weights, powers, lower, upper, strict=True):
-        amount = level.numerator * weight // level.denominator
-        if weight and p * powered >= q * signpost(amount):
-            amount += 1
-        amounts.append(min(max(amount, low), high))
-    limit = signpost(total + 2)
-    shift = 2 * limit.bit_length()
-    infinite = max(powers, default=0) << (shift + 1)
-
-    def priority(i: int, unit: int) -> int:
-        post = signpost(unit)
-        return (powers[i] << shift) // post if post else infinite
-
-    def upward(i: int) -> int | None:
-        return -priority(i, amounts[i]) if amounts[i] < upper[i] else None
-
-    def downward(i: int) -> int | None:
-        return priority(i, amounts[i] - 1) if amounts[i] > lower[i] else None
-
-    excess = sum(amounts) - total
-    if excess < 0:
-        _move(amounts, weights, -excess, 1, upward)
-    elif excess > 0:
-        _move(amounts, weights, excess, -1, downward)
-
-    granted = [(k, i) for i, weight in enumerate(weights) if weight and (k := downward(i))]
-    refused = [(-k, i) for i, weight in enumerate(weights) if weight and (k := upward(i))]
-    last, first = min(granted, default=None), max(refused, default=None)
-    if last and first and last[0] == first[0]:
-        winners = [i for k, i in granted if k == last[0]]
-        for i in winners:
-            amounts[i] -= 1
-        return amounts, None, [*winners, *(i for k, i in refused if k == last[0])], len(winners)
-
-    def due(i: int, unit: int) -> Fraction:
-        return Fraction(signpost(unit), scale * powers[i])
-
-    least = due(last[1], amounts[last[1]] - 1) if last else Fraction(0)
-    most = due(first[1], amounts[first[1]]) if first else least + 1
-    return amounts, _root_between(least, most, power), [], 0
-
-
-def _move(
-    amounts: list[int],
-    weights: list[int],
-    units: int,
-    step: int,
-    key: Callable[[int], int | None],
-) -> None:
-    """Move `units` single units, each time where `key` is least."""
-    heap = [(k, i) for i, weight in enumerate(weights) if weight and (k := key(i)) is not None]
-    heapq.heapify(heap)
-    for _ in range(units):
-        _, i = heap[0]
-        amounts[i] += step
-        following = key(i)
-        if following is None:
-            heapq.heappop(heap)
-        else:
-            heapq.heapreplace(heap, (following, i))
-
-
-def _root_between(least: Fraction, most: Fraction, power: int) -> Fraction | None:
-    """A fraction whose power lies strictly between; the middle one for power 1."""
-    if least >= most:
-        return None
-    middle = (least + most) / 2
-    digits = 64
-    while power == 2:
-        root = Fraction(isqrt((middle.numerator << 2 * digits) // middle.denominator), 1 << digits)
-        if least < root**2 < most:
-            return root
-        digits *= 2
-    return middle
 
 
 def _break_tie(

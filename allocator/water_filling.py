@@ -2,11 +2,11 @@
 
 The continuous split behind every pool: amount_i = clip(λ · weight_i, lower_i, upper_i) with the
 one λ for which the amounts sum to the total. As λ rises the sum rises along a broken line whose
-bends are where a recipient leaves its lower bound or reaches its upper one. Which bends lie
-below λ is found by halving the open ones, as in quickselect: O(n) steps as a rule.
+bends are where a recipient leaves its lower bound or reaches its upper one. A sample tells
+roughly where λ lies; only the bends near it are put in order.
 Source: the classical water-filling argument, e.g. S. Boyd, L. Vandenberghe, Convex Optimization,
-2004, example 5.2, with caps added; P. Brucker, An O(n) algorithm for quadratic knapsack
-problems, 1984, for the halving.
+2004, example 5.2, with caps added; R. W. Floyd, R. L. Rivest, Expected time bounds for selection,
+1975, for the sample.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import compress, repeat
+from math import inf
+from operator import gt, itemgetter, truediv
 from typing import Final
 
-_FEW: Final = 32
+#: Up to so many recipients all bends are put in order at once.
+_FEW: Final = 2000
 
 
 class Infeasible(ValueError):
@@ -43,16 +47,22 @@ def water_fill(
 
     Raises `Infeasible` when the lower bounds exceed the total or the upper bounds fall short.
     """
-    weight_sum = sum(weights)
     if lower is None and upper is None:
+        weight_sum = sum(weights)
         if weight_sum == 0 and total:
             raise Infeasible("all weights are 0", total, "upper")
         return Fraction(total, weight_sum) if weight_sum else Fraction(0)
-    lows = lower if lower is not None else [0] * len(weights)
-    _check_feasible(total, weights, lows, upper)
-
-    line = _Line(sum(lows), sum(w for w, low in zip(weights, lows, strict=True) if not low))
-    return line.reach(total, _bends(weights, lows, upper))
+    lower = lower or ()
+    _check_feasible(total, weights, lower, upper)
+    if not all(weights):
+        total -= sum(lower)
+        lower = list(compress(lower, weights))
+        total += sum(lower)
+        upper = None if upper is None else list(compress(upper, weights))
+        weights = list(compress(weights, weights))
+    curve = _Curve.of(weights, lower, upper)
+    least, most = curve.guess(total) if len(weights) > _FEW else (0.0, inf)
+    return curve.reach(total, least, most)
 
 
 def _check_feasible(
@@ -65,92 +75,105 @@ def _check_feasible(
         if not any(weights) and least < total:
             raise Infeasible("all weights are 0", total - least, "upper")
         return
-    if any(low > high for low, high in zip(lower, upper, strict=True)):
+    if any(map(gt, lower, upper)):
         raise Infeasible("a lower bound exceeds its upper bound", 0, "crossed")
-    most = sum(
-        high if weight else low for weight, low, high in zip(weights, lower, upper, strict=True)
-    )
+    most = sum(compress(upper, weights)) + least - sum(compress(lower, weights))
     if most < total:
         raise Infeasible("the upper bounds fall short of the total", total - most, "upper")
 
 
 #: (key, height, weight, turn): at level height / weight a recipient starts (turn 1) or stops (-1)
-#: to rise. The key is that level as the nearest float: floats never contradict the exact order,
-#: they only leave ties open. A bare tuple, since there may be a million of them.
+#: to rise; the key is that level as the nearest float. A bare tuple, since there may be many.
 _Bend = tuple[float, int, int, int]
 
 
-def _bends(
-    weights: Sequence[int], lower: Sequence[int], upper: Sequence[int] | None
-) -> list[_Bend]:
-    bends = [
-        (low / weight, low, weight, 1)
-        for weight, low in zip(weights, lower, strict=True)
-        if weight and low
-    ]
-    if upper is not None:
-        bends += [
-            (high / weight, high, weight, -1)
-            for weight, high in zip(weights, upper, strict=True)
-            if weight
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """The sum of all amounts as a function of the level, for positive weights.
+
+    `lower` or `upper` is empty where there are no such bounds. `starts` and `stops` are the levels lower / weight and upper / weight as the nearest floats:
+    they never contradict the exact order, they only leave open which of two equal ones is first.
+    """
+
+    weights: Sequence[int]
+    lower: Sequence[int]
+    upper: Sequence[int]
+    starts: list[float]
+    stops: list[float]
+
+    @classmethod
+    def of(
+        cls, weights: Sequence[int], lower: Sequence[int], upper: Sequence[int] | None
+    ) -> _Curve:
+        starts = list(map(truediv, lower, weights))
+        if upper is None:
+            return cls(weights, lower, (), starts, [])
+        return cls(weights, lower, upper, starts, list(map(truediv, upper, weights)))
+
+    def reach(self, total: int, least: float, most: float) -> Fraction:
+        """The level at which the sum is `total`, looked for between two levels first."""
+        start, slope = self._line(least)
+        over, under = least.as_integer_ratio()
+        if start * under + over * slope > total * under:
+            return self.reach(total, 0.0, least)
+        height, weight = 0, 1
+        for _, height, weight, turn in _in_order(self._bends(least, most)):
+            if start * weight + height * slope >= total * weight:
+                break
+            start -= turn * height
+            slope += turn * weight
+        else:
+            if most < inf and (not slope or Fraction(total - start, slope) > most):
+                return self.reach(total, most, inf)
+        return Fraction(total - start, slope) if slope else Fraction(height, weight)
+
+    def _line(self, level: float) -> tuple[int, int]:
+        """(start, slope): the sum is start + λ · slope just before the bends at `level`."""
+        start = sum(self.lower) - sum(compress(self.lower, map(level.__gt__, self.starts)))
+        start += sum(compress(self.upper, map(level.__gt__, self.stops)))
+        risen = map(level.__gt__, self.starts) if self.starts else repeat(True)
+        rising = sum(compress(self.weights, risen))
+        return start, rising - sum(compress(self.weights, map(level.__gt__, self.stops)))
+
+    def _bends(self, least: float, most: float) -> list[_Bend]:
+        return [
+            (key, height, weight, 1)
+            for key, height, weight in zip(self.starts, self.lower, self.weights, strict=False)
+            if least <= key <= most
+        ] + [
+            (key, height, weight, -1)
+            for key, height, weight in zip(self.stops, self.upper, self.weights, strict=False)
+            if least <= key <= most
         ]
-    return bends
+
+    def guess(self, total: int) -> tuple[float, float]:
+        """Two levels that likely enclose the answer: its neighbours in a sample of recipients."""
+        step = len(self.weights) // (_FEW // 2)
+        sample = _Curve(
+            self.weights[::step],
+            self.lower[::step],
+            self.upper[::step],
+            self.starts[::step],
+            self.stops[::step],
+        )
+        share = total * len(sample.weights) // len(self.weights)
+        if not sum(sample.lower) <= share <= sum(sample.upper or (share,)):
+            return 0.0, inf
+        level = float(sample.reach(share, 0.0, inf))
+        keys = sorted(sample.starts + sample.stops)
+        rank = sum(map(level.__gt__, keys))
+        margin = 1 + len(keys) // 32
+        return (
+            keys[rank - margin] if rank > margin else 0.0,
+            keys[rank + margin] if rank + margin < len(keys) else inf,
+        )
 
 
-def _split(bends: list[_Bend], key: float) -> tuple[list[_Bend], list[_Bend]]:
-    """The bends below the level that is exactly the float `key`, and the rest."""
-    over, under = key.as_integer_ratio()
-    below = [b for b in bends if b[0] < key]
-    rest = [b for b in bends if b[0] > key]
-    for bend in bends:
-        if bend[0] == key:
-            (below if bend[1] * under < over * bend[2] else rest).append(bend)
-    return below, rest
-
-
-@dataclass(slots=True)
-class _Line:
-    """The sum of all amounts, `start` + λ · `slope`, on the stretch before the open bends."""
-
-    start: int
-    slope: int
-
-    def past(self, bends: Sequence[_Bend]) -> _Line:
-        start = self.start - sum([turn * height for _, height, _, turn in bends])
-        return _Line(start, self.slope + sum([turn * weight for _, _, weight, turn in bends]))
-
-    def reaches(self, total: int, level: Fraction) -> bool:
-        over, under = level.numerator, level.denominator
-        return self.start * under + over * self.slope >= total * under
-
-    def reach(self, total: int, bends: list[_Bend]) -> Fraction:
-        """The level at which the sum is `total`; a level inside the flat stretch if there is one."""
-        line = self
-        while len(bends) > _FEW:
-            sample = sorted(bend[0] for bend in bends[:: len(bends) // _FEW])
-            key = sample[len(sample) // 2]
-            below, rest = _split(bends, key)
-            if not below:
-                break
-            before = line.past(below)
-            if before.reaches(total, Fraction(key)):
-                if not rest:
-                    break
-                bends = below
-            else:
-                bends, line = rest, before
-        level = Fraction(0)
-        for _, height, weight, turn in _exactly_sorted(bends):
-            level = Fraction(height, weight)
-            if line.reaches(total, level):
-                break
-            line = line.past([(0.0, height, weight, turn)])
-        return Fraction(total - line.start, line.slope) if line.slope else level
-
-
-def _exactly_sorted(bends: list[_Bend]) -> list[_Bend]:
+def _in_order(bends: list[_Bend]) -> list[_Bend]:
     """By rising level. Two unequal levels a/b and c/d differ by at least 1/(bd), so that many
     binary digits after the point tell them apart: whole keys sort like the fractions.
     """
-    shift = 2 * max((bend[2] for bend in bends), default=0).bit_length()
+    if len({bend[0] for bend in bends}) == len(bends):
+        return sorted(bends, key=itemgetter(0))
+    shift = 2 * max(bend[2] for bend in bends).bit_length()
     return sorted(bends, key=lambda bend: (bend[1] << shift) // bend[2])
