@@ -9,7 +9,7 @@ from allocator.excel.layout import Sheet
 from allocator.excel.official.report import Report, percent_decimals, table_sheet
 from allocator.matching import Match
 from allocator.pool_split import PoolAllocation
-from allocator.scheme import Matching
+from allocator.scheme import Matching, number_text
 
 Named = dict[str, Spot | Line]
 
@@ -152,9 +152,9 @@ def _required_field(report: Report, matching: Matching, matches: tuple[Match, ..
     if unit * 10**places == fen:
         formula = f"{rounding}(ROUND({{base}}*{{rate}},{places + _GUARD}),{places})"
     else:
-        step = report.unit.number(unit)
-        units = f"{rounding}(ROUND({{base}}*{{rate}}/{step!r},{_GUARD}),0)"
-        formula = f"ROUND({units}*{step!r},{places})"
+        step = number_text(Fraction(unit, fen))
+        units = f"{rounding}(ROUND({{base}}*{{rate}}/{step},{_GUARD}),0)"
+        formula = f"ROUND({units}*{step},{places})"
     required = tuple(match.required for match in matches)
     live = [_is_sure(match, matching) for match in matches]
     return summed(Field("required", "应配套金额", "money", required, formula, live=live))

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import floor, isqrt
 from typing import Final
 
@@ -68,8 +68,16 @@ def claims_of(result: PoolAllocation) -> Claims:
     return Claims(budget, lower, upper, free, claims, status)
 
 
-def remainder_decimals(result: PoolAllocation, claims: Claims) -> int | None:
-    """Decimals to which remainders are rounded so that live formulas give the exact amounts.
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Decimals to which remainders are rounded: for their rank, and for the eye."""
+
+    rank: int
+    rest: int
+
+
+def live_digits(result: PoolAllocation, claims: Claims) -> Digits | None:
+    """The digits with which live formulas are sure to give the exact amounts.
 
     None where that is not sure, or the method has no certain divisor: values, not formulas.
     """
@@ -79,18 +87,38 @@ def remainder_decimals(result: PoolAllocation, claims: Claims) -> int | None:
     noise = _relative_noise(result, claims)
     if result.pool.method != "largest_remainder":
         sure = result.divisor_multiplier is not None and _divisor_is_sure(result, claims, noise)
-        return 0 if sure else None
+        return Digits(0, 0) if sure else None
     if noise is None or not _status_is_sure(result, claims, noise):
         return None
+    return _steady_digits(result, claims, noise)
+
+
+def _steady_digits(result: PoolAllocation, claims: Claims, noise: Fraction) -> Digits | None:
+    """Digits for which no recalculation changes a rank or a remainder shown.
+
+    Amounts must withstand the greatest error possible, ranks and remainders the likely one.
+    """
+    n = len(claims.lower)
     likely = (8 + 2 * isqrt(n)) * _ULP
+    rank = None
     for decimals in _DECIMALS:
-        rests = [rest_keys(result, claims, i, noise, decimals) for i in range(n)]
         shown = [rest_keys(result, claims, i, likely, decimals) for i in range(n)]
-        if all(least == most for least, most in shown) and _ranks_are_sure(
-            result, claims, rests, decimals
-        ):
-            return decimals
+        is_steady = all(least == most for least, most in shown)
+        if rank is None or is_steady:
+            most = [rest_keys(result, claims, i, noise, decimals) for i in range(n)]
+            is_sure = _order_is_steady(shown) and _ranks_are_sure(result, claims, most, decimals)
+            if is_sure and is_steady:
+                return Digits(decimals, decimals)
+            rank = decimals if is_sure and rank is None else rank
+        if rank is not None and is_steady:
+            return Digits(rank, decimals)
     return None
+
+
+def _order_is_steady(keys: Sequence[tuple[int, int]]) -> bool:
+    """Whether remainders either keep apart or are the same."""
+    ranked = sorted(keys)
+    return all(b[0] > a[1] or (a == b and a[0] == a[1]) for a, b in pairwise(ranked))
 
 
 def _relative_noise(result: PoolAllocation, claims: Claims) -> Fraction | None:

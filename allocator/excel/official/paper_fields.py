@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 
 from allocator.excel.fields import Field, summed
-from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, rest_keys
+from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rest_keys
 from allocator.excel.official.report import Report, decimals_of
 from allocator.formula import FactorShares
 from allocator.pool_split import PoolAllocation
@@ -20,17 +20,17 @@ STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One pool's working paper in the making; `decimals` is None when it holds values only."""
+    """One pool's working paper in the making; `digits` is None when it holds values only."""
 
     report: Report
     result: PoolAllocation
     claims: Claims
-    decimals: int | None
+    digits: Digits | None
 
     @property
     def is_live(self) -> bool:
         """Whether the sheet computes, or only states."""
-        return self.decimals is not None
+        return self.digits is not None
 
     @property
     def is_largest_remainder(self) -> bool:
@@ -233,31 +233,39 @@ def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) 
 def _remainders(paper: Paper) -> list[Field]:
     result, claims, places = paper.result, paper.claims, paper.report.unit.places
     unit, base, n = result.pool.unit, result.pool.base, len(result.entitlement)
-    digits = paper.decimals or 4
+    digits = paper.digits or Digits(8, 4)
     wholes = [floor(claim / unit) * unit + base for claim in claims.claims]
-    rests = [rest_keys(result, claims, i, Fraction(0), digits)[0] for i in range(n)]
-    rank = _rank_formula(result.pool.tie)
+    rests = [rest_keys(result, claims, i, Fraction(0), digits.rest)[0] for i in range(n)]
+    exact = [rest_keys(result, claims, i, Fraction(0), digits.rank)[0] for i in range(n)]
+    rank = _rank_formula(result.pool.tie, digits)
     rest_name = "尾数（分）" if unit == 1 else "尾数\n（取整单位）"
-    whole = f"ROUND(ROUNDDOWN(ROUND({{claim}}/{{unit}},{digits}),0)*{{unit}},{places})"
-    rest = f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits})"
+    whole = f"ROUND(ROUNDDOWN(ROUND({{claim}}/{{unit}},{digits.rank}),0)*{{unit}},{places})"
+    rest = f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rest})"
     amount = f"ROUND({{whole}}+IF({{rank}}<={{left}},{{unit}},0),{places})"
-    rest_values = tuple(Fraction(rest, 10**digits) for rest in rests)
-    ranks = _ranks(result, rests)
+    rest_values = tuple(Fraction(rest, 10**digits.rest) for rest in rests)
+    ranks = _ranks(result, exact)
     return [
         _claim(paper, "理论额", claims.claims, _claim_formula(paper)),
         summed(Field("whole", "舍尾额", "money", wholes, whole, "取整")),
-        Field("rest", rest_name, "share", rest_values, rest, "取整", digits),
+        Field("rest", rest_name, "share", rest_values, rest, "取整", digits.rest),
         Field("rank", "尾数\n名次", "index", ranks, rank, "取整"),
         summed(Field("amount", "应分配额", "money", result.entitlement, amount)),
     ]
 
 
-def _rank_formula(tie: str) -> str:
+def _rank_formula(tie: str, digits: Digits) -> str:
+    """1 + how many towns come before: larger remainder, then larger share, then official order."""
     share = f"ROUND({{q:all}},{SHARE_DECIMALS})", f"ROUND({{q}},{SHARE_DECIMALS})"
+    rest = "{rest:all}", "{rest}"
+    if digits.rank != digits.rest:
+        rest = (
+            f"ROUND(({{claim:all}}-{{whole:all}})/{{unit}},{digits.rank})",
+            f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rank})",
+        )
     earlier = "({order:all}<{order})"
     if tie != "official_order":
         earlier = f"(({share[0]}>{share[1]})+({share[0]}={share[1]})*{earlier})"
-    return f"1+SUMPRODUCT(({{rest:all}}>{{rest}})+({{rest:all}}={{rest}})*{earlier})"
+    return f"1+SUMPRODUCT(({rest[0]}>{rest[1]})+({rest[0]}={rest[1]})*{earlier})"
 
 
 def _ranks(result: PoolAllocation, rests: Sequence[int]) -> tuple[int, ...]:

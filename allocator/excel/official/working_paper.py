@@ -8,7 +8,7 @@ from fractions import Fraction
 from allocator.excel.fields import Exact, Line, Spot, fill, place, stored
 from allocator.excel.framing import TOP, finish
 from allocator.excel.layout import Sheet
-from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, remainder_decimals
+from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
 from allocator.excel.official.paper_fields import STATUS, Paper, paper_fields
 from allocator.excel.official.report import Report
 from allocator.excel.style import LINE_HEIGHT, Kind, Style
@@ -31,7 +31,7 @@ class Parameter:
 def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     """The sheet of one pool."""
     claims = claims_of(result)
-    paper = Paper(report, result, claims, remainder_decimals(result, claims))
+    paper = Paper(report, result, claims, live_digits(result, claims))
     topic = f"paper:{result.pool.id}"
     sheet = Sheet(report.names[topic])
     fields = paper_fields(paper)
