@@ -16,6 +16,13 @@ from allocator.cli.run import add_input, answer_for, town_named
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from allocator.scenarios.comparison import Comparison
+    from allocator.scheme import Pool
+
+CURRENT: Final = "现行方案"
+#: Weightings drawn for the bands, the same every time, and the grid of the triangle.
+SAMPLES, SEED, STEP = 10_000, 0, "0.02"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -31,7 +38,16 @@ def configure_plot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind", required=True, choices=list(KINDS), metavar="种类", help="图的种类，见下"
     )
-    parser.add_argument("--town", metavar="镇街", help="镇街名称（waterfall 要写）")
+    parser.add_argument("--town", metavar="镇街", help="镇街名称（waterfall、ternary 要写）")
+    parser.add_argument(
+        "--pool", metavar="资金池", help="资金池的 id 或名称（bands、ternary；默认第一个）"
+    )
+    parser.add_argument(
+        "--scenarios", type=Path, metavar="情景.toml", help="情景文件（dumbbell 要写，lorenz 可写）"
+    )
+    parser.add_argument(
+        "--scenario", metavar="情景", help="dumbbell 与现行方案比较的情景（默认第一个）"
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -87,6 +103,104 @@ def _map(answer: Allocation, _: argparse.Namespace) -> Figure:
     return tile_map(answer)
 
 
+def _dumbbell(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.plots import dumbbell
+
+    found = _compared(answer, arguments)
+    names = found.names[1:]
+    asked = arguments.scenario or names[0]
+    if asked not in names:
+        raise _not_possible(f"没有“{asked}”这个情景", f"可选：{'、'.join(names)}")
+    amounts = dict(zip(found.names, found.amounts(), strict=True))
+    sides = (CURRENT, amounts[found.names[0]]), (asked, amounts[asked])
+    return dumbbell(answer.recipients, answer.scheme, *sides)
+
+
+def _compared(answer: Allocation, arguments: argparse.Namespace) -> Comparison:
+    from allocator.excel.plain_text import decode
+    from allocator.excel.sheets import read_bytes
+    from allocator.scenarios.comparison import compare
+    from allocator.scenarios.scenario import scenarios_from_toml
+
+    path = arguments.scenarios
+    if not path:
+        raise _not_possible("没有写情景文件", "请加 --scenarios 情景.toml")
+    scenarios = scenarios_from_toml(decode(path.name, read_bytes(path)), path.name)
+    return compare(answer.recipients, answer.scheme, scenarios)
+
+
+def _lorenz(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.plots import lorenz_curve
+    from allocator.scenarios.comparison import measured
+
+    if "population" not in answer.recipients.numbers:
+        raise _not_possible("数据表没有人口一列", "请在数据表中加上人口，或换一种图")
+    amounts = {CURRENT: measured(answer, "funding")}
+    if arguments.scenarios:
+        found = _compared(answer, arguments)
+        amounts |= dict(zip(found.names[1:], found.amounts("funding")[1:], strict=True))
+    is_scenario = bool(arguments.scenarios)
+    return lorenz_curve(answer.recipients, answer.scheme, amounts, scenario=is_scenario)
+
+
+def _bands(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.plots import quantile_bands
+    from allocator.scenarios.sweep import sweep
+    from allocator.scenarios.weightings import dirichlet
+
+    pool = _pool(answer, arguments)
+    weightings = dirichlet(len(pool.factors), SAMPLES, SEED)
+    swept = sweep(answer.recipients, answer.scheme, pool.id, weightings)
+    if swept.bands is None:
+        raise _not_possible("镇街过多，画不出分位数", "请换一种图")
+    quantiles = {
+        float(level): [band[j] for band in swept.bands] for j, level in enumerate(swept.quantiles)
+    }
+    note = f"{pool.name}：各因素权重随机抽取 {swept.count:,} 组（均匀分布，种子 {SEED}）。"
+    given = (answer.recipients, answer.scheme, quantiles, swept.current)
+    return quantile_bands(*given, f"{pool.name}应分配额", note)
+
+
+def _ternary(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.formula import factor_name
+    from allocator.plots import ternary_map
+    from allocator.scenarios.sweep import amounts
+    from allocator.scenarios.weightings import simplex_grid
+
+    pool = _pool(answer, arguments)
+    if len(pool.factors) != 3:
+        message = f"{pool.name}有 {len(pool.factors)} 个因素，三角图只能画三个因素"
+        raise _not_possible(message, "请用 --pool 换一个资金池，或换一种图")
+    if not arguments.town:
+        raise _not_possible("ternary 画一个镇街，没有写是哪一个", "请加 --town 镇街名称")
+    town = town_named(answer, arguments.town)
+    grid = simplex_grid(3, STEP)
+    cells = amounts(answer.recipients, answer.scheme, pool.id, grid)
+    current = tuple(float(factor.weight) for factor in pool.factors)
+    return ternary_map(
+        answer.recipients,
+        answer.scheme,
+        [factor_name(answer.recipients, factor) for factor in pool.factors],
+        [(a / grid.steps, b / grid.steps, c / grid.steps) for a, b, c in grid.block(0).tolist()],
+        cells[:, answer.recipients.towns.index(town)].tolist(),
+        f"{town}{pool.name}应分配额",
+        (current[0], current[1], current[2]),
+    )
+
+
+def _pool(answer: Allocation, arguments: argparse.Namespace) -> Pool:
+    """The pool asked for by id or name, else the first."""
+    pools = answer.scheme.pools
+    if not arguments.pool:
+        return pools[0]
+    for pool in pools:
+        if arguments.pool in (pool.id, pool.name):
+            return pool
+    raise _not_possible(
+        f"没有“{arguments.pool}”这个资金池", f"可选：{'、'.join(pool.id for pool in pools)}"
+    )
+
+
 def _not_possible(message: str, remedy: str) -> InputError:
     return InputError([Problem("plot.kind", message, remedy)])
 
@@ -96,6 +210,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "ranked": Kind("各镇街本次核拨额，由多到少", _ranked),
         "sources": Kind("各镇街资金来源构成", _sources),
         "waterfall": Kind("一个镇街从应分配到核拨、配套的每一步（要写 --town）", _waterfall),
+        "dumbbell": Kind("现行方案与一个情景的逐镇比较（要写 --scenarios）", _dumbbell),
+        "bands": Kind("权重随机变动时各镇街应分配额的范围", _bands),
+        "ternary": Kind("一个镇街应分配额随三个因素权重的变化（要写 --town）", _ternary),
+        "lorenz": Kind("资金按人口分布的洛伦兹曲线", _lorenz),
         "map": Kind("各镇街本次核拨额的方格地图（东莞市 33 个园区、镇街）", _map),
     }
 )

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from allocator.money import Fen
-from allocator.plots.page import Picture, page
+from allocator.plots.page import Picture, page, placeholder_note, plain_name
 from allocator.plots.rows import legend_above, plain_numbers, wan
 from allocator.plots.style import (
     COLOURS,
@@ -25,7 +25,7 @@ from allocator.plots.style import (
     readable_on,
     styled,
 )
-from allocator.recipients import Number
+from allocator.recipients import Number, Recipients
 from allocator.scheme import Scheme
 
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
@@ -33,28 +33,33 @@ _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
 @styled
 def lorenz_curve(
+    recipients: Recipients,
     scheme: Scheme,
-    units: Sequence[Number],
     amounts: Mapping[str, Sequence[Fen]],
-    per: str = "人口",
+    column: str = "population",
     *,
     scenario: bool = False,
 ) -> Picture:
     """How evenly money falls on people (or villages …): one curve for each name in `amounts`.
 
-    `units` counts them by town, amounts are fen by town; towns without units are left out.
+    `column` of the town table counts them, amounts are fen by town; a town without any is left
+    out. Raises `KeyError` for a table without the column.
     """
+    units, per = recipients.numbers[column], plain_name(recipients.header(column))
     figure, axes = page(
         scheme,
         f"资金按{per}分布的洛伦兹曲线",
         (6.0, 6.9),
         unit="单位：%",
-        notes=(f"各镇街按每单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",),
+        notes=(
+            f"各镇街按每单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",
+            *placeholder_note(recipients),
+        ),
         scenario=scenario,
     )
     axes.plot([0, 1], [0, 1], color=MUTED, lw=0.8, label="完全平均")
-    for k, (name, column) in enumerate(amounts.items()):
-        x, y = lorenz_points(units, column)
+    for k, (name, amounts_fen) in enumerate(amounts.items()):
+        x, y = lorenz_points(units, amounts_fen)
         axes.plot(x, y, color=_line_colour(k), ls=_LINES[k % len(_LINES)], lw=1.8, label=name)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_xlabel(f"{per}累计占比")
@@ -102,10 +107,16 @@ class Point:
 
 @styled
 def trade_off_curve(
-    scheme: Scheme, points: Sequence[Point], x_label: str, y_label: str, title: str = "得失曲线"
+    recipients: Recipients,
+    scheme: Scheme,
+    points: Sequence[Point],
+    x_label: str,
+    y_label: str,
+    title: str = "得失曲线",
 ) -> Picture:
     """How much of one aim another costs: labels with their units, points in the order of x."""
-    figure, axes = page(scheme, title, (7.5, 5.4), unit="单位见坐标轴", scenario=True)
+    notes = placeholder_note(recipients)
+    figure, axes = page(scheme, title, (7.5, 5.4), unit="单位见坐标轴", notes=notes, scenario=True)
     axes.plot([p.x for p in points], [p.y for p in points], "-o", color=COLOURS[0], ms=4.5, lw=1.4)
     rises = points[-1].y > points[0].y
     for point in points:
@@ -129,8 +140,9 @@ def trade_off_curve(
 
 @styled
 def ternary_map(
+    recipients: Recipients,
     scheme: Scheme,
-    factors: tuple[str, str, str],
+    factors: Sequence[str],
     weights: Sequence[tuple[float, float, float]],
     amounts: Sequence[Fen],
     what: str,
@@ -140,7 +152,8 @@ def ternary_map(
 
     Each corner is one factor with all the weight; `weights` must span the triangle.
     """
-    figure, axes = page(scheme, f"{what}随三个因素权重的变化", (7.5, 6.9), scenario=True)
+    title, notes = f"{what}随三个因素权重的变化", placeholder_note(recipients)
+    figure, axes = page(scheme, title, (7.5, 6.9), notes=notes, scenario=True)
     x, y = _corner_position(weights)
     z = np.array([wan(fen) for fen in amounts])
     areas = axes.tricontourf(x, y, z, levels=12, cmap=HEAT)
@@ -148,7 +161,7 @@ def ternary_map(
     lines = axes.tricontour(x, y, z, levels=levels, colors=INK, linewidths=0.4)
     inks = [readable_on(heat(float(p))) for p in np.linspace(0, 1, len(levels))]
     axes.clabel(lines, fmt=plain_numbers(), fontsize=7, colors=inks)
-    _triangle(axes, factors)
+    _triangle(axes, [plain_name(name) for name in factors])
     if current:
         cx, cy = _corner_position([current])
         axes.plot(cx, cy, "*", ms=15, mfc="white", mec=INK, ls="", label="现行权重")
@@ -166,7 +179,7 @@ def _corner_position(
     return shares[:, 1] + shares[:, 2] / 2, shares[:, 2] * np.sqrt(3) / 2
 
 
-def _triangle(axes: Axes, factors: tuple[str, str, str]) -> None:
+def _triangle(axes: Axes, factors: Sequence[str]) -> None:
     """The frame, a light grid at each 20 %, and the corners' names."""
     for step in (0.2, 0.4, 0.6, 0.8):
         rest = 1 - step
@@ -187,7 +200,7 @@ def _triangle(axes: Axes, factors: tuple[str, str, str]) -> None:
     axes.axis("off")
 
 
-def _name_corners(axes: Axes, factors: tuple[str, str, str]) -> None:
+def _name_corners(axes: Axes, factors: Sequence[str]) -> None:
     """Each corner named, and along each side the weight that its percentages count."""
     first, second, third = factors
     edges = (

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from allocator.money import Fen
-from allocator.plots.page import Picture, page
+from allocator.plots.page import Picture, page, placeholder_note
 from allocator.plots.rows import (
     amount_axis,
     left_out,
@@ -25,6 +25,7 @@ from allocator.plots.rows import (
     wan_text,
 )
 from allocator.plots.style import BANDS, COLOURS, INK, ON_GRID, styled
+from allocator.recipients import Recipients
 from allocator.scheme import Scheme
 
 Side = tuple[str, Sequence[Fen]]
@@ -32,15 +33,15 @@ Side = tuple[str, Sequence[Fen]]
 
 @styled
 def dumbbell(
-    scheme: Scheme, towns: Sequence[str], before: Side, after: Side, what: str = "本次核拨额"
+    recipients: Recipients, scheme: Scheme, before: Side, after: Side, what: str = "本次核拨额"
 ) -> Picture:
     """Two scenarios (name, amounts in fen by town), ranked by the first, with the differences."""
-    order = ranked(before[1])
+    order, towns = ranked(before[1]), recipients.towns
     figure, axes = page(
         scheme,
         f"{what}：“{before[0]}”与“{after[0]}”",
         size_of_rows(len(order)),
-        notes=left_out(len(towns)),
+        notes=(*left_out(len(towns)), *placeholder_note(recipients)),
         scenario=True,
     )
     most = max(*map(wan, before[1]), *map(wan, after[1])) or 1.0
@@ -86,8 +87,8 @@ def _directions() -> list[Line2D]:
 
 @styled
 def quantile_bands(
+    recipients: Recipients,
     scheme: Scheme,
-    towns: Sequence[str],
     quantiles: Mapping[float, Sequence[int]],
     base: Sequence[Fen],
     what: str = "应分配额",
@@ -98,13 +99,13 @@ def quantile_bands(
     Levels pair from the outside in (0.05 with 0.95, …); an odd one in the middle is the median.
     `base` is the scheme's own answer, which also ranks the rows.
     """
-    order, levels = ranked(base), sorted(quantiles)
+    order, levels, towns = ranked(base), sorted(quantiles), recipients.towns
     pairs = list(zip(levels, reversed(levels), strict=True))[: len(levels) // 2]
     figure, axes = page(
         scheme,
         f"权重变动时各镇街{what}的范围",
         size_of_rows(len(order)),
-        notes=(*left_out(len(towns)), *([note] if note else [])),
+        notes=(*([note] if note else []), *left_out(len(towns)), *placeholder_note(recipients)),
         scenario=True,
     )
     for depth, (low, high) in enumerate(pairs):
@@ -114,8 +115,8 @@ def quantile_bands(
         axes.barh(range(len(order)), widths, left=lows, height=height, color=colour, ec=INK, lw=0.3)
     if len(levels) % 2:
         middle = [wan(int(quantiles[levels[len(levels) // 2]][i])) for i in order]
-        axes.plot(middle, range(len(order)), "|", ms=8, mew=1.8, color="white")
-    axes.plot([wan(base[i]) for i in order], range(len(order)), "D", ms=4.6, mfc=INK, mec="white")
+        axes.plot(middle, range(len(order)), "|", ms=8, mew=1.6, color=INK)
+    axes.plot([wan(base[i]) for i in order], range(len(order)), "D", ms=4.6, mfc="white", mec=INK)
     axes.set_xlim(left=0)
     name_rows(axes, [towns[i] for i in order])
     amount_axis(axes, f"{what}（万元）")
@@ -135,6 +136,6 @@ def _band_keys(pairs: Sequence[tuple[float, float]], *, has_median: bool) -> lis
         for depth, (low, high) in enumerate(pairs)
     ]
     if has_median:
-        keys.append(Line2D([], [], ls="", marker="|", ms=8, mew=1.8, color=INK, label="中位数"))
-    keys.append(Line2D([], [], ls="", marker="D", mfc=INK, mec="white", label="现行方案"))
+        keys.append(Line2D([], [], ls="", marker="|", ms=8, mew=1.6, color=INK, label="中位数"))
+    keys.append(Line2D([], [], ls="", marker="D", mfc="white", mec=INK, label="现行方案"))
     return keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,6 +101,15 @@ def placeholder_note(recipients: Recipients) -> tuple[str, ...]:
     """What the reader must know of figures in the table that are not real, if there are any."""
     names = [recipients.header(column) for column in recipients.placeholders()]
     return (f"数据表含示例数据（{'、'.join(names)}），须换成核定数据。",) if names else ()
+
+
+def plain_name(header: str) -> str:
+    """A header without the unit it ends with.
+
+    >>> plain_name("经济总量（亿元）"), plain_name("村（社区）数量")
+    ('经济总量', '村（社区）数量')
+    """
+    return re.sub(r"[（(][^（()）]*[）)]$", "", header) or header
 
 
 def wrap(text: str, room: float, points: float) -> list[str]:

@@ -27,30 +27,31 @@ def other(answer: Allocation) -> Allocation:
 
 def dumbbell(answer: Allocation) -> Figure:
     sides = ("现行方案", answer.payment), ("经济总量 50%", other(answer).payment)
-    return plots.dumbbell(answer.scheme, answer.recipients.towns, *sides)
+    return plots.dumbbell(answer.recipients, answer.scheme, *sides)
 
 
 def quantile_bands(answer: Allocation) -> Figure:
     base = answer.pools[0].entitlement
     quantiles = {level: [int(a * (0.5 + level)) for a in base] for level in (0.05, 0.5, 0.95)}
-    return plots.quantile_bands(answer.scheme, answer.recipients.towns, quantiles, base)
+    return plots.quantile_bands(answer.recipients, answer.scheme, quantiles, base)
 
 
 def ternary(answer: Allocation) -> Figure:
     grid = [(i / 10, j / 10, (10 - i - j) / 10) for i in range(11) for j in range(11 - i)]
     amounts = [round(1e8 * (a + 2 * b + 3 * c)) for a, b, c in grid]
     names = ("村（社区）数量", "行政区划面积", "经济总量")
-    return plots.ternary_map(answer.scheme, names, grid, amounts, "虎门镇应分配额", (0.4, 0.3, 0.3))
+    given = (answer.recipients, answer.scheme, names, grid, amounts)
+    return plots.ternary_map(*given, "虎门镇应分配额", (0.4, 0.3, 0.3))
 
 
 def lorenz(answer: Allocation) -> Figure:
-    population = answer.recipients.numbers["population"]
-    return plots.lorenz_curve(answer.scheme, population, {"现行方案": answer.payment})
+    return plots.lorenz_curve(answer.recipients, answer.scheme, {"现行方案": answer.payment})
 
 
 def trade_off(answer: Allocation) -> Figure:
     points = [plots.Point(x, 300 - 200 / (x + 1), f"下限 {x} 万元") for x in range(6)]
-    return plots.trade_off_curve(answer.scheme, points, "总偏离（万元）", "最少一镇所得（万元）")
+    labels = "总偏离（万元）", "最少一镇所得（万元）"
+    return plots.trade_off_curve(answer.recipients, answer.scheme, points, *labels)
 
 
 DRAWERS: dict[str, Drawer] = {

@@ -17,6 +17,8 @@ from allocator.plots.rows import MOST_ROWS, wan_text
 from allocator.plots.tile_map import tiles
 from allocator.plots.waterfall import waterfall_steps
 
+from .conftest import DRAWERS
+
 FEN = 1_000_000
 
 
@@ -147,22 +149,24 @@ def test_one_recipient_without_pilot_or_match(tmp_path: Path) -> None:
     assert [step.name for step in waterfall_steps(answer, 0)] == ["池·应分配额"]
 
 
-def test_placeholders_are_named(recipients: Recipients, scheme: Scheme) -> None:
+@pytest.mark.parametrize("kind", list(DRAWERS))
+def test_placeholders_are_named(kind: str, recipients: Recipients, scheme: Scheme) -> None:
     marked = replace(recipients, status={"aid_demand": ("示例",) * 33})
-    figure = plots.ranked_bars(allocate(marked, scheme))
+    figure = DRAWERS[kind](allocate(marked, scheme))
     notes = "\n".join(text.get_text() for text in figure.texts)
     assert "示例数据（帮扶需求）" in notes
 
 
 def test_dumbbell_writes_the_differences(recipients: Recipients, scheme: Scheme) -> None:
-    towns = recipients.towns[:3]
+    three = Recipients.from_columns(recipients.towns[:3], {})
     sides = ("甲", (300 * FEN, 200 * FEN, 0)), ("乙", (200 * FEN, 300 * FEN, 0))
-    assert labels(plots.dumbbell(scheme, towns, *sides)) == {"-100.00", "+100.00", "0.00"}
+    assert labels(plots.dumbbell(three, scheme, *sides)) == {"-100.00", "+100.00", "0.00"}
 
 
 def test_bands_pair_the_levels_from_outside_in(scheme: Scheme) -> None:
     levels = {0.05: [1 * FEN], 0.25: [2 * FEN], 0.5: [4 * FEN], 0.75: [5 * FEN], 0.95: [9 * FEN]}
-    figure = plots.quantile_bands(scheme, ["甲"], levels, [3 * FEN])
+    one = Recipients.from_columns(["甲"], {})
+    figure = plots.quantile_bands(one, scheme, levels, [3 * FEN])
     assert bars(figure) == [[8 * FEN], [3 * FEN]]
     names = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert names == ["5%–95% 分位", "25%–75% 分位", "中位数", "现行方案"]
