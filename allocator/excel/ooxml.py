@@ -24,6 +24,9 @@ _CHUNK: Final = 1 << 16
 _DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
+#: Elements that Excel adds to the standard; some have the local names of standard ones.
+_EXTENSION: Final = "schemas.microsoft.com"
+
 Attributes = Mapping[str, str]
 
 
@@ -77,7 +80,10 @@ def parse(
     local: dict[str, str] = {}
 
     def short(name: str) -> str:
-        return local.get(name) or local.setdefault(name, name.rpartition(" ")[2])
+        if name not in local:
+            namespace, _, last = name.rpartition(" ")
+            local[name] = name if _EXTENSION in namespace else last
+        return local[name]
 
     def refuse_declaration(*_: object) -> None:
         raise Refused

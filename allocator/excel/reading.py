@@ -101,6 +101,7 @@ def choose_table(book: Book, wanted: Sequence[str]) -> tuple[Shape | None, list[
     ]
     named = [grid for grid in others if grid.sheet.strip() == TABLE_SHEET]
     shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted))]
+    shapes = [shape for shape in shapes if shape.known > 1] or shapes
     visible = [shape for shape in shapes if not shape.grid.is_hidden]
     if len(visible or shapes) > 1:
         names = "、".join(shape.grid.sheet for shape in visible or shapes)

@@ -257,6 +257,10 @@ class Builder:
         if key in entry.cells:
             self.places[path] = self.sheet.grid.place(*entry.cells[key])
 
+    def _first_place(self, entry: Entry, key: str) -> Place:
+        """The cell of a key, else the line."""
+        return self.sheet.grid.place(*entry.cells.get(key, (entry.row, 0)))
+
     def _pairs(self, section: str, path: str) -> dict[str, Any]:
         if section in self.sheet.starts:
             self.places[path] = self.sheet.grid.place(self.sheet.starts[section])
@@ -317,7 +321,7 @@ class Builder:
         for entry, p in self._parts("资金来源", pools):
             sources = pools[p]["sources"]
             path = f"pool[{p}].sources"
-            self.places.setdefault(path, self.sheet.grid.place(entry.row))
+            self.places.setdefault(path, self._first_place(entry, "amount"))
             for key in ("name", "amount"):
                 self._place(entry, key, f"{path}[{len(sources)}].{key}")
             sources.append({k: v for k, v in entry.values.items() if k != "pool"})
@@ -329,9 +333,7 @@ class Builder:
             factors = pools[p]["factors"]
             path = f"pool[{p}].factors[{len(factors)}]"
             self.places[path] = self.sheet.grid.place(entry.row)
-            if "weight" in entry.cells:
-                place = self.sheet.grid.place(*entry.cells["weight"])
-                self.places.setdefault(f"pool[{p}].factors", place)
+            self.places.setdefault(f"pool[{p}].factors", self._first_place(entry, "weight"))
             for key in entry.cells:
                 self._place(entry, key, f"{path}.{key}")
             number = clean(entry.values.get("number")) or str(len(factors) + 1)

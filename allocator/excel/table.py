@@ -213,6 +213,12 @@ class TableReader:
             | set(scheme.matching.rates if scheme.matching else ())
         )
 
+        column = self.columns.by_name.get("economic_class")
+        if column is not None and not any(self.grid.text(row, column) for row in self.rows):
+            if allowed:
+                self.problems.append(self._empty(column))
+            return []
+
         def read(value: Value) -> str:
             return cells.class_name(clean(value), allowed)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from allocator.excel.grid import Grid, letter
+from allocator.excel.grid import Grid, clean
 from allocator.excel.headers import Header, comparable, read_header, unit_of
 from allocator.excel.roster import official_name
 from allocator.money import exact_number
 from allocator.problems import Problem
 
 _MOST_TITLE_ROWS: Final = 60
+_LONGEST_NAME: Final = 40
 _TOTAL: Final = re.compile(
-    r"(总|合|小|共|累)\s*计|(全市|全镇|全区|全省)?(总数|合计|总计|汇总)|(sub)?total|sum",
+    r"((总|合|小|共|累)\s*计|总数|汇总)([（(].*)?|.*(合计|总计|小计|总数)[）)]?|(grand |sub)?total\b.*|sum",
     re.IGNORECASE,
 )
 _NOTE: Final = re.compile(
@@ -26,13 +27,17 @@ _NOTE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table found on a sheet: headers by column, header rows, and the unit its title states."""
+    """A table found on a sheet: headers by column, header rows, and the unit its title states.
+
+    `known` is how many of its columns are known.
+    """
 
     grid: Grid
     header_row: int
     last_header_row: int
     headers: dict[int, Header]
     unit: str = ""
+    known: int = 0
 
     @property
     def town(self) -> int:
@@ -50,24 +55,23 @@ class Rows:
 
 
 def find_shape(grid: Grid, wanted: Sequence[str] = ()) -> Shape | None:
-    """The rows that look most like a header, or None when no row names the towns and a column.
+    """The rows that look most like a header, or None when no row names the towns.
 
     `wanted` are columns of the fund's own, which count as known.
     """
     names = {comparable(read_header(name).base) for name in wanted}
-    best: tuple[int, Shape] | None = None
+    best: Shape | None = None
     unit = ""
-    rows = sorted(grid.rows)[:_MOST_TITLE_ROWS]
-    for row in rows:
+    for row in sorted(grid.rows)[:_MOST_TITLE_ROWS]:
         for last in (row, row + 1):
             shape = Shape(grid, row, last, _headers(grid, row, last), unit)
-            score = _score(shape, names)
-            if score > 1 and (best is None or score > best[0]):
-                best = score, shape
+            known = _score(shape, names)
+            if known and len(shape.headers) > 1 and (best is None or known > best.known):
+                best = replace(shape, known=known)
         for cell in grid.rows[row]:
             if isinstance(cell, str) and "单位" in cell:
                 unit = unit_of(cell.partition("单位")[2]) or unit
-    return best[1] if best else None
+    return best
 
 
 def _score(shape: Shape, wanted: set[str]) -> int:
@@ -115,7 +119,7 @@ def _spread(grid: Grid, row: int, column: int) -> str:
 def _is_second_header(shape: Shape) -> bool:
     """Whether the row under a header belongs to it: texts only, and none under the towns."""
     grid, row = shape.grid, shape.last_header_row
-    texts = [cell for cell in grid.rows.get(row, ()) if grid.rows.get(row) and cell is not None]
+    texts = [cell for cell in grid.rows.get(row, ()) if cell is not None]
     if not texts or grid.text(row, shape.town):
         return False
     return all(isinstance(cell, str) and not _is_number(cell) for cell in texts)
@@ -159,20 +163,13 @@ def _rows_below(shape: Shape) -> Iterator[int]:
 
 def _is_note(grid: Grid, row: int, town: int) -> bool:
     """Whether a row is a remark: its cells are all texts that read like one, or one long text."""
-    texts = [cell for cell in grid.rows[row] if cell is not None and grid_text(cell)]
-    if not all(isinstance(cell, str) for cell in texts):
+    values = [cell for cell in grid.rows[row] if clean(cell)]
+    if not all(isinstance(cell, str) for cell in values) or official_name(grid.text(row, town)):
         return False
-    strings = [grid_text(cell) for cell in texts]
-    if official_name(grid.text(row, town)) if grid.text(row, town) else False:
-        return False
-    if len(strings) == 1 and len(strings[0]) > 24:
+    texts = [clean(cell) for cell in values]
+    if len(texts) == 1 and len(texts[0]) > _LONGEST_NAME:
         return True
-    return bool(strings) and bool(_NOTE.match(strings[0])) and not any(map(_is_number, strings))
-
-
-def grid_text(cell: object) -> str:
-    """A cell of a row as text without blanks around it."""
-    return str(cell).strip()
+    return bool(texts) and bool(_NOTE.match(texts[0])) and not any(map(_is_number, texts))
 
 
 def _is_header_again(shape: Shape, row: int) -> bool:
@@ -191,8 +188,3 @@ def _second_table(grid: Grid, row: int) -> Problem:
     message = f"第 {row} 行起有第二张表"
     remedy = "一张工作表只放一张数据表，请把另一张移到别的工作表"
     return Problem("table.second_table", message, remedy, grid.place(row))
-
-
-def column_place(shape: Shape, column: int) -> str:
-    """The header cell of a column."""
-    return f"{letter(column)}{shape.header_row}"
