@@ -19,6 +19,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "template": ("template", "写出空白的输入模板"),
         "diff": ("diff", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),
+        "compare": ("scenarios", "比较多个情景：每个镇街的差额、增减和公平性"),
+        "sweep": ("scenarios", "在大量权重组合下测算：金额的分布与名次"),
+        "sensitivity": ("scenarios", "敏感性：权重、数据误差与口径各影响多少"),
         "explain": ("run", "用文字说明某镇街的金额是怎样算出的"),
     }
 )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from allocator.money import exact_number
+from allocator.scenarios.rounded import fen_of, rounded
 from allocator.scheme import yuan_text
 from allocator.tables import Column, Table, Value
 
@@ -86,8 +87,8 @@ def fairness_tables(compared: Comparison) -> list[Table]:
                 rounded(f.gini, 4),
                 rounded(exact_number(f.theil), 4),
                 rounded(exact_number(f.variation), 4),
-                int(rounded(f.least, 0)),
-                int(rounded(f.most, 0)),
+                fen_of(f.least),
+                fen_of(f.most),
                 None if f.spread is None else rounded(f.spread, 2),
             )
             for name, f in zip(compared.names, figures, strict=True)
@@ -97,13 +98,6 @@ def fairness_tables(compared: Comparison) -> list[Table]:
             Table(title, columns, tuple(rows), notes=("≈ 为浮点近似，其余由精确值取整。",))
         )
     return found
-
-
-def rounded(number: Fraction, decimals: int) -> Fraction:
-    """Rounded half up, for the eye."""
-    scaled = number * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Fraction(whole, 10**decimals)
 
 
 def side_by_side(compared: Comparison, measure: Measure = "payment") -> Table:

@@ -81,6 +81,6 @@ def exact_amounts(split: Split, weights: Sequence[Fraction]) -> tuple[Fen, ...]:
     Raises `InputError` for a tie under the rule `refuse` and for bounds that cannot be met.
     """
     pool = split.pool
-    claims = combine(split.factors, weights).weights
-    answer = split_pool(split.recipients, pool, claims, split.budget, split.lower, split.upper)
+    shares = combine(split.factors, weights)
+    answer = split_pool(split.recipients, pool, shares, split.budget, split.lower, split.upper)
     return tuple(Fen(units * pool.unit + pool.base) for units in answer.amounts)

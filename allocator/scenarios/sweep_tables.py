@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from allocator.money import format_percent
+from allocator.scenarios.rounded import fen_of
 from allocator.scheme import yuan_text
 from allocator.tables import Column, Table, Value
 
@@ -22,13 +23,31 @@ def tables(swept: Sweep) -> list[Table]:
     return [*found, _ranks(swept)] if swept.ranks else found
 
 
+def summary(swept: Sweep) -> Table:
+    """The two outer bands, the middle and the gains: narrow enough for a terminal."""
+    names = [quantile_name(quantile) for quantile in swept.quantiles]
+    shown = sorted({0, len(names) // 2, len(names) - 1}) if swept.bands and names else []
+    columns = (
+        Column("镇街（园区）"),
+        Column("现方案", "fen"),
+        *(Column(names[j], "fen") for j in shown),
+        Column("增加占比", "percent"),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            town,
+            swept.current[i],
+            *(swept.bands[i][j] for j in shown if swept.bands),
+            Fraction(swept.gains[i], swept.count),
+        )
+        for i, town in enumerate(swept.recipients.towns)
+    ]
+    notes = ("增加占比：应分配额高于现方案的权重组合所占比例。",)
+    return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=notes)
+
+
 def _title(swept: Sweep, what: str) -> str:
     return f"{swept.scheme.pool(swept.pool_id).name}：{what}（{swept.count:,} 组权重，单位：元）"
-
-
-def _rounded(mean: Fraction) -> int:
-    """To the nearest fen, for the eye."""
-    return (2 * mean.numerator + mean.denominator) // (2 * mean.denominator)
 
 
 def quantile_name(quantile: Fraction) -> str:
@@ -49,7 +68,7 @@ def _bands(swept: Sweep) -> Table:
             swept.least[i],
             *(swept.bands[i] if swept.bands else ()),
             swept.most[i],
-            _rounded(swept.mean[i]),
+            fen_of(swept.mean[i]),
         )
         for i, town in enumerate(swept.recipients.towns)
     ]
@@ -121,7 +140,7 @@ def frame(swept: Sweep) -> pd.DataFrame:
     for j, quantile in enumerate(swept.quantiles if swept.bands else ()):
         columns[quantile_name(quantile)] = [*yuan([band[j] for band in swept.bands or ()])]
     columns["最高"] = [*yuan(list(swept.most))]
-    columns["平均"] = [*yuan([_rounded(mean) for mean in swept.mean])]
+    columns["平均"] = [*yuan([fen_of(mean) for mean in swept.mean])]
     columns["增加的组合占比"] = [gains / swept.count for gains in swept.gains]
     columns["减少的组合占比"] = [losses / swept.count for losses in swept.losses]
     return pd.DataFrame(columns).set_index("园区、镇（街道）")

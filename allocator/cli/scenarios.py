@@ -1,0 +1,233 @@
+"""`allocator compare`, `allocator sweep` and `allocator sensitivity`: what if the rules were others."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from allocator import InputError, Problem, Scheme, load
+from allocator.cli.run import MOST_ROWS, add_input
+from allocator.cli.terminal import print_table
+from allocator.files import write_whole
+from allocator.money import exact_number
+from allocator.problems import Place
+from allocator.scheme import DRAFT_MARK, Pool
+from allocator.scheme_reader import unknown_key
+from allocator.tables import Table
+
+if TYPE_CHECKING:
+    from allocator.scenarios.weightings import Weightings
+
+STEP: Final = "0.05"
+ERROR: Final = "5%"
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="另写成工作簿")
+
+
+def configure_compare(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator compare`."""
+    add_input(parser)
+    parser.add_argument(
+        "--scenarios",
+        type=Path,
+        required=True,
+        metavar="情景.toml",
+        help="情景文件（[[scenario]]）",
+    )
+    _add_output(parser)
+    parser.set_defaults(run=compare)
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Print every scenario against the scheme as it stands."""
+    from allocator.scenarios import comparison, comparison_tables
+    from allocator.scenarios.scenario import scenarios_from_toml
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    scenarios = scenarios_from_toml(_text_of(arguments.scenarios), arguments.scenarios.name)
+    compared = comparison.compare(recipients, scheme, scenarios)
+    _head(scheme)
+    print_table(comparison_tables.overview(compared))
+    for table in comparison_tables.fairness_tables(compared):
+        print_table(table)
+    for number in range(1, len(compared.names)):
+        print_table(_shortened(comparison_tables.pair(compared, number)))
+    _write(arguments, compared.tables(), scheme, "情景比较")
+
+
+def configure_sweep(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator sweep`."""
+    add_input(parser)
+    parser.add_argument("--pool", metavar="资金池", help="资金池的 id 或名称（默认全部）")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--step", metavar="步长", help=f"权重网格的步长（默认 {STEP}）")
+    kinds.add_argument("--samples", type=int, metavar="组数", help="改为随机抽取这么多组权重")
+    parser.add_argument("--seed", type=int, default=0, metavar="种子", help="抽样的种子（默认 0）")
+    parser.add_argument(
+        "--bound",
+        action="append",
+        default=[],
+        metavar="因素=下限:上限",
+        help="某因素权重的范围，如 gdp=0.1:0.4；可多次使用",
+    )
+    parser.add_argument("--workers", type=int, metavar="进程数", help="进程数（默认按规模）")
+    _add_output(parser)
+    parser.set_defaults(run=sweep)
+
+
+def sweep(arguments: argparse.Namespace) -> None:
+    """Print how far each town's entitlement moves over many weightings."""
+    from allocator.scenarios.sweep import sweep as run_sweep
+    from allocator.scenarios.sweep_tables import summary
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    pools = _pools(scheme, arguments.pool)
+    _check_names(pools, arguments.bound)
+    weightings = [_weightings(pool, arguments) for pool in pools]
+    _head(scheme)
+    tables: list[Table] = []
+    for pool, chosen in zip(pools, weightings, strict=True):
+        swept = run_sweep(
+            recipients, scheme, pool.id, chosen, workers=arguments.workers, progress=_progress
+        )
+        tables += swept.tables()
+        print_table(_shortened(summary(swept)))
+    _write(arguments, tables, scheme, "权重扫描")
+
+
+def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator sensitivity`."""
+    add_input(parser)
+    parser.add_argument(
+        "--error", default=ERROR, metavar="幅度", help=f"数据误差的幅度（默认 {ERROR}）"
+    )
+    _add_output(parser)
+    parser.set_defaults(run=sensitivity)
+
+
+def sensitivity(arguments: argparse.Namespace) -> None:
+    """Print what the open readings and single points of weight change."""
+    from allocator.scenarios.sensitivity import sensitivity_tables
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    ratio = _number(arguments.error, "--error")
+    tables = sensitivity_tables(recipients, scheme, ratio)
+    _head(scheme)
+    for table in tables:
+        if not table.title.startswith("一个镇街"):
+            print_table(_shortened(table))
+    _write(arguments, tables, scheme, "敏感性分析")
+    if not arguments.output:
+        print("数据误差的影响见工作簿（-o 输出.xlsx）。")
+
+
+def _head(scheme: Scheme) -> None:
+    from allocator.excel.tables import NOT_A_BASIS
+
+    print(f"{scheme.name}　{_mark(scheme, NOT_A_BASIS)}\n")
+
+
+def _mark(scheme: Scheme, mark: str) -> str:
+    return f"{mark}　{DRAFT_MARK}" if scheme.is_draft else mark
+
+
+def _write(
+    arguments: argparse.Namespace, tables: Sequence[Table], scheme: Scheme, what: str
+) -> None:
+    if not arguments.output:
+        return
+    from allocator.excel.tables import NOT_A_BASIS, tables_workbook
+
+    title, mark = f"{scheme.name}{what}", _mark(scheme, NOT_A_BASIS)
+    write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
+    print(f"已写出 {arguments.output}")
+
+
+def _shortened(table: Table) -> Table:
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿（-o 输出.xlsx）。"
+    return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = "请核对文件名；文件应为 UTF-8 编码的文本"
+        problem = Problem("scenario.file", "无法读取情景文件", remedy, Place(str(path)), str(error))
+        raise InputError([problem]) from None
+
+
+def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:
+    found = tuple(pool for pool in scheme.pools if asked in (None, pool.id, pool.name))
+    if asked and not found:
+        known = [name for pool in scheme.pools for name in (pool.id, pool.name)]
+        raise InputError([unknown_key(asked, known, Place(cell="--pool"))])
+    return found
+
+
+def _weightings(pool: Pool, arguments: argparse.Namespace) -> Weightings:
+    from allocator.scenarios.weightings import dirichlet, simplex_grid
+
+    lower, upper = _bounds(pool, arguments.bound)
+    factors = len(pool.factors)
+    if arguments.samples is None:
+        step = _number(arguments.step or STEP, "--step")
+        return simplex_grid(factors, step, lower, upper)
+    if arguments.samples < 1 or arguments.seed < 0:
+        raise InputError([Problem("sweep.size", "组数应为正整数，种子不能为负", "请改正")])
+    return dirichlet(factors, arguments.samples, arguments.seed, lower=lower, upper=upper)
+
+
+def _check_names(pools: Sequence[Pool], bounds: Sequence[str]) -> None:
+    known = {n for pool in pools for f in pool.factors for n in (f.column, f.name) if n}
+    names = [text.partition("=")[0] for text in bounds]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        place = Place(cell="--bound")
+        raise InputError(unknown_key(name, sorted(known), place) for name in unknown)
+
+
+def _bounds(pool: Pool, asked: Sequence[str]) -> tuple[list[Fraction], list[Fraction]]:
+    """(lower, upper) by factor; a bound on a factor of another pool is none of this one's."""
+    lower, upper = [Fraction(0)] * len(pool.factors), [Fraction(1)] * len(pool.factors)
+    for text in asked:
+        name, _, limits = text.partition("=")
+        low, colon, high = limits.partition(":")
+        if not colon:
+            remedy = "请写成 因素=下限:上限，如 gdp=0.1:0.4"
+            raise InputError(
+                [Problem("sweep.bounds", "权重范围的写法无法识别", remedy, value=text)]
+            )
+        for k, factor in enumerate(pool.factors):
+            if name in (factor.column, factor.name):
+                lower[k], upper[k] = _number(low or "0", "--bound"), _number(high or "1", "--bound")
+    return lower, upper
+
+
+def _number(text: str, option: str) -> Fraction:
+    try:
+        return exact_number(text)
+    except ValueError:
+        problem = Problem(
+            "option", "这里应是一个数", "请填数字，如 0.05 或 5%", Place(cell=option), text
+        )
+        raise InputError([problem]) from None
+
+
+def _progress(done: int, everything: int) -> None:
+    """A bar on the terminal, gone when all is done; nothing where errors go to a file."""
+    if not sys.stderr.isatty():
+        return
+    filled = 30 * done // everything
+    bar = "█" * filled + "░" * (30 - filled)
+    text = f"\r测算 {bar} {100 * done // everything:3d}%"
+    print(text if done < everything else "\r\033[K", end="", file=sys.stderr, flush=True)
