@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 from typing import Literal
 
 from allocator.money import format_number, format_percent, format_yuan
@@ -33,6 +34,20 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     total: tuple[Value, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """The table for a notebook."""
+        rows = [*self.rows, *([self.total] if self.total else [])]
+        headers = "".join(f"<th>{escape(column.header)}</th>" for column in self.columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row, self.columns))}</tr>" for row in rows)
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        table = f"<table>{caption}<thead><tr>{headers}</tr></thead><tbody>{body}</tbody></table>"
+        return table + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+
+
+def _cell(value: Value, column: Column) -> str:
+    side = "left" if column.kind == "text" else "right"
+    return f'<td style="text-align:{side}">{escape(draw(value, column))}</td>'
 
 
 def totals(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> tuple[Value, ...]:
