@@ -50,18 +50,33 @@ class Target:
         """What is sought, in Chinese."""
         return self.rule.words(case, self.aim)
 
+    def label(self, case: Case) -> str:
+        """The name of the number shown: 最低镇每村金额."""
+        return self.rule.label.format(each=_each(case, self.aim), town=self.aim.town)
+
+    def gain(self, case: Case) -> str:
+        """How a better number is told: 最低镇每村多."""
+        return self.rule.gain.format(each=_each(case, self.aim), town=self.aim.town)
+
+    def shown(self, value: Fraction) -> Fraction:
+        """The number as a user sees it, in fen or as a ratio."""
+        return self.rule.sign * value
+
 
 @dataclass(frozen=True, slots=True)
 class AimRule:
     """One aim: its number, its program, its words, and the unit its number is shown in.
 
     `sign` −1: the number is the negative of what is shown. `unit` fen is money (per unit of a
-    column where there is one), ratio a part of the whole or of a year's GDP.
+    column where there is one), percent a part of the whole or of GDP. `label` names the number,
+    `gain` says that it got better; both know {each} (每村) and {town}.
     """
 
     measure: Callable[[Case, Target, Amounts], Fraction]
     build: Callable[[Program, Target], Objective]
     words: Callable[[Case, Aim], str]
+    label: str
+    gain: str
     sign: Literal[1, -1] = 1
     unit: Literal["fen", "percent"] = "fen"
 
@@ -201,6 +216,10 @@ def _each(case: Case, aim: Aim) -> str:
     return f"每{case.per_name(aim.per)}" if aim.per else ""
 
 
+def _burden_base(case: Case, aim: Aim) -> str:
+    return case.recipients.header(aim.per or "gdp").partition("（")[0]
+
+
 def _deviation_words(kind: str) -> Callable[[Case, Aim], str]:
     def words(case: Case, aim: Aim) -> str:
         each = _each(case, aim)
@@ -215,42 +234,69 @@ AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
             _max_min_measure,
             _max_min_build,
             lambda case, aim: f"{group_name(aim.group)}中{_each(case, aim)}最低的金额尽量高",
+            "最低镇{each}金额",
+            "最低镇{each}多",
             -1,
         ),
         "leximin": AimRule(
             _max_min_measure,
             _max_min_build,
             lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}的金额由低到高依次尽量高",
+            "最低镇{each}金额",
+            "最低镇{each}多",
             -1,
         ),
         "min_max_deviation": AimRule(
-            _max_deviation_measure, _max_deviation_build, _deviation_words("最大偏离")
+            _max_deviation_measure,
+            _max_deviation_build,
+            _deviation_words("最大偏离"),
+            "最大{each}偏离",
+            "最大{each}偏离减少",
         ),
         "min_total_deviation": AimRule(
-            _total_deviation_measure, _total_deviation_build, _deviation_words("偏离合计")
+            _total_deviation_measure,
+            _total_deviation_build,
+            _deviation_words("偏离合计"),
+            "{each}偏离合计",
+            "{each}偏离合计减少",
         ),
         "min_spread": AimRule(
             _spread_measure,
             _spread_build,
             lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}金额的高低差最小",
+            "{each}金额高低差",
+            "{each}高低差缩小",
         ),
         "max_group_share": AimRule(
             _share_measure,
             _share_build,
             lambda _, aim: f"{group_name(aim.group)}的合计占比尽量高",
+            "合计占比",
+            "合计占比提高",
             -1,
             "percent",
         ),
         "max_town": AimRule(
-            _sum_measure(-1), _sum_build(-1), lambda _, aim: f"{aim.town}的金额尽量多", -1
+            _sum_measure(-1),
+            _sum_build(-1),
+            lambda _, aim: f"{aim.town}的金额尽量多",
+            "{town}金额",
+            "{town}多",
+            -1,
         ),
         "min_town": AimRule(
-            _sum_measure(1), _sum_build(1), lambda _, aim: f"{aim.town}的金额尽量少"
+            _sum_measure(1),
+            _sum_build(1),
+            lambda _, aim: f"{aim.town}的金额尽量少",
+            "{town}金额",
+            "{town}少",
         ),
         "min_match_burden": AimRule(
             _match_measure,
             _match_build,
-            lambda case, aim: f"应配套金额与{case.per_name(aim.per or 'gdp')}之比最高的镇尽量低",
+            lambda case, aim: f"应配套金额与{_burden_base(case, aim)}之比最高的镇尽量低",
+            "最高配套负担率",
+            "最高配套负担率降低",
             1,
             "percent",
         ),

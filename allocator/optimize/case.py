@@ -25,11 +25,15 @@ from allocator.water_filling import water_fill
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Exact entitlements in fen under some weights: whole numerators over one denominator."""
+    """Exact entitlements in fen under some weights: whole numerators over one denominator.
+
+    `level` is λ: a town whose share is q gets λ q above the base unless a bound holds it.
+    """
 
     weights: tuple[Fraction, ...]
     numerators: tuple[int, ...]
     denominator: int
+    level: Fraction = Fraction(0)
 
     def __getitem__(self, i: int) -> Fraction:
         return Fraction(self.numerators[i], self.denominator)
@@ -80,7 +84,14 @@ class Case:
         if self.highs is not None:
             amounts = [min(a, q * high) for a, high in zip(amounts, self.highs, strict=True)]
         base = self.pool.base * q
-        return Amounts(tuple(weights), tuple([a + base for a in amounts]), q)
+        reached = level * unit * sum(claims)
+        return Amounts(tuple(weights), tuple([a + base for a in amounts]), q, reached)
+
+    def rounded(self, answer: Allocation) -> Amounts:
+        """The entitlements of an allocation of this pool as reported, in whole fen."""
+        result = answer.pool(self.pool.id)
+        weights = tuple(factor.weight for factor in result.pool.factors)
+        return Amounts(weights, result.entitlement, 1)
 
     def allocate(self, weights: Sequence[Fraction]) -> Allocation:
         """The whole allocation under these weights: every amount in fen, by the engine."""
@@ -147,9 +158,11 @@ class Case:
         return self.column(name) if name else (1,) * len(self)
 
     def per_name(self, name: str) -> str:
-        """How a user knows that column: 村（社区）, 人口, without units and counts."""
+        """One unit of a column, as in 每…: 村（社区）, 人, 平方公里."""
         header = self.recipients.header(name)
-        return header.partition("（")[0] if header.endswith("）") else header.removesuffix("数量")
+        if header.endswith("）"):
+            return header.rpartition("（")[2].removesuffix("）")
+        return header.removesuffix("数量")
 
     def reference(self, name: str) -> dict[int, Fraction]:
         """Amounts to compare with, town → fen. Raises `KeyError` for an unknown name or town."""

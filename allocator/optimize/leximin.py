@@ -52,7 +52,7 @@ def leximin(found: Program, target: Target) -> Levels | None:
         found.model.rows += fixed
         for i in target.members:
             if i not in settled:
-                found.at_least({i: 1}, {level_column: -target.per[i]}, 0, ("level", i))
+                found.at_least({i: 1}, {level_column: -target.per[i]}, 0, ("leximin", i))
         solution = solve(found.model)
         rounds += 1
         if not solution.is_feasible:
@@ -60,7 +60,7 @@ def leximin(found: Program, target: Target) -> Levels | None:
         point, level = solution.point, -solution.value
         grew = False
         for row, _ in solution.proof:
-            if isinstance(row.tag, tuple) and row.tag[0] == "level":
+            if isinstance(row.tag, tuple) and row.tag[0] == "leximin":
                 settled.add(row.tag[1])
                 fixed += _held(row, level_column, level)
             grew |= span.add(row.coefficients)

@@ -117,13 +117,17 @@ Condition = (
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What is best: an aim of `aims.AIMS` by name, and the terms it needs."""
+    """What is best: an aim of `aims.AIMS` by name, and the terms it needs.
+
+    `fit` asks which weights gave the amounts of `reference`, published in whole `unit`s of fen.
+    """
 
     kind: str
     per: str = ""
     reference: str = CURRENT
     town: str = ""
     group: Group = Group()
+    unit: Fen = Fen(1)
     place: Place = field(default=Place(), compare=False)
 
 

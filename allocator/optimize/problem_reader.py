@@ -24,6 +24,7 @@ AIM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "max_town": "某镇最多",
         "min_town": "某镇最少",
         "min_match_burden": "最重配套负担最轻",
+        "fit": "还原权重",
     }
 )
 _GROUP: Final = ("towns", "classes")
@@ -31,7 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "": ("problem", "aim", "against", "bound", "condition", "reference"),
         "problem": ("name", "pool", "step", "best", "points"),
-        "aim": ("kind", "per", "reference", "town", *_GROUP),
+        "aim": ("kind", "per", "reference", "town", "unit", *_GROUP),
         "bound": ("factor", "least", "most", "name"),
         "condition": ("kind", "name"),
         "weights": ("kind", "relation", "name"),
@@ -112,6 +113,7 @@ class ProblemReader(PlainReader):
             reference=self.text(table, path, "reference") or data.CURRENT,
             town=self.text(table, path, "town"),
             group=self.group(table, path),
+            unit=self.amount(table, path, "unit", "0.01") or Fen(1),
             place=self.locate(path),
         )
 

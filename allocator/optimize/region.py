@@ -19,8 +19,9 @@ from operator import mul
 
 from allocator.apportion import whole_weights
 from allocator.optimize.case import Case
+from allocator.optimize.exact_simplex import solve_exactly
 from allocator.optimize.linear import Form, Model, Row, whole_row, whole_sum
-from allocator.optimize.rules import Requirement, Rule
+from allocator.optimize.rules import Requirement, Rule, weight_limits
 from allocator.recipients import Number
 from allocator.water_filling import Infeasible, water_fill
 
@@ -28,15 +29,25 @@ from allocator.water_filling import Infeasible, water_fill
 #: budget would then rest on caps. A column at this bound stops the run, see `exact_simplex`.
 _MOST_LEVELS = 10**6
 
+#: Narrowing costs two small programs a town; with more towns than this it does not pay.
+_WORTH_NARROWING = 100
+#: Slopes of envelopes are multiples of one part of it.
+_GRAIN = 2**20
+
 Line = tuple[Fraction, Fraction]  # slope and constant, as a function of the claim
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Between which two values a claim lies; None: no upper limit."""
+    """Between which two whole fen a claim lies; None: no upper limit."""
 
-    low: Fraction
-    high: Fraction | None
+    low: int
+    high: int | None
+
+    @classmethod
+    def around(cls, low: Fraction, high: Fraction | None) -> Span:
+        """The span of whole fen around two limits."""
+        return cls(low.__floor__(), None if high is None else high.__ceil__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +84,14 @@ def envelopes(case: Case, i: int, span: Span) -> tuple[list[Line], list[Line]]:
     most = (Fraction(0), Fraction(high or 0))
     inside = bends(case, i, span)
 
-    def clip(claim: Fraction) -> Fraction:
-        return max(Fraction(low), claim if high is None else min(claim, Fraction(high)))
+    def clip(claim: int) -> int:
+        return max(low, claim if high is None else min(claim, high))
 
-    def chord(a: Fraction, b: Fraction | None, slope: int) -> Line:
-        rise = Fraction(slope) if b is None else (clip(b) - clip(a)) / (b - a)
-        return rise, clip(a) - rise * a
+    def chord(a: int, b: int | None, away: int) -> Line:
+        """From a to b, turned away by less than 2^−20 to keep numbers short: up 1, down −1."""
+        rise = Fraction(away > 0) if b is None else Fraction(clip(b) - clip(a), b - a)
+        turned = Fraction(away * (away * rise * _GRAIN).__ceil__(), _GRAIN)
+        return turned, clip(a) - turned * a
 
     if not inside:
         if span.high is not None and span.high <= low:
@@ -87,13 +100,10 @@ def envelopes(case: Case, i: int, span: Span) -> tuple[list[Line], list[Line]]:
             return [most], [most]
         return [rising], [rising]
     if inside == [high]:
-        return [chord(span.low, span.high, 0)], [rising, most]
+        return [chord(span.low, span.high, -1)], [rising, most]
     if inside == [low]:
         return [least, rising], [chord(span.low, span.high, 1)]
-    return (
-        [least, chord(Fraction(low), span.high, 0)],
-        [chord(span.low, Fraction(high or 0), 1), most],
-    )
+    return [least, chord(low, span.high, -1)], [chord(span.low, high or 0, 1), most]
 
 
 @dataclass(slots=True)
@@ -174,7 +184,7 @@ class Program:
 
 def whole_region(case: Case, rules: Sequence[Rule]) -> Region:
     """All weights that the bounds of single weights allow."""
-    least, most = _weight_box(case, rules)
+    least, most = weight_limits(rules, len(case.factors))
     if sum(least) > 1 or sum(most) < 1 or any(a > b for a, b in zip(least, most, strict=True)):
         return Region({})
     bounded = [i for i, low in enumerate(case.lows) if low or case.highs is not None]
@@ -185,13 +195,30 @@ def whole_region(case: Case, rules: Sequence[Rule]) -> Region:
     level_high = _level(case, lowest)
     return Region(
         {
-            i: Span(
+            i: Span.around(
                 (level_low or 0) * lowest[i],
                 None if level_high is None else level_high * highest[i],
             )
             for i in bounded
         }
     )
+
+
+def start_region(case: Case, rules: Sequence[Rule]) -> Region:
+    """All weights, with the span of each claim that may bend narrowed to what the rules leave."""
+    region = whole_region(case, rules)
+    bending = [i for i, span in region.spans.items() if bends(case, i, span)]
+    for i in bending if len(bending) <= _WORTH_NARROWING else ():
+        found = program(case, rules, region)
+        ends: list[Fraction] = []
+        for sign in (1, -1):
+            found.model.objective = {k: sign * v for k, v in enumerate(found.values[i])}
+            solution = solve_exactly(found.model)
+            if not solution.is_feasible:
+                return region
+            ends.append(sign * solution.value)
+        region = replace(region, spans={**region.spans, i: Span.around(ends[0], ends[1])})
+    return region
 
 
 def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
@@ -229,19 +256,6 @@ def _add_budget(found: Program) -> None:
     found.at_least(
         dict.fromkeys(bent, -1), {k: -total for k, total in enumerate(free)}, -budget, "budget"
     )
-
-
-def _weight_box(case: Case, rules: Sequence[Rule]) -> tuple[list[Fraction], list[Fraction]]:
-    least, most = [Fraction(0)] * len(case.factors), [Fraction(1)] * len(case.factors)
-    for rule in rules:
-        for row in rule.requirements:
-            if len(row.weights) == 1 and not row.amounts:
-                ((k, c),) = row.weights.items()
-                if c > 0:
-                    least[k] = max(least[k], Fraction(row.least) / c)
-                elif c < 0:
-                    most[k] = min(most[k], Fraction(row.least) / c)
-    return least, most
 
 
 def _share_range(

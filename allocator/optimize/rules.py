@@ -8,7 +8,7 @@ priced and relaxed without the other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -22,8 +22,8 @@ from allocator.optimize.case import Amounts, Case
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import Number
 
-#: What relaxing a rule by one means: a percentage point of its ratio, or 1 万元.
-Unit = Literal["points", "wan"]
+#: What relaxing a rule by one means: a percentage point of its ratio, 1 万元, or one place.
+Unit = Literal["points", "wan", "places"]
 POINT: Final = Fraction(1, 100)
 
 
@@ -77,6 +77,21 @@ def above(amounts: Amounts, town: int) -> int:
     """How many towns get more than this one."""
     own = amounts.numerators[town]
     return sum(amount > own for amount in amounts.numerators)
+
+
+def weight_limits(rules: Sequence[Rule], factors: int) -> tuple[list[Fraction], list[Fraction]]:
+    """(least, most) of each weight as far as rules about it alone go."""
+    least, most = [Fraction(0)] * factors, [Fraction(1)] * factors
+    for rule in rules:
+        for row in rule.requirements:
+            if len(row.weights) == 1 and not row.amounts:
+                ((k, c),) = row.weights.items()
+                limit = Fraction(row.least) / c
+                if c > 0:
+                    least[k] = max(least[k], limit)
+                else:
+                    most[k] = min(most[k], limit)
+    return least, most
 
 
 def compile_rules(case: Case) -> tuple[Rule, ...]:
@@ -235,7 +250,7 @@ def _order(case: Case, order: data.Order) -> Iterator[Rule]:
 def _rank(case: Case, rank: data.Rank) -> Iterator[Rule]:
     i = case.town_number(rank.town)
     name = rank.name or f"{rank.town}的金额排名在前 {rank.rank} 名之内"
-    yield Rule(name, "wan", rank=(i, rank.rank))
+    yield Rule(name, "places", rank=(i, rank.rank))
 
 
 def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[Rule]:

@@ -20,7 +20,7 @@ from allocator.optimize.aims import Target
 from allocator.optimize.case import Amounts, Case
 from allocator.optimize.leximin import leximin
 from allocator.optimize.linear import whole_row
-from allocator.optimize.region import Program, Region, Span, bends, program, whole_region
+from allocator.optimize.region import Program, Region, Span, bends, program, start_region
 from allocator.optimize.rules import Rule
 from allocator.optimize.solving import solve
 
@@ -34,12 +34,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to minimise, in order, over which weights; `step` restricts them to a grid."""
+    """What to minimise, in order, over which weights; `step` restricts them to a grid.
+
+    `limits` are targets whose number may not exceed a value, `region` where to look (by default
+    wherever the bounds of single weights allow).
+    """
 
     case: Case
     rules: tuple[Rule, ...]
     targets: tuple[Target, ...]
     step: Fraction | None = None
+    limits: tuple[tuple[Target, Fraction], ...] = ()
+    region: Region | None = None
 
     def values(self, amounts: Amounts) -> Value:
         """What the amounts are worth, exactly."""
@@ -50,7 +56,11 @@ class Question:
         on_grid = self.step is None or all(
             (w / self.step).denominator == 1 for w in amounts.weights
         )
-        return on_grid and all(rule.holds(amounts) for rule in self.rules)
+        return (
+            on_grid
+            and all(rule.holds(amounts) for rule in self.rules)
+            and all(t.measure(self.case, amounts) <= limit for t, limit in self.limits)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ def _measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[F
 def search(question: Question, progress: Progress | None = None) -> Best:
     """Minimise over all allowed weights, exactly."""
     best: tuple[Value, Amounts] | None = None
-    root = _relax(question, whole_region(question.case, question.rules), None)
+    region = question.region or start_region(question.case, question.rules)
+    root = _relax(question, region, None)
     queue = [(root.values, 0, root)] if root else []
     regions = 1
     while queue and regions < MOST_REGIONS:
@@ -126,6 +137,9 @@ def _candidates(question: Question, amounts: Amounts) -> Iterator[Amounts]:
 def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed | None:
     """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`."""
     found = program(question.case, question.rules, region)
+    for target, most in question.limits:
+        found.model.objective = target.rule.build(found, target)
+        hold(found, most)
     values: list[Fraction | tuple[Fraction, ...]] = []
     point: tuple[Fraction, ...] = ()
     is_unique = False
@@ -150,6 +164,8 @@ def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed 
             break
     if not is_unique:
         point = _first_weights_highest(found)
+        if not point:
+            return None
     return _Relaxed(region, found, point, tuple(values))
 
 
@@ -160,13 +176,16 @@ def hold(found: Program, value: Fraction) -> None:
 
 
 def _first_weights_highest(found: Program) -> tuple[Fraction, ...]:
-    """Of all points left the one with the most weight on the first factor, and so on."""
+    """Of all points left the one with the most weight on the first factor, and so on.
+
+    Empty when there is no point at all.
+    """
     point: tuple[Fraction, ...] = ()
     for k in range(len(found.case.factors)):
         found.model.objective = {k: -1}
         solution = solve(found.model)
         point = solution.point
-        if solution.is_unique:
+        if solution.is_unique or not point:
             break
         hold(found, solution.value)
     return point
@@ -202,8 +221,8 @@ def _cut_bend(node: _Relaxed, i: int) -> Iterator[Region]:
     bend = min(bends(node.found.case, i, span), key=lambda b: abs(claim - b))
     below = whole_row([-v for v in values], -bend, "region")
     beyond = whole_row(list(values), bend, "region")
-    yield node.region.with_span(i, Span(span.low, Fraction(bend)), below)
-    yield node.region.with_span(i, Span(Fraction(bend), span.high), beyond)
+    yield node.region.with_span(i, Span(span.low, bend), below)
+    yield node.region.with_span(i, Span(bend, span.high), beyond)
 
 
 def _cut_order(region: Region, rank: tuple[int, int], amounts: Amounts) -> Iterator[Region]:
