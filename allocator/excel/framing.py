@@ -57,9 +57,10 @@ def finish(sheet: Sheet, frame: Frame, fields: Sequence[Field], notes: Sequence[
 
 
 def _widen(sheet: Sheet, width: int, frame: Frame) -> None:
-    """Spread a narrow table so that its title, or the marks below it, fit on one line."""
+    """Spread a narrow table so that title, marks and signatures fit on a line each."""
     marks = text_width(frame.warning) * 1.1 + text_width(frame.corner) * 1.1 + 4
-    needed = max(text_width(frame.title) * 1.95 + 4, marks)
+    signed = text_width(SIGNATURES) * 1.1 if frame.is_signed else 0
+    needed = max(text_width(frame.title) * 1.95 + 4, marks, signed)
     total = sum(sheet.widths[column] for column in range(width))
     if total < needed:
         spread = range(1, width) if width > 1 else range(1)

@@ -93,7 +93,7 @@ def column_letter(column: int) -> str:
 def fit_widths(sheet: Sheet, *, least: float = 4, most: float = 60) -> None:
     """Give every column the width of its widest text; headers may take several lines."""
     factor, margin = _PADDING
-    merged = {(r, c) for r, c, *_ in sheet.merges}
+    merged = {(row, first) for row, first, _, last in sheet.merges if first != last}
     widths: dict[int, float] = {}
     wide: float
     for position, cell in sheet.cells.items():

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
 from allocator.excel.fields import Unit, unit_of
+from allocator.excel.input_sheets import write_input_sheets
 from allocator.excel.layout import Sheet, write_book
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
 from allocator.excel.official.balances import balances_sheet
+from allocator.excel.official.charts import add_charts
 from allocator.excel.official.notes import notes_sheet
 from allocator.excel.official.pilot import pilot_sheet
 from allocator.excel.official.report import Report
 from allocator.excel.official.working_paper import working_paper
 from allocator.money import Fen, wan_decimals
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 __all__ = ["official_workbook"]
 
@@ -35,7 +41,12 @@ def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
     sources = [sources_sheet(report)] if "sources" in report.names else []
     sheets: list[Sheet] = [first, *papers, *pilot, *match, *sources]
     sheets += [balances_sheet(report), notes_sheet(report)]
-    return write_book(sheets, title=report.title("分配总表"))
+
+    def add_rest(book: Workbook) -> None:
+        add_charts(book, report)
+        write_input_sheets(book, answer.recipients, answer.scheme)
+
+    return write_book(sheets, title=report.title("分配总表"), add_sheets=add_rest)
 
 
 def _unit(answer: Allocation, name: str) -> Unit:

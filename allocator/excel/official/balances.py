@@ -1,14 +1,37 @@
-"""平衡校验: every identity of the run, and the same totals compared from sheet to sheet."""
+"""平衡校验: every identity of the run, and the totals of the sheets compared by formula."""
 
 from __future__ import annotations
 
-from allocator.excel.fields import Field
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from allocator.excel.fields import Field, Line, Spot, fill, place, stored
+from allocator.excel.framing import TOP, finish
 from allocator.excel.layout import Sheet
-from allocator.excel.official.report import Report, table_sheet
+from allocator.excel.official.report import Report
+from allocator.excel.style import LINE_HEIGHT, Style
+from allocator.pool_split import PoolAllocation
+
+HOLDS, FAILS = "相符", "不符"
+_NOTES = (
+    "注：1. 金额单位为元。每次测算都逐项核对，有一项不符即停止，不写出表格。",
+    "　　2. 表间核对由公式计算，改动任何一格金额后，结果一列即显示是否仍然相符。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Two totals that must agree: the formulas of both sides and their amount in fen."""
+
+    scope: str
+    name: str
+    left: str
+    right: str
+    amount: int
 
 
 def balances_sheet(report: Report) -> Sheet:
-    """The identities with their two sides, as the run evaluated them."""
+    """The identities with their two sides as the run evaluated them, then the live checks."""
     identities = report.answer.identities
     fields = [
         Field("order", "序号", "index", tuple(range(1, len(identities) + 1))),
@@ -16,7 +39,91 @@ def balances_sheet(report: Report) -> Sheet:
         Field("name", "平衡关系", "text", tuple(identity.name for identity in identities)),
         Field("left", "左边", "right", tuple(identity.left for identity in identities)),
         Field("right", "右边", "right", tuple(identity.right for identity in identities)),
-        Field("holds", "结果", "center", tuple("相符" if i.holds else "不符" for i in identities)),
+        Field("holds", "结果", "center", tuple(HOLDS if i.holds else FAILS for i in identities)),
     ]
-    notes = ["注：金额单位为元。每次测算都逐项核对，有一项不符即停止，不写出表格。"]
-    return table_sheet(report, "balances", report.title("平衡校验表"), fields, notes=notes)
+    sheet = Sheet(report.names["balances"])
+    place(sheet, TOP, fields, report.unit)
+    header = sheet.header_rows
+    _live_checks(sheet, report)
+    sheet.header_rows = header
+    title = report.title("平衡校验表")
+    finish(sheet, report.frame("balances", title), fields, _NOTES)
+    return sheet
+
+
+def _live_checks(sheet: Sheet, report: Report) -> None:
+    """A second table below: each side a formula over the other sheets, the result as well."""
+    if not report.is_small:
+        return
+    names = _names(report)
+    row = sheet.last_row + 1
+    sheet.span((row, 0), (row, 5), f"表间核对（单位：{report.unit.name}）", Style("header"))
+    sheet.heights[row] = LINE_HEIGHT + 4
+    for k, check in enumerate(_checks(report), 1):
+        at = row + k
+        amount = stored(check.amount, "money", report.unit)
+        money = Style("money", report.unit.decimals)
+        places = report.unit.places
+        sheet.put(at, 0, k, Style("index"))
+        sheet.put(at, 1, check.scope, Style("text"))
+        sheet.put(at, 2, check.name, Style("text"))
+        sheet.put(at, 3, amount, money, f"ROUND({fill(check.left, names)},{places})")
+        sheet.put(at, 4, amount, money, f"ROUND({fill(check.right, names)},{places})")
+        left, right = Spot("", 3, at), Spot("", 4, at)
+        test = f'IF(ROUND({left}-{right},{places})=0,"{HOLDS}","{FAILS}")'
+        sheet.put(at, 5, HOLDS, Style("center"), test.replace("$", ""))
+        sheet.heights[at] = LINE_HEIGHT
+
+
+def _names(report: Report) -> dict[str, Spot | Line]:
+    """Every placed column as `topic_key`, with pools by their number."""
+    names: dict[str, Spot | Line] = {}
+    for topic in ("payments", "pilot", "match", "sources"):
+        if topic in report.placed:
+            names |= {f"{topic}_{k}": v for k, v in report.placed[topic].foreign().items()}
+    for p, result in enumerate(report.answer.pools):
+        topic = f"paper:{result.pool.id}"
+        names[f"amount{p}"] = report.placed[topic].line("amount")
+        names |= {f"{key}{p}": spot for key, spot in report.spots[topic].items()}
+    return names
+
+
+def _checks(report: Report) -> Iterator[Check]:
+    answer = report.answer
+    for p, result in enumerate(answer.pools):
+        scope, total = result.pool.name, sum(result.entitlement)
+        right = f"{{budget{p}}}" + (f"-{{aside{p}}}" if result.set_aside else "")
+        name = "测算底稿应分配额合计 = 资金总额" + ("减已拨试点经费" if result.set_aside else "")
+        yield Check(scope, name, f"{{amount{p}:sum}}", right, total)
+        if result.settlement:
+            yield _settled(result)
+    if len(answer.pools) > 1:
+        parts = "+".join(f"{{payments_own{p}:sum}}" for p in range(len(answer.pools)))
+        total = sum(answer.payment)
+        yield Check("全部", "市级本次核拨合计 = 各项核拨之和", "{payments_city:sum}", parts, total)
+    if answer.matching:
+        name, total = (
+            "总表应配套金额 = 配套资金表应配套金额",
+            sum(m.required for m in answer.matching),
+        )
+        yield Check("配套资金", name, "{payments_required:sum}", "{match_required:sum}", total)
+    for p, result in enumerate(answer.pools):
+        if result.by_source:
+            keys = [f"{{sources_source{p}_{j}:sum}}" for j in range(len(result.pool.sources))]
+            name = "各来源拆分合计 = 资金总额"
+            right = f"{{budget{p}}}"
+            yield Check(result.pool.name, name, "+".join(keys), right, result.pool.budget)
+
+
+def _settled(result: PoolAllocation) -> Check:
+    """What was given equals what was paid, advanced, recovered and carried over."""
+    settled = result.settlement
+    parts, name = "{pilot_pay:sum}+{pilot_recovered:sum}", "应分配额合计 = 本次核拨 + 扣回"
+    if settled is not None and settled.basis == "share":
+        parts, name = f"{parts}+{{pilot_advance:sum}}", f"{name} + 已拨试点经费"
+    if settled is not None and any(settled.carried):
+        parts, name = f"{parts}+{{pilot_carried:sum}}", f"{name} + 结转"
+    if settled is not None and any(settled.redistributed):
+        parts, name = f"{parts}-{{pilot_redistributed:sum}}", f"{name} − 再分配"
+    total = sum(result.entitlement)
+    return Check(result.pool.name, name, "{pilot_entitlement:sum}", parts, total)

@@ -25,13 +25,16 @@ TOWN_HEADER = "园区、镇\n（街道）"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to be reported. `names` are the sheet names by topic (`payments`, `match` …)."""
+    """The answer to be reported. `names` are the sheet names by topic (`payments`, `match` …).
+
+    `placed` and `spots` fill up as sheets are laid out: tables and single figures by topic.
+    """
 
     answer: Allocation
     unit: Unit
     names: dict[str, str]
     placed: dict[str, Placed] = field(default_factory=dict)
-    spots: dict[str, Spot] = field(default_factory=dict)
+    spots: dict[str, dict[str, Spot]] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:

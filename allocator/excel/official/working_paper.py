@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from allocator.excel.fields import Exact, Line, Spot, fill, place, stored
+from allocator.excel.fields import Exact, Line, Spot, fill, place, quoted, stored
 from allocator.excel.framing import TOP, finish
 from allocator.excel.layout import Sheet
 from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
@@ -40,6 +40,8 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     spots = {p.key: Spot("", last, below + k) for k, p in enumerate(parameters)}
     placed = place(sheet, TOP, fields, report.unit, spots, is_live=paper.is_live)
     report.placed[topic] = placed
+    at = {p.key: Spot(f"{quoted(sheet.name)}!", last, below + k) for k, p in enumerate(parameters)}
+    report.spots[topic] = at
     names: dict[str, Spot | Line] = {**placed.own(), **spots}
     for k, parameter in enumerate(parameters):
         decimals = parameter.decimals or (report.unit.decimals if parameter.kind == "money" else 0)
@@ -138,8 +140,13 @@ def _notes(paper: Paper) -> list[str]:
 
 
 def _why_values(paper: Paper) -> str:
-    if len(paper.result.entitlement) > MOST_ROWS:
-        return f"镇街超过 {MOST_ROWS:,} 个，本表为数值，不带公式；请用 allocator verify 核验。"
-    if paper.result.pool.budget > MOST_FEN:
-        return "金额超过 10 亿元，电子表格的计算精度不足，本表为数值，不带公式；请用 allocator verify 核验。"
-    return "个别尾数过于接近，电子表格的计算精度不足以分辨，本表为数值，不带公式；请用 allocator verify 核验。"
+    result = paper.result
+    if len(result.entitlement) > MOST_ROWS:
+        why = f"镇街超过 {MOST_ROWS:,} 个"
+    elif result.pool.budget > MOST_FEN:
+        why = "金额超过 10 亿元，电子表格的计算精度不足"
+    elif not paper.is_largest_remainder and result.divisor_multiplier is None:
+        why = "有镇街尾数相同，没有一个乘数能使合计恰为分配金额"
+    else:
+        why = "限额占满全部资金，或个别尾数过于接近，电子表格的计算精度不足以分辨"
+    return f"{why}，本表为数值，不带公式；请用 allocator verify 核验。"
