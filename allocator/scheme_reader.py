@@ -11,7 +11,6 @@ from typing import Any, Final
 from allocator.apportion import METHODS
 from allocator.money import Fen, exact_number, format_number, format_yuan
 from allocator.plain_data import Locate, PlainReader, join
-from allocator.plain_data import unknown_key as unknown_key
 from allocator.problems import InputError, Place, Problem
 from allocator.scheme import Factor, Matching, Pilot, Pool, Scheme, Source
 
@@ -219,7 +218,7 @@ class SchemeReader(PlainReader):
             return datetime.date.fromisoformat(str(value).strip())
         except ValueError:
             remedy = "请写成 2020-06-30 的样子"
-            self.report("scheme.date", "scheme.date", "日期无法识别", remedy, value)
+            self.report("date", "scheme.date", "日期无法识别", remedy, value)
             return None
 
     def count(self, head: Mapping[str, Any]) -> int | None:

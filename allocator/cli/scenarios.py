@@ -5,19 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from allocator import InputError, Problem, Scheme, load
-from allocator.cli.run import MOST_ROWS, add_input
+from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
+from allocator.cli.run import add_input
 from allocator.cli.terminal import print_table
-from allocator.files import write_whole
 from allocator.money import exact_number
+from allocator.plain_data import unknown_key
 from allocator.problems import Place
-from allocator.scheme import DRAFT_MARK, Pool
-from allocator.scheme_reader import unknown_key
+from allocator.scheme import Pool
 from allocator.tables import Table
 
 if TYPE_CHECKING:
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 
 STEP: Final = "0.05"
 ERROR: Final = "5%"
-
-
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="另写成工作簿")
 
 
 def configure_compare(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +36,7 @@ def configure_compare(parser: argparse.ArgumentParser) -> None:
         metavar="情景.toml",
         help="情景文件（[[scenario]]）",
     )
-    _add_output(parser)
+    add_output(parser)
     parser.set_defaults(run=compare)
 
 
@@ -51,15 +46,17 @@ def compare(arguments: argparse.Namespace) -> None:
     from allocator.scenarios.scenario import scenarios_from_toml
 
     recipients, scheme = load(arguments.input, arguments.scheme)
-    scenarios = scenarios_from_toml(_text_of(arguments.scenarios), arguments.scenarios.name)
+    scenarios = scenarios_from_toml(
+        text_of(arguments.scenarios, "情景文件", "scenario.file"), arguments.scenarios.name
+    )
     compared = comparison.compare(recipients, scheme, scenarios)
-    _head(scheme)
+    print_head(scheme)
     print_table(comparison_tables.overview(compared))
     for table in comparison_tables.fairness_tables(compared):
         print_table(table)
     for number in range(1, len(compared.names)):
-        print_table(_shortened(comparison_tables.pair(compared, number)))
-    _write(arguments, compared.tables(), scheme, "情景比较")
+        print_table(shortened(comparison_tables.pair(compared, number)))
+    write_tables(arguments, compared.tables(), scheme, "情景比较")
 
 
 def configure_sweep(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +75,7 @@ def configure_sweep(parser: argparse.ArgumentParser) -> None:
         help="某因素权重的范围，如 gdp=0.1:0.4；可多次使用",
     )
     parser.add_argument("--workers", type=int, metavar="进程数", help="进程数（默认按规模）")
-    _add_output(parser)
+    add_output(parser)
     parser.set_defaults(run=sweep)
 
 
@@ -91,15 +88,15 @@ def sweep(arguments: argparse.Namespace) -> None:
     pools = _pools(scheme, arguments.pool)
     _check_names(pools, arguments.bound)
     weightings = [_weightings(pool, arguments) for pool in pools]
-    _head(scheme)
+    print_head(scheme)
     tables: list[Table] = []
     for pool, chosen in zip(pools, weightings, strict=True):
         swept = run_sweep(
             recipients, scheme, pool.id, chosen, workers=arguments.workers, progress=_progress
         )
         tables += swept.tables()
-        print_table(_shortened(summary(swept)))
-    _write(arguments, tables, scheme, "权重扫描")
+        print_table(shortened(summary(swept)))
+    write_tables(arguments, tables, scheme, "权重扫描")
 
 
 def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
@@ -108,7 +105,7 @@ def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--error", default=ERROR, metavar="幅度", help=f"数据误差的幅度（默认 {ERROR}）"
     )
-    _add_output(parser)
+    add_output(parser)
     parser.set_defaults(run=sensitivity)
 
 
@@ -119,51 +116,13 @@ def sensitivity(arguments: argparse.Namespace) -> None:
     recipients, scheme = load(arguments.input, arguments.scheme)
     ratio = _number(arguments.error, "--error")
     tables = sensitivity_tables(recipients, scheme, ratio)
-    _head(scheme)
+    print_head(scheme)
     for table in tables:
         if not table.title.startswith("一个镇街"):
-            print_table(_shortened(table))
-    _write(arguments, tables, scheme, "敏感性分析")
+            print_table(shortened(table))
+    write_tables(arguments, tables, scheme, "敏感性分析")
     if not arguments.output:
         print("数据误差的影响见工作簿（-o 输出.xlsx）。")
-
-
-def _head(scheme: Scheme) -> None:
-    from allocator.excel.tables import NOT_A_BASIS
-
-    print(f"{scheme.name}　{_mark(scheme, NOT_A_BASIS)}\n")
-
-
-def _mark(scheme: Scheme, mark: str) -> str:
-    return f"{mark}　{DRAFT_MARK}" if scheme.is_draft else mark
-
-
-def _write(
-    arguments: argparse.Namespace, tables: Sequence[Table], scheme: Scheme, what: str
-) -> None:
-    if not arguments.output:
-        return
-    from allocator.excel.tables import NOT_A_BASIS, tables_workbook
-
-    title, mark = f"{scheme.name}{what}", _mark(scheme, NOT_A_BASIS)
-    write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
-    print(f"已写出 {arguments.output}")
-
-
-def _shortened(table: Table) -> Table:
-    if len(table.rows) <= MOST_ROWS:
-        return table
-    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿（-o 输出.xlsx）。"
-    return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        remedy = "请核对文件名；文件应为 UTF-8 编码的文本"
-        problem = Problem("scenario.file", "无法读取情景文件", remedy, Place(str(path)), str(error))
-        raise InputError([problem]) from None
 
 
 def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:

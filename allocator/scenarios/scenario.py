@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from allocator.apportion import apportion
 from allocator.money import fen_from_yuan
+from allocator.plain_data import unknown_key
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import HEADERS
 from allocator.scheme import Scheme, scheme_record, yuan_text
-from allocator.scheme_reader import KEYS, read_scheme, unknown_key
+from allocator.scheme_reader import KEYS, read_scheme
 
 #: What a scenario may change: `pool.ID.…`, and whole keys of the other tables.
 _TABLES: Final = ("pool", "pilot", "matching")

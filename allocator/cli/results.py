@@ -1,0 +1,62 @@
+"""What every command with results beside the allocation does: its head, its tables, its workbook."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from allocator import InputError, Problem, Scheme
+from allocator.cli.run import MOST_ROWS
+from allocator.files import write_whole
+from allocator.problems import Place
+from allocator.scheme import DRAFT_MARK
+from allocator.tables import Table
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add the option for a workbook of the results."""
+    parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="另写成工作簿")
+
+
+def print_head(scheme: Scheme) -> None:
+    """Print the scheme's name and what the results are not."""
+    from allocator.excel.tables import NOT_A_BASIS
+
+    print(f"{scheme.name}　{_mark(scheme, NOT_A_BASIS)}\n")
+
+
+def write_tables(
+    arguments: argparse.Namespace, tables: Sequence[Table], scheme: Scheme, what: str
+) -> None:
+    """Write the tables as a marked workbook where `-o` asks for one."""
+    if not arguments.output:
+        return
+    from allocator.excel.tables import NOT_A_BASIS, tables_workbook
+
+    title, mark = f"{scheme.name}{what}", _mark(scheme, NOT_A_BASIS)
+    write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
+    print(f"已写出 {arguments.output}")
+
+
+def _mark(scheme: Scheme, mark: str) -> str:
+    return f"{mark}　{DRAFT_MARK}" if scheme.is_draft else mark
+
+
+def shortened(table: Table) -> Table:
+    """The first rows of a table for the terminal; a note says where the rest is."""
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿（-o 输出.xlsx）。"
+    return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
+
+
+def text_of(path: Path, what: str, code: str) -> str:
+    """The text of a file named on the command line; `what` it is, for the message."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        remedy = "请核对文件名；文件应为 UTF-8 编码的文本"
+        problem = Problem(code, f"无法读取{what}", remedy, Place(str(path)), str(error))
+        raise InputError([problem]) from None
