@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from allocator.allocation import allocate
 from allocator.money import Fen
+from allocator.pool_split import allocate_pool
+from allocator.problems import stop_on_errors
 from allocator.recipients import Recipients
-from allocator.scheme import Scheme
+from allocator.scenarios.split import pool_basis
+from allocator.scheme import Pool, Scheme
+from allocator.validation import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,25 @@ def data_errors(
 ) -> tuple[DataError, ...]:
     """One mistake for every town: its own figure in `column` off by `ratio`, all else as it is.
 
-    Raises `InputError` when the scheme has no answer for a table so changed.
+    Only the pools that read the column are split again. Raises `InputError` for mistakes in the
+    input and when the scheme has no answer for a table so changed.
     """
-    now = allocate(recipients, scheme).payment
+    stop_on_errors(check(recipients, scheme))
+    pools = [p for p in scheme.pools if column in {c for f in p.factors for c in f.columns()}]
+    now = _paid(recipients, scheme, pools)
     figures = recipients.numbers[column]
     errors = []
     for town, figure in enumerate(figures):
         changed = (*figures[:town], figure * (1 + ratio), *figures[town + 1 :])
         wrong = replace(recipients, numbers={**recipients.numbers, column: changed})
-        payment = allocate(wrong, scheme).payment
+        payment = _paid(wrong, scheme, pools)
         changes = tuple(Fen(after - before) for before, after in zip(now, payment, strict=True))
         errors.append(DataError(town, column, ratio, changes))
     return tuple(errors)
+
+
+def _paid(recipients: Recipients, scheme: Scheme, pools: Sequence[Pool]) -> list[int]:
+    columns = [
+        allocate_pool(recipients, scheme, pool, pool_basis(scheme, pool)).payment for pool in pools
+    ]
+    return [sum(town) for town in zip(*columns, strict=True)]
