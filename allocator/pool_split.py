@@ -9,7 +9,8 @@ from fractions import Fraction
 from allocator import validation
 from allocator.apportion import Apportionment, Tie, TieRefused, apportion
 from allocator.bounds import entitlement_bounds, pilot_amounts
-from allocator.formula import PoolShares, pool_shares
+from allocator.certainty import is_certain
+from allocator.formula import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
 from allocator.money import Fen
 from allocator.problems import InputError
 from allocator.recipients import Recipients
@@ -17,6 +18,10 @@ from allocator.scheme import Basis, Pool, Scheme
 from allocator.settlement import Settlement, settle
 from allocator.two_way import round_two_way
 from allocator.water_filling import Infeasible
+
+
+class Uncertain(InputError):
+    """The digits kept of the shares do not decide who gets the last units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,27 @@ class PoolAllocation:
 def allocate_pool(
     recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
 ) -> PoolAllocation:
-    """Split one pool under one reading of the pilot (None: the pool has no pilot)."""
-    shares = pool_shares(recipients, pool)
+    """Split one pool under one reading of the pilot (None: the pool has no pilot).
+
+    Shares too long to be exact get more digits until every amount is certain.
+    """
+    digits = DIGITS
+    while True:
+        shares = pool_shares(recipients, pool, digits=digits)
+        try:
+            return _allocate(recipients, scheme, shares, pool, basis)
+        except Uncertain:
+            if digits >= MOST_DIGITS:
+                raise
+        digits *= 2
+
+
+def _allocate(
+    recipients: Recipients, scheme: Scheme, shares: PoolShares, pool: Pool, basis: Basis | None
+) -> PoolAllocation:
     advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
     set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
-    split = split_pool(recipients, pool, shares.weights, Fen(pool.budget - set_aside), lower, upper)
+    split = split_pool(recipients, pool, shares, Fen(pool.budget - set_aside), lower, upper)
     entitlement = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
     scale = pool.unit * shares.total
     result = PoolAllocation(
@@ -131,20 +152,31 @@ def in_units(
 def split_pool(
     recipients: Recipients,
     pool: Pool,
-    weights: Sequence[int],
+    shares: PoolShares,
     budget: Fen,
     lower: Sequence[Fen],
     upper: Sequence[Fen] | None,
 ) -> Apportionment:
-    """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds."""
+    """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds.
+
+    Raises `InputError` for bounds that cannot be met and refused ties, `Uncertain` where rounded
+    shares leave an amount open.
+    """
     total, lows, highs = in_units(recipients, pool, budget, lower, upper)
+    method, weights = pool.method, shares.weights
     try:
-        return apportion(total, weights, method=pool.method, lower=lows, upper=highs, tie=pool.tie)
+        answer = apportion(total, weights, method=method, lower=lows, upper=highs, tie=pool.tie)
     except Infeasible as error:
         missing = Fen(error.missing * pool.unit)
         raise InputError([validation.infeasible(pool, error.bound, missing)]) from None
     except TieRefused as tie:
         raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None
+    ties_are_real = not shares.error or all(
+        claims_alike(recipients, shares, tie.tied) for tie in answer.ties
+    )
+    if not ties_are_real or not is_certain(shares, total, lows, highs, method, answer):
+        raise Uncertain([validation.undecided(pool)])
+    return answer
 
 
 def _settle(
@@ -165,9 +197,7 @@ def _settle(
     zeros = (Fen(0),) * len(recipients)
     pool = replace(result.pool, base=Fen(0))
     unit = replace(pool, unit=Fen(1)) if sum(settled.recovered) % pool.unit else pool
-    again = split_pool(
-        recipients, unit, result.shares.weights, Fen(sum(settled.recovered)), zeros, None
-    )
+    again = split_pool(recipients, unit, result.shares, Fen(sum(settled.recovered)), zeros, None)
     back = tuple(Fen(units * unit.unit) for units in again.amounts)
     payment = tuple(Fen(p + b) for p, b in zip(settled.payment, back, strict=True))
     return replace(settled, redistributed=back, payment=payment), again.ties

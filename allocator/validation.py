@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from allocator.bounds import entitlement_bounds, pilot_amounts
+from allocator.formula import MOST_DIGITS
 from allocator.money import FEN_PER_YUAN, format_number, format_yuan
 from allocator.problems import Place, Problem
 from allocator.recipients import Recipients
@@ -267,6 +268,15 @@ def infeasible(pool: Pool, bound: str, missing: int) -> Problem:
     }
     remedy = "请调整上下限、预算或取整单位"
     return Problem("scheme.bounds", f"“{pool.name}”{words[bound]}", remedy)
+
+
+def undecided(pool: Pool) -> Problem:
+    """Shares without a usable common denominator, equal to the last digit that can be told."""
+    return Problem(
+        "tie.undecided",
+        f"“{pool.name}”的人均或反向因素无法通分，取整时有镇街的尾数在 {MOST_DIGITS} 位有效数字内不分先后",
+        "请先算出该因素的数值（保留有限位小数）填作一列，再以该列为因素",
+    )
 
 
 def refused_tie(recipients: Recipients, pool: Pool, tied: Sequence[int]) -> Problem:
