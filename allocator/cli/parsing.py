@@ -22,6 +22,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "compare": ("scenarios", "比较多个情景：每个镇街的差额、增减和公平性"),
         "sweep": ("scenarios", "在大量权重组合下测算：金额的分布与名次"),
         "sensitivity": ("scenarios", "敏感性：权重、数据误差与口径各影响多少"),
+        "optimize": ("optimize", "在给定条件下寻找最优权重，或由公布的金额还原权重"),
+        "ranges": ("optimize", "在允许的权重内，每个镇街最少和最多可得多少"),
+        "frontier": ("optimize", "两个目标之间的权衡曲线"),
+        "verify": ("verify", "核验正式工作簿：重新计算，逐格核对，列出被改动的格"),
         "explain": ("run", "用文字说明某镇街的金额是怎样算出的"),
     }
 )

@@ -8,6 +8,7 @@ that the set is a smallest one. Every verdict rests on exact proofs, none on a s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -36,13 +37,15 @@ class Conflict:
     """The answer when no weighting keeps all conditions.
 
     No proper part of `rules` is contradictory; `is_smallest` says that no other set with fewer
-    conditions is either. `only_on_grid`: weights off the grid would do.
+    conditions is either. `others` are further contradictions among the remaining conditions, if
+    any; each must be solved too. `only_on_grid`: weights off the grid would do.
     """
 
     case: Case
     rules: tuple[Rule, ...]
     is_smallest: bool
     relaxations: tuple[Relaxation, ...]
+    others: tuple[tuple[Rule, ...], ...]
     step: Fraction | None
     only_on_grid: bool
 
@@ -54,21 +57,31 @@ def find_conflict(question: Question) -> Conflict:
     smaller, is_smallest = _smaller(question, len(found))
     found = smaller or found
     relaxations = tuple(
-        Relaxation(
-            rule,
-            least_relaxation(replace(question, rules=without(question.rules, rule)), rule),
-        )
-        for rule in found
+        Relaxation(rule, least_relaxation(_less(question, (rule,)), rule)) for rule in found
     )
-    return Conflict(question.case, found, is_smallest, relaxations, question.step, only_on_grid)
+    others = _others(_less(question, found))
+    step = question.step
+    return Conflict(question.case, found, is_smallest, relaxations, others, step, only_on_grid)
+
+
+def _less(question: Question, rules: Sequence[Rule]) -> Question:
+    kept = tuple(rule for rule in question.rules if rule not in rules)
+    return replace(question, rules=kept)
+
+
+def _others(question: Question) -> tuple[tuple[Rule, ...], ...]:
+    if is_possible(question):
+        return ()
+    found = _irreducible(question)
+    return found, *_others(_less(question, found))
 
 
 def _irreducible(question: Question) -> tuple[Rule, ...]:
     kept = question.rules
     for rule in question.rules:
-        rest = without(kept, rule)
-        if not is_possible(replace(question, rules=rest)):
-            kept = rest
+        rest = replace(question, rules=without(kept, rule))
+        if not is_possible(rest):
+            kept = rest.rules
     return kept
 
 

@@ -16,7 +16,14 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from allocator.bounds import pilot_amounts
-from allocator.money import FEN_PER_WAN, FEN_PER_YUAN, exact_number, format_percent, format_wan
+from allocator.money import (
+    FEN_PER_WAN,
+    FEN_PER_YUAN,
+    exact_number,
+    format_percent,
+    format_wan,
+    wan_decimals,
+)
 from allocator.optimize import problem as data
 from allocator.optimize.case import Amounts, Case
 from allocator.problems import InputError, Place, Problem
@@ -162,11 +169,19 @@ def _relation(case: Case, relation: data.WeightRelation) -> Iterator[Rule]:
     left, right = _side(case, parts[0]), _side(case, parts[2])
     weights = {k: left.get(k, Fraction(0)) - right.get(k, Fraction(0)) for k in left | right}
     least = -weights.pop(-1, Fraction(0))
-    name = relation.name or f"权重关系 {relation.text.strip()}"
+    name = relation.name or f"权重关系：{_in_words(case, relation.text)}"
     row = Requirement({}, least, POINT, weights)
     back = Requirement({}, -least, POINT, {k: -c for k, c in weights.items()})
     rows = {">": (row,), "≥": (row,), "<": (back,), "≤": (back,)}.get(parts[1][0], (row, back))
     yield Rule(name, "points", rows)
+
+
+def _in_words(case: Case, text: str) -> str:
+    """The relation with factors by the names a user sees."""
+    for shares in case.factors:
+        if shares.factor.column:
+            text = re.sub(rf"\b{re.escape(shares.factor.column)}\b", shares.name, text)
+    return text.replace(">=", "≥").replace("<=", "≤").strip()
 
 
 def _side(case: Case, text: str) -> dict[int, Fraction]:
@@ -197,7 +212,7 @@ def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
         shown = f"“{case.recipients.header(bound.amount)}”"
     else:
         limits = [Fraction(bound.amount)] * len(case)
-        shown = f"{format_wan(bound.amount)} 万元"
+        shown = f"{format_wan(bound.amount, wan_decimals([bound.amount]))} 万元"
     each = f"每{case.per_name(bound.per)}" if bound.per else ""
     word = "不低于" if sign > 0 else "不高于"
     name = bound.name or f"{group_name(bound.group)}{each}{word} {shown}"

@@ -1,0 +1,127 @@
+"""`allocator optimize`, `ranges` and `frontier`: which weights, and what they can and cannot do."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allocator import Scheme, load
+from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
+from allocator.cli.run import add_input
+from allocator.cli.terminal import print_table
+from allocator.tables import Table
+
+if TYPE_CHECKING:
+    from allocator.optimize import WeightProblem
+
+#: The exit code when no weights keep all conditions.
+NOTHING_POSSIBLE = 1
+
+
+def _configure(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    add_input(parser)
+    parser.add_argument(
+        "--problem", type=Path, required=True, metavar="问题.toml", help="目标与条件（TOML 文件）"
+    )
+    add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def configure_optimize(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator optimize`."""
+    _configure(parser, optimize)
+
+
+def configure_ranges(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator ranges`."""
+    _configure(parser, ranges)
+
+
+def configure_frontier(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator frontier`."""
+    _configure(parser, frontier)
+
+
+def optimize(arguments: argparse.Namespace) -> int:
+    """Find the best weights, or recover those behind a published table."""
+    from allocator import optimize as weights
+    from allocator.optimize import report
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    problem = _problem(arguments)
+    if problem.aim.kind == "fit":
+        recovered = weights.fit(recipients, scheme, problem)
+        return _show(arguments, scheme, report.fit_tables(recovered, recipients), "权重还原")
+    found = weights.optimize(recipients, scheme, problem, progress=_Progress())
+    if isinstance(found, weights.Conflict):
+        return _refuse(arguments, scheme, report.conflict_tables(found))
+    return _show(arguments, scheme, report.optimum_tables(found), "权重优化")
+
+
+def ranges(arguments: argparse.Namespace) -> int:
+    """Find the least and the most that each town can get."""
+    from allocator import optimize as weights
+    from allocator.optimize import report
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    found = weights.ranges(recipients, scheme, _problem(arguments), progress=_Progress())
+    if isinstance(found, weights.Conflict):
+        return _refuse(arguments, scheme, report.conflict_tables(found))
+    return _show(arguments, scheme, report.ranges_tables(found), "金额范围")
+
+
+def frontier(arguments: argparse.Namespace) -> int:
+    """Draw the trade-off between two aims."""
+    from allocator import optimize as weights
+    from allocator.optimize import report
+
+    recipients, scheme = load(arguments.input, arguments.scheme)
+    found = weights.frontier(recipients, scheme, _problem(arguments), progress=_Progress())
+    if isinstance(found, weights.Conflict):
+        return _refuse(arguments, scheme, report.conflict_tables(found))
+    return _show(arguments, scheme, report.frontier_tables(found), "目标权衡")
+
+
+def _problem(arguments: argparse.Namespace) -> WeightProblem:
+    from allocator.optimize import WeightProblem
+
+    text = text_of(arguments.problem, "问题文件", "problem.file")
+    return WeightProblem.from_toml(text, arguments.problem.name)
+
+
+def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table], what: str) -> int:
+    from allocator.optimize.report import PAYMENTS
+
+    _clear_progress()
+    print_head(scheme)
+    for table in tables:
+        if table.title != PAYMENTS:
+            print_table(shortened(table))
+    write_tables(arguments, tables, scheme, what)
+    return 0
+
+
+def _refuse(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table]) -> int:
+    _show(arguments, scheme, tables, "矛盾的条件")
+    return NOTHING_POSSIBLE
+
+
+class _Progress:
+    """A line on the terminal that counts, from the second second on; nothing in a file."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+
+    def __call__(self, done: int, left: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self.start > 1:
+            rest = f"，还有 {left:,}" if left else ""
+            print(f"\r已计算 {done:,}{rest}　", end="", file=sys.stderr, flush=True)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
