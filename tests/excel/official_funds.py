@@ -6,10 +6,9 @@ import random
 from collections.abc import Callable
 from fractions import Fraction
 
-from tests.conftest import DATA, read_sample
-
 from allocator import Allocation, Fen, Recipients, Scheme, allocate
 from allocator.apportion import METHODS
+from tests.conftest import DATA, read_sample
 
 Fund = Callable[[], Allocation]
 
@@ -62,10 +61,8 @@ def every_method() -> Allocation:
 
 def plain() -> Allocation:
     """One pool, no pilot, no match, no sources; a name that looks like a formula."""
-    recipients = Recipients.from_columns(
-        ["=1+1", "+86", "-丙", "@丁"], {"people": [3, 5, 7, 11]}, headers={"people": "=人口"}
-    )
-    factors = 'factors = [{ column = "people", weight = "1" }]'
+    recipients = Recipients.from_columns(["=1+1", "+86", "-丙", "@丁"], {"=人口": [3, 5, 7, 11]})
+    factors = 'factors = [{ column = "=人口", weight = "1" }]'
     return allocate(recipients, scheme(pool("=资金", "100.00", factors=factors)))
 
 

@@ -25,6 +25,8 @@ FINGERPRINTS: Final = {
     "file": "原输入文件",
     "file_sha256": "指纹：原输入文件",
 }
+#: Label of what was odd in the input file itself; it cannot be computed again from the sheets.
+READING: Final = "读取提醒"
 _STATUS_WORDS: Final = {"draft": "测算稿，权重待核定，不作为核拨依据", "official": "正式方案"}
 
 
@@ -69,7 +71,9 @@ def _data(answer: Allocation) -> Iterator[Rule]:
             yield f"数据状态：{recipients.header(column)}", text, ""
     for k, line in enumerate(recipients.sources, 1):
         yield f"数据来源 {k}", "　".join(cell for cell in line if cell), ""
-    for k, warning in enumerate(answer.warnings, 1):
+    for k, warning in enumerate(recipients.warnings, 1):
+        yield f"{READING} {k}", f"{warning.message}。{warning.remedy}", ""
+    for k, warning in enumerate(answer.warnings[len(recipients.warnings) :], 1):
         yield f"提醒 {k}", f"{warning.message}。{warning.remedy}", ""
 
 

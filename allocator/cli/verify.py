@@ -1,0 +1,85 @@
+"""`allocator verify`: check an official workbook, cell by cell."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from allocator.excel.verify import COMPUTED, InputMatch, Verification, verify
+from allocator.version import VERSION
+
+MOST_DIFFERENCES = 100
+MOST_WHEN_CHANGED = 10
+_LABELS = {"input_sha256": "数据", "scheme_sha256": "方案", "result_sha256": "结果"}
+
+
+def configure_verify(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator verify`."""
+    parser.add_argument("workbook", type=Path, metavar="工作簿.xlsx", help="要核验的正式工作簿")
+    parser.add_argument(
+        "--input", type=Path, metavar="输入", help="原输入文件：核对是否就是所用的数据"
+    )
+    parser.add_argument("--scheme", type=Path, metavar="方案.toml", help="原方案文件（如另有）")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was found; 0 when all is consistent, else 1."""
+    result = verify(arguments.workbook, arguments.input, arguments.scheme)
+    print(f"核验 {arguments.workbook}\n")
+    if result.is_other_version:
+        written = result.printed.get("version") or "未知"
+        print(f"注意：本工作簿由 {written} 版程序写出，现用 {VERSION} 版重算，表格样式可能不同。\n")
+    _print_findings(result)
+    _print_fingerprints(result)
+    if result.given:
+        print(f"原输入文件：{_given_words(result.given)}\n")
+    print(f"结论：{'一致' if result.is_consistent else '不一致'}")
+    return 0 if result.is_consistent else 1
+
+
+def _print_findings(result: Verification) -> None:
+    if result.problems:
+        print("数据或方案被改动：所附的数据和方案已不能重新计算。")
+        for number, problem in enumerate(result.problems[:MOST_DIFFERENCES], 1):
+            print(f"  {number}. {problem}")
+        print()
+        return
+    print(f"已由所附数据和方案重新计算，核对 {result.sheets} 张表、{result.cells:,} 格。")
+    found = result.differences
+    most = MOST_DIFFERENCES
+    if result.is_data_changed:
+        print("数据或方案被改动：所附的数据和方案与说明上的指纹不符，各表不是由它们算出的。")
+        print(f"按所附数据重算，有 {len(found)} 处不同，其中与数据直接有关的：")
+        found = tuple(d for d in found if d.is_figure) or found
+        most = MOST_WHEN_CHANGED
+    else:
+        print(f"发现 {len(found)} 处不一致：" if found else "全部一致。")
+    for number, difference in enumerate(found[:most], 1):
+        print(f"  {number}. {difference}")
+    if len(found) > most:
+        print(f"  …… 其余 {len(found) - most} 处从略")
+    print()
+
+
+def _print_fingerprints(result: Verification) -> None:
+    print("指纹（SHA-256）")
+    for key in COMPUTED:
+        printed, computed = result.printed.get(key, ""), result.computed.get(key, "")
+        verdict = "与说明相符" if printed == computed else f"与说明不符，说明为 {printed or '空白'}"
+        print(f"  {_LABELS[key]}  {computed or '—'}  {verdict}")
+    print(f"  本文件  {result.file_sha256}")
+    if file := result.printed.get("file_sha256"):
+        print(f"  原输入文件  {file}  （{result.printed.get('file', '')}，据说明）")
+    print()
+
+
+def _given_words(given: InputMatch) -> str:
+    if given.same_table and given.same_scheme:
+        if given.same_file:
+            return "就是所用的输入（内容和文件都相同）"
+        return "内容与所用的输入相同，但文件不是同一个（可能另存过）"
+    parts = [
+        name for name, same in (("数据", given.same_table), ("方案", given.same_scheme)) if not same
+    ]
+    return f"不是所用的输入：{'和'.join(parts)}不同"
