@@ -43,6 +43,7 @@ def _count(name: str, scope: str, exceptions: int, of: int) -> Identity:
 
 
 def shares_sum_to_one(answer: Allocation) -> Iterator[Identity]:
+    """Town shares of a pool sum to 1."""
     for result in answer.pools:
         shares = result.shares
         total = Fraction(sum(shares.weights), shares.total)
@@ -50,6 +51,7 @@ def shares_sum_to_one(answer: Allocation) -> Iterator[Identity]:
 
 
 def entitlements_sum_to_budget(answer: Allocation) -> Iterator[Identity]:
+    """Entitlements sum to the budget, less what the reading sets aside."""
     for result in answer.pools:
         right = result.pool.budget - result.set_aside
         name = "应分配额合计 = 预算 − 预留试点经费" if result.set_aside else "应分配额合计 = 预算"
@@ -57,6 +59,7 @@ def entitlements_sum_to_budget(answer: Allocation) -> Iterator[Identity]:
 
 
 def entitlements_within_bounds(answer: Allocation) -> Iterator[Identity]:
+    """Every entitlement lies between its lower and its upper bound."""
     for result in answer.pools:
         high = result.upper or result.entitlement
         rows = zip(result.lower, result.entitlement, high, strict=True)
@@ -65,6 +68,7 @@ def entitlements_within_bounds(answer: Allocation) -> Iterator[Identity]:
 
 
 def entitlements_are_settled(answer: Allocation) -> Iterator[Identity]:
+    """Every entitlement is the advance, the payment, what was recovered and what is carried over."""
     for result in answer.pools:
         settled = result.settlement
         if settled is None:
@@ -83,6 +87,7 @@ def entitlements_are_settled(answer: Allocation) -> Iterator[Identity]:
 
 
 def budget_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
+    """The budget is what was advanced, what is paid now and what the city keeps."""
     for result in answer.pools:
         advances = sum(result.settlement.advance) if result.settlement else 0
         kept = result.settlement.kept if result.settlement else 0
@@ -92,6 +97,7 @@ def budget_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
 
 
 def unspent_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
+    """What was left of the advances is recovered or outstanding."""
     for result in answer.pools:
         if settled := result.settlement:
             total = sum(settled.recovered) + sum(settled.outstanding)
@@ -101,6 +107,7 @@ def unspent_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
 
 
 def sources_fill_the_table(answer: Allocation) -> Iterator[Identity]:
+    """Each source pays its amount, and each town its money from the sources."""
     for result in answer.pools:
         for j, source in enumerate(result.pool.sources):
             column = sum(row[j] for row in result.by_source)
@@ -112,12 +119,14 @@ def sources_fill_the_table(answer: Allocation) -> Iterator[Identity]:
 
 
 def payments_are_not_negative(answer: Allocation) -> Iterator[Identity]:
+    """No town is asked to pay back."""
     for result in answer.pools:
         wrong = sum(amount < 0 for amount in result.payment)
         yield _count("本次核拨 ≥ 0", result.pool.name, wrong, len(result.payment))
 
 
 def matches_are_just_enough(answer: Allocation) -> Iterator[Identity]:
+    """Each required match is rate times base, rounded by less than one unit."""
     matching = answer.scheme.matching
     if matching is None:
         return
@@ -131,6 +140,7 @@ def matches_are_just_enough(answer: Allocation) -> Iterator[Identity]:
 
 
 def towns_appear_once(answer: Allocation) -> Iterator[Identity]:
+    """No town has two rows."""
     towns = answer.recipients.towns
     yield _count("每个镇街只出现一次", "全部", len(towns) - len(set(towns)), len(towns))
 

@@ -40,7 +40,7 @@ class Match:
 
 
 def required_match(rate: Fraction, base: Fen, unit: Fen = Fen(1), rounding: Rounding = "up") -> Fen:
-    """rate · base in whole units: rounded up since the text says 不低于, or to the nearest.
+    """Rate times base in whole units: rounded up since the text says 不低于, or to the nearest.
 
     >>> required_match(Fraction(1, 2), Fen(101)), required_match(Fraction(1, 2), Fen(100))
     (51, 50)

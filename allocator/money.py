@@ -35,7 +35,7 @@ def exact_number(value: object) -> Fraction:
     Raises `ValueError` for anything else: text, NaN, infinities, booleans, nothing.
     """
     if isinstance(value, bool):
-        raise ValueError(f"not a number: {value!r}")
+        raise ValueError(f"not a number: {value!r}")  # noqa: TRY004 - a wrong cell, not a wrong call
     if isinstance(value, int | Fraction):
         return Fraction(value)
     if isinstance(value, float):
@@ -45,7 +45,7 @@ def exact_number(value: object) -> Fraction:
             raise ValueError(f"not a finite number: {value}")
         return Fraction(value)
     if not isinstance(value, str):
-        raise ValueError(f"not a number: {value!r}")
+        raise ValueError(f"not a number: {value!r}")  # noqa: TRY004 - as above
     text = value.translate(_FULL_WIDTH).replace("\N{NO-BREAK SPACE}", " ").strip()
     percent = text.endswith("%")
     text = text.removesuffix("%").strip()

@@ -77,10 +77,13 @@ class PlainReader:
 
     def text(self, raw: Mapping[str, Any], path: str, key: str, *, needed: bool = False) -> str:
         """The text under `key`, empty where there is none."""
-        value = raw.get(key, "")
-        text = str(value).strip() if isinstance(value, str | int | float) else ""
+        value = raw.get(key)
+        if not isinstance(value, str | int | float | None):
+            self.report("text", join(path, key), "这里应是文字", "请改为一段文字", value)
+            return ""
+        text = "" if value is None else str(value).strip()
         if needed and not text:
-            self.report("missing", join(path, key), f"缺少“{key}”", "请补上", value)
+            self.report("missing", join(path, key), f"缺少“{key}”", "请补上")
         return text
 
     def choice(self, raw: Mapping[str, Any], path: str, key: str, default: str) -> Any:

@@ -251,7 +251,7 @@ def scheme_from_toml(text: str, file: str = "") -> Scheme:
     """See `Scheme.from_toml`."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             [Problem("scheme.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(file))]
         ) from None

@@ -38,6 +38,7 @@ def _factors(scheme: Scheme) -> Iterator[tuple[Pool, Factor, Place]]:
 
 
 def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Columns that the rules read and the table does not have."""
     for pool, factor, place in _factors(scheme):
         for column in factor.columns():
             if column not in recipients.numbers:
@@ -63,6 +64,7 @@ def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]
 
 
 def no_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """An empty table, or another number of towns than the scheme says."""
     if not recipients.towns:
         yield Problem(
             "table.empty", "数据表中没有镇街", "请每行填写一个镇街", recipients.place("town")
@@ -77,6 +79,7 @@ def no_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 
 
 def duplicate_towns(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Towns with more than one row."""
     counts = Counter(recipients.towns)
     seen: set[str] = set()
     for i, town in enumerate(recipients.towns):
@@ -89,6 +92,7 @@ def duplicate_towns(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
 
 
 def negative_numbers(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Negative figures in any column."""
     for column, values in recipients.numbers.items():
         for i, value in enumerate(values):
             if value < 0:
@@ -101,14 +105,12 @@ def negative_numbers(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
                 )
 
 
-def unusable_factors(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
-    """Zero where a reciprocal or a quotient is taken; columns that sum to 0."""
+def zero_divisors(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Zero where a reciprocal or a quotient is taken."""
     reported: set[tuple[str, int]] = set()
     for pool, factor, place in _factors(scheme):
-        divisors = [factor.per] if factor.per else []
-        if factor.direction == "inverse" and factor.column:
-            divisors.append(factor.column)
-        for column in divisors:
+        is_inverse = factor.direction == "inverse"
+        for column in (factor.per, factor.column if is_inverse else ""):
             for i, value in enumerate(recipients.numbers.get(column, ())):
                 if value == 0 and (column, i) not in reported:
                     reported.add((column, i))
@@ -120,16 +122,31 @@ def unusable_factors(recipients: Recipients, scheme: Scheme) -> Iterator[Problem
                         recipients.place(column, i),
                         "0",
                     )
-        column = factor.column
-        values = recipients.numbers.get(column, (1,))
-        if column and values and not any(values) and factor.direction == "direct":
-            message = f"“{recipients.header(column)}”全部为 0，无法计算占比"
-            yield Problem(
-                "table.zero_total", message, "请填写数据，或从方案中删去该因素", place, "0"
-            )
+        if is_inverse and (zeros := [name for name, c in factor.coefficients.items() if not c]):
+            message = f"“{pool.name}”的反向因素要以类别系数作除数，{'、'.join(zeros)}的系数为 0"
+            yield Problem("table.zero", message, "请填大于 0 的系数，或改为正向", place, "0")
+
+
+def zero_totals(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Factors without any value above 0: nobody would have a share of them."""
+    n = len(recipients)
+    for _, factor, place in _factors(scheme):
+        names = [factor.scale] if factor.scale else []
+        if factor.direction == "direct" and factor.column:
+            names.insert(0, factor.column)
+        columns = [recipients.numbers[name] for name in names if name in recipients.numbers]
+        if factor.direction == "direct" and factor.coefficients:
+            classes = recipients.economic_class or ("",) * n
+            columns.append(tuple(factor.coefficients.get(name, 1) for name in classes))
+        if n and columns and not any(map(all, zip(*columns, strict=True))):
+            shown = "×".join(recipients.header(name) for name in names) or "类别系数"
+            message = f"“{shown}”全部为 0，无法计算占比"
+            remedy = "请填写数据，或从方案中删去该因素"
+            yield Problem("table.zero_total", message, remedy, place, "0")
 
 
 def unknown_classes(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Economic classes for which a rate or a coefficient is missing."""
     known = [set(factor.coefficients) for _, factor, _ in _factors(scheme) if factor.coefficients]
     if scheme.matching:
         known.append(set(scheme.matching.rates))
@@ -148,6 +165,7 @@ def unknown_classes(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]
 
 
 def unspent_sums(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Unspent sums below 0, above the advance, or of a town outside the pilot."""
     if scheme.pilot is None or not recipients.unspent:
         return
     column = scheme.pilot.advance
@@ -171,6 +189,7 @@ def unspent_sums(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 
 
 def pilot_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """A pilot rule without a pilot town (a warning)."""
     if scheme.pilot and not isinstance(scheme.pilot.advance, str) and not any(recipients.pilot):
         yield Problem(
             "table.no_pilot",
@@ -182,6 +201,7 @@ def pilot_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 
 
 def yuan_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Amounts with a fraction of a fen."""
     columns = {value for pool in scheme.pools for value in (pool.floor, pool.cap)}
     columns |= {scheme.pilot.advance} if scheme.pilot else set()
     for column in sorted(name for name in columns if isinstance(name, str)):
@@ -194,6 +214,7 @@ def yuan_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 
 
 def match_rates(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Rates of single towns: negative ones, and ones without a reason (a warning)."""
     for i, rate in enumerate(recipients.match_rate):
         if rate is None:
             continue
@@ -209,6 +230,7 @@ def match_rates(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
 
 
 def placeholders(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Figures that are not real (示例; a warning)."""
     for column, count in recipients.placeholders().items():
         yield Problem(
             "table.placeholder",
@@ -309,7 +331,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     missing_columns,
     duplicate_towns,
     negative_numbers,
-    unusable_factors,
+    zero_divisors,
+    zero_totals,
     unknown_classes,
     unspent_sums,
     pilot_towns,
