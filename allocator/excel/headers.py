@@ -68,6 +68,7 @@ _NAMES: Final = MappingProxyType(
 STRONGER: Final = frozenset({"villages_and_communities"})
 _STATUS: Final = re.compile(r"(.+?)[·•・．.\-—_ ]?(数据状态|_status|status)$")
 _BRACKETS: Final = re.compile(r"（([^（）]*)）$")
+_YEAR: Final = re.compile(r"（?(19|20)\d\d(年度|年末|年底|年)?）?")
 _LOOSE: Final = re.compile(r"[\s_/、·*＊]+")
 
 
@@ -98,7 +99,8 @@ class Header:
     @property
     def column(self) -> str | None:
         """The canonical column it names, None when it is a column of the fund's own."""
-        return _COLUMNS.get(comparable(self.text)) or _COLUMNS.get(comparable(self.base))
+        names = (self.text, self.base, _YEAR.sub("", self.base))
+        return next((found for n in names if (found := _COLUMNS.get(comparable(n)))), None)
 
     @property
     def status_of(self) -> str | None:

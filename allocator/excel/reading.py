@@ -145,7 +145,7 @@ def _core_problems(
     """
     if all(problem.is_warning for problem in found):
         return validation.check(recipients, rules)
-    bad = {problem.place for problem in found if not problem.is_warning}
+    bad = {p.place for p in found if not p.is_warning and p.code != "table.missing_town"}
     core = [problem for one in validation.CHECKS for problem in one(recipients, rules)]
     return [problem for problem in core if problem.place not in bad]
 

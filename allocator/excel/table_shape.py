@@ -66,7 +66,9 @@ def find_shape(grid: Grid, wanted: Sequence[str] = ()) -> Shape | None:
         for last in (row, row + 1):
             shape = Shape(grid, row, last, _headers(grid, row, last), unit)
             known = _score(shape, names)
-            if known and len(shape.headers) > 1 and (best is None or known > best.known):
+            is_better = best is None or known > best.known
+            completes = best is not None and best.header_row == row and known == best.known
+            if known and len(shape.headers) > 1 and (is_better or completes):
                 best = replace(shape, known=known)
         for cell in grid.rows[row]:
             if isinstance(cell, str) and "单位" in cell:
@@ -120,7 +122,7 @@ def _is_second_header(shape: Shape) -> bool:
     """Whether the row under a header belongs to it: texts only, and none under the towns."""
     grid, row = shape.grid, shape.last_header_row
     texts = [cell for cell in grid.rows.get(row, ()) if cell is not None]
-    if not texts or grid.text(row, shape.town):
+    if not texts or grid.text(row, shape.town) or _is_note(grid, row, shape.town):
         return False
     return all(isinstance(cell, str) and not _is_number(cell) for cell in texts)
 

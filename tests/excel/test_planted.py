@@ -55,7 +55,7 @@ def test_twenty_of_twenty_in_one_run() -> None:
     assert missed(planted, problems_of(content)) == []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(list(KINDS)), unique=True, max_size=16), st.integers(0, 2**32))
 def test_any_set_of_mistakes(kinds: list[str], seed: int) -> None:
     content, planted = plant(kinds, seed)

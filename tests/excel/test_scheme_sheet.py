@@ -130,7 +130,7 @@ def written(scheme: Scheme, recipients: Recipients | None, spare: int) -> Grid:
         return read_book(path).grids[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(schemes(), st.integers(0, 2))
 def test_every_field_of_a_scheme_survives(scheme: Scheme, spare: int) -> None:
     read, problems = read_scheme_sheet(written(scheme, None, spare))
