@@ -115,13 +115,14 @@ class Rounder:
         is_vectorised = self.split.pool.method == "largest_remainder"
         for k in range(len(_PRECISIONS) if is_vectorised else 0):
             units, sure = split_rows(self._level(k), weights[left], denominator)
-            if len(left) == len(weights):
-                amounts[...] = self._fen(units)
+            if k == 0:
+                amounts[...] = units
             else:
-                amounts[left[sure]] = self._fen(units[sure])
-            if sure.all():
-                return 0
+                amounts[left[sure]] = units[sure]
             left = left[~sure]
+            if not len(left):
+                break
+        self._to_fen(amounts)
         for row in left:
             exact = [Fraction(int(part), denominator) for part in weights[row]]
             amounts[row] = exact_amounts(self.split, exact)
@@ -132,11 +133,12 @@ class Rounder:
             self._levels[k] = claims_of(self.split, _PRECISIONS[k])
         return self._levels[k]
 
-    def _fen(self, units: Floats) -> Whole:
-        fen = units.astype(np.int64)
-        fen *= self.split.pool.unit
-        fen += self.split.pool.base
-        return fen
+    def _to_fen(self, amounts: Whole) -> None:
+        pool = self.split.pool
+        if pool.unit != 1:
+            amounts *= pool.unit
+        if pool.base:
+            amounts += pool.base
 
 
 def split_rows(claims: Claims, weights: Whole, denominator: int) -> tuple[Floats, Rows]:
@@ -144,93 +146,92 @@ def split_rows(claims: Claims, weights: Whole, denominator: int) -> tuple[Floats
     parts = weights.astype(claims.matrix.dtype)
     parts /= denominator
     exact = parts @ claims.matrix
-    rows = len(weights)
     if claims.is_bounded:
         return _bounded(claims, exact)
-    error = np.full(rows, claims.growth * claims.largest)
-    free = exact != 0 if claims.has_zeros else None
-    return _round(exact, free, claims.total, error)
+    error = np.array([claims.growth * claims.largest])
+    return _round(exact, exact != 0 if claims.has_zeros else None, claims.total, error)
 
 
 def _round(exact: Floats, free: Rows | None, total: int, error: Floats) -> tuple[Floats, Rows]:
     """Largest remainder by row. Claims outside `free` are whole and get no further unit."""
-    towns = exact.shape[1]
-    whole = np.floor(exact)
-    rest = np.subtract(exact, whole, out=exact)
+    rows, towns = exact.shape
+    ranked = np.floor(exact)
+    left = total - ranked.sum(axis=1)
+    np.subtract(exact, ranked, out=ranked)
     if free is not None:
         # Just below every certain remainder: never reaches the cut, never looks doubtful.
-        rest = np.where(free, rest, error[:, None])
-    ranked = np.sort(rest, axis=1)
-    left = total - whole.sum(axis=1)
+        ranked = np.where(free, ranked, error[:, None])
+    ranked.sort(axis=1)
     sure = (ranked[:, 0] >= error) & (ranked[:, -1] <= 1 - error) & (left > 0) & (left < towns)
-    cut = np.where(sure, towns - left, towns - 1).astype(np.intp)
-    rows = np.arange(len(ranked))
-    last = ranked[rows, cut]
-    sure &= last - ranked[rows, cut - 1] > 2 * error
-    whole += rest >= last[:, None]
-    return whole, sure
+    first = np.where(sure, towns - left, towns - 1).astype(np.intp) + np.arange(rows) * towns
+    last, refused = ranked.ravel()[first], ranked.ravel()[first - 1]
+    sure &= last - refused > 2 * error
+    # Lifting by less than a unit carries over exactly those beyond the middle of the gap.
+    exact += (1 - (last + refused) / 2)[:, None]
+    return np.floor(exact, out=exact), sure
 
 
 def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
     """Water-filling by row, then rounding of those whom no bound holds.
 
-    The level of a row is the one of its free recipients. It is the true one, and the bounds are
-    the true ones, when at that level exactly those recipients lie within their bounds: the row is
-    certain only if they do so by more than the error.
+    The level of a row is the one of its free recipients, the others held where `_levels` put
+    them. It is the true one, and the bounds are the true ones, when at that level exactly the
+    free lie within their bounds: the row is certain only if they do so by more than the error.
     """
     lows, highs = claims.lows, claims.highs
     assert lows is not None  # noqa: S101 - set whenever any bound is
-    nothing = exact == 0
-    free, level = _levels(claims, exact)
-    raised = np.multiply(exact, level[:, None], out=exact)
-    inside = np.maximum(raised, lows)
+    nothing = exact == 0 if claims.has_zeros else None
+    free, level, placed = _levels(claims, exact)
+    exact *= level[:, None]
+    inside = np.maximum(exact, lows)
     if highs is not None:
-        inside = np.minimum(inside, highs)
-    held = inside != raised
-    error = claims.growth * np.max(raised, axis=1)
-    settled = (held != free) | nothing
-    margin = np.where(held & ~nothing, np.abs(raised - inside), np.inf)
-    certain = settled.all(axis=1) & (margin.min(axis=1) > error)
+        np.minimum(inside, highs, out=inside)
+    error = claims.growth * np.maximum(exact.max(axis=1), lows.max())
+    # A free claim beyond its bound by less than the error rounds to it, and is found by _round.
+    as_found = (np.abs(np.subtract(exact, inside, out=exact)) > error[:, None]) != free
+    if nothing is not None:
+        as_found |= nothing
+    if highs is not None:
+        as_found &= free | (inside == placed)
     units, sure = _round(inside, free, claims.total, error)
-    return units, sure & certain
+    return units, sure & as_found.all(axis=1)
 
 
-def _levels(claims: Claims, exact: Floats) -> tuple[Rows, Floats]:
-    """(who is free, the level of the free) by row, by variable fixing: everyone beyond the side
-    whose excess is larger is held for good, until nobody is beyond a bound.
+def _levels(claims: Claims, exact: Floats) -> tuple[Rows, Floats, Floats]:
+    """(who is free, the level of the free, where the others are held) by row, by variable fixing:
+    everyone beyond the side whose excess is larger is held for good, until nobody is beyond.
 
     Source: G. R. Bitran, A. C. Hax, Disaggregation and resource allocation using convex knapsack
     problems with bounded variables, Management Science 27 (1981).
     """
-    rows, towns = exact.shape
-    free = exact != 0
-    level = np.empty(rows, dtype=exact.dtype)
     assert claims.lows is not None  # noqa: S101 - see `_bounded`
-    held = np.where(free, 0, claims.lows).sum(axis=1)
-    open_rows = np.arange(rows)
-    for _ in range(towns + 1):
-        weights = np.where(free[open_rows], exact[open_rows], 0)
-        slope, left = weights.sum(axis=1), claims.total - held[open_rows]
-        level[open_rows] = np.divide(left, slope, out=np.zeros_like(left), where=slope > 0)
-        raised = weights * level[open_rows][:, None]
-        beyond, amount = _beyond(claims, raised, free[open_rows])
+    free = exact != 0
+    placed = np.where(free, 0, claims.lows)
+    level = np.empty(len(exact), dtype=exact.dtype)
+    moving: slice | NDArray[np.intp] = slice(None)
+    for _ in range(exact.shape[1] + 1):
+        weights = exact[moving] * free[moving]
+        slope, left = weights.sum(axis=1), claims.total - placed[moving].sum(axis=1)
+        level[moving] = now = np.divide(left, slope, out=np.zeros_like(left), where=slope > 0)
+        weights *= now[:, None]
+        beyond, amount = _beyond(claims, weights, free[moving])
         moved = beyond.any(axis=1)
         if not moved.any():
             break
-        free[open_rows] &= ~beyond
-        held[open_rows] += np.where(beyond, amount, 0).sum(axis=1)
-        open_rows = open_rows[moved]
-    return free, level
+        free[moving] &= ~beyond
+        placed[moving] += beyond * amount
+        moving = np.arange(len(exact))[moving][moved]
+    return free, level, placed
 
 
 def _beyond(claims: Claims, raised: Floats, free: Rows) -> tuple[Rows, Floats]:
     """Who is beyond the bound that is hurt more in the row, and the amount that holds them."""
     lows, highs = claims.lows, claims.highs
     assert lows is not None  # noqa: S101 - see `_bounded`
-    low = free & (raised < lows)
+    low = (raised < lows) & free
     if highs is None:
         return low, lows
-    high = free & (raised > highs)
+    high = (raised > highs) & free
     missing = np.where(low, lows - raised, 0).sum(axis=1)
     surplus = np.where(high, raised - highs, 0).sum(axis=1)
     lift = (missing >= surplus)[:, None]
