@@ -84,11 +84,7 @@ class TableReader:
             match_rate=self._match_rates(),
             match_reason=self._texts("match_reason"),
             headers=self.columns.shown_headers(),
-            status={
-                name: [self.grid.text(row, c) for row in self.rows]
-                for name, c in self.columns.status.items()
-                if name in numbers or name in HEADERS
-            },
+            status=self._statuses(numbers),
             origin=self._origin(file_sha256),
         )
         self.problems += hidden_rows(self.grid, self.rows)
@@ -255,6 +251,15 @@ class TableReader:
 
     def _texts(self, name: str) -> list[str]:
         return self._column(name, clean, "")
+
+    def _statuses(self, numbers: dict[str, list[Number]]) -> dict[str, list[str]]:
+        """What is said of single figures; a column that says nothing of any is left out."""
+        said = {
+            name: [self.grid.text(row, c) for row in self.rows]
+            for name, c in self.columns.status.items()
+            if name in numbers or name in HEADERS
+        }
+        return {name: column for name, column in said.items() if any(column)}
 
     def _scale_columns(self, numbers: dict[str, list[Number]]) -> list[str]:
         return [name for name in numbers if name in NUMERIC or name in self.needed]
