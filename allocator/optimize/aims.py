@@ -20,7 +20,7 @@ from allocator.money import FEN_PER_YUAN
 from allocator.optimize.case import Amounts, Case
 from allocator.optimize.linear import Form, whole_sum
 from allocator.optimize.problem import CURRENT, Aim, Group
-from allocator.optimize.region import Program
+from allocator.optimize.region import Program, most_level
 from allocator.optimize.rules import group_name, reference_name, unknown
 from allocator.problems import InputError, Problem
 from allocator.recipients import Number
@@ -81,16 +81,16 @@ class AimRule:
     unit: Literal["fen", "percent"] = "fen"
 
 
-def _ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
-    """A range in which every amount per unit, reference included, is sure to lie."""
+def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
+    """A range in which every amount per unit, relaxed and less its reference, is sure to lie."""
     smallest = min((Fraction(target.per[i]) for i in target.members), default=Fraction(1))
-    most = case.total + case.pool.base * len(case)
+    most = (most_level(case) + case.pool.base) * len(case)
     high = (most + max(map(abs, target.reference.values()), default=Fraction(0))) / smallest
     return -high - 1, high + 1
 
 
 def _level(found: Program, target: Target, name: str) -> int:
-    low, high = _ends(found.case, target)
+    low, high = ends(found.case, target)
     size = found.case.total / float(sum(target.per[i] for i in target.members) or 1)
     return found.model.column(name, low, high, size or 1.0)
 
@@ -132,7 +132,7 @@ def _total_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fract
 
 
 def _total_deviation_build(found: Program, target: Target) -> Objective:
-    _, high = _ends(found.case, target)
+    _, high = ends(found.case, target)
     high *= len(target.members)
     level = found.model.column("total deviation", -1, high, float(found.case.total))
     terms: list[list[Form]] = [[((*[0] * level, 1), 0)]]
@@ -172,7 +172,7 @@ def _sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
 
 def _sum_build(sign: int) -> Callable[[Program, Target], Objective]:
     def build(found: Program, target: Target) -> Objective:
-        _, high = _ends(found.case, target)
+        _, high = ends(found.case, target)
         total = found.model.column("sum", 0, high, float(found.case.total))
         found.at_least(dict.fromkeys(target.members, -sign), {total: sign}, 0, "sum")
         return {total: sign}

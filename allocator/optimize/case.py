@@ -20,7 +20,7 @@ from allocator.pool_split import in_units, pool_terms
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import Number, Recipients
 from allocator.scheme import Pool, Scheme
-from allocator.water_filling import water_fill
+from allocator.water_filling import Infeasible, water_fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,10 @@ class Case:
         return self.recipients.towns
 
     def quotas(self, weights: Sequence[Fraction]) -> Amounts:
-        """What the engine gives under these weights (which sum to 1), before rounding."""
+        """What the engine gives under these weights (which sum to 1), before rounding.
+
+        Raises `water_filling.Infeasible` when the caps leave no split.
+        """
         unit = self.pool.unit
         claims = combine(self.factors, weights).weights
         lows = [low // unit for low in self.lows] if any(self.lows) else None
@@ -86,6 +89,13 @@ class Case:
         base = self.pool.base * q
         reached = level * unit * sum(claims)
         return Amounts(tuple(weights), tuple([a + base for a in amounts]), q, reached)
+
+    def split(self, weights: Sequence[Fraction]) -> Amounts | None:
+        """`quotas`, or None when the caps leave no split under these weights."""
+        try:
+            return self.quotas(weights)
+        except Infeasible:
+            return None
 
     def rounded(self, answer: Allocation) -> Amounts:
         """The entitlements of an allocation of this pool as reported, in whole fen."""

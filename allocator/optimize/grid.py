@@ -61,8 +61,8 @@ def allowed_points(
     for tried, weights in enumerate(grid_points(question), 1):
         if progress and tried % _REPORT_EVERY == 0:
             progress(tried, 0)
-        amounts = question.case.quotas(weights)
-        if question.allows(amounts):
+        amounts = question.case.split(weights)
+        if amounts is not None and question.allows(amounts):
             yield amounts
 
 

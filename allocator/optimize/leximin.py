@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 
-from allocator.optimize.aims import Target
+from allocator.optimize.aims import Target, ends
 from allocator.optimize.linear import Row, whole_row
 from allocator.optimize.region import Program
 from allocator.optimize.solving import solve
@@ -45,7 +45,7 @@ def leximin(found: Program, target: Target) -> Levels | None:
     fixed: list[Row] = []
     rounds = 0
     point: tuple[Fraction, ...] = ()
-    level_column = found.model.column("level", *_limits(found, target), _scale(found, target))
+    level_column = found.model.column("level", *ends(found.case, target), _scale(found, target))
     found.model.objective = {level_column: -1}
     while len(settled) < len(target.members) and not span.is_full:
         del found.model.rows[start:]
@@ -70,12 +70,6 @@ def leximin(found: Program, target: Target) -> Levels | None:
     found.model.rows += fixed
     levels = [_level(found, target, i, point) for i in target.members]
     return Levels(tuple(sorted(levels)), point, rounds, span.is_full)
-
-
-def _limits(found: Program, target: Target) -> tuple[Fraction, Fraction]:
-    smallest = min(Fraction(target.per[i]) for i in target.members)
-    most = found.case.total + found.case.pool.base * len(found.case)
-    return Fraction(-1), most / smallest + 1
 
 
 def _scale(found: Program, target: Target) -> float:

@@ -26,7 +26,7 @@ from allocator.recipients import Number
 from allocator.water_filling import Infeasible, water_fill
 
 #: No weighting is looked at under which the level λ exceeds so many budgets: nearly all the
-#: budget would then rest on caps. A column at this bound stops the run, see `exact_simplex`.
+#: budget would then rest on caps. An answer at this limit is not called proven.
 _MOST_LEVELS = 10**6
 
 #: Narrowing costs two small programs a town; with more towns than this it does not pay.
@@ -64,6 +64,11 @@ class Region:
     def with_span(self, i: int, span: Span, row: Row) -> Region:
         """The part in which town i's claim lies in `span`, which `row` says."""
         return replace(self, spans={**self.spans, i: span}, rows=(*self.rows, row))
+
+
+def most_level(case: Case) -> int:
+    """The highest level λ looked at; without caps no level exceeds the budget."""
+    return case.total + 1 if case.highs is None else case.total * _MOST_LEVELS
 
 
 def bends(case: Case, i: int, span: Span) -> list[int]:
@@ -224,9 +229,8 @@ def start_region(case: Case, rules: Sequence[Rule]) -> Region:
 def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
     """The model of a region with nothing to minimise yet: `columns` 0 … K−1 are x."""
     found = Program(case, region)
-    most = case.total if case.highs is None else case.total * _MOST_LEVELS
     for factor in case.factors:
-        high = Fraction(max(most, 1), factor.total)
+        high = Fraction(most_level(case), factor.total)
         scale = max(case.total, 1) / factor.total
         found.model.column(factor.name, 0, high, scale)
     found.values = list(zip(*(factor.values for factor in case.factors), strict=True))

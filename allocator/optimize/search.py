@@ -20,7 +20,15 @@ from allocator.optimize.aims import Target
 from allocator.optimize.case import Amounts, Case
 from allocator.optimize.leximin import leximin
 from allocator.optimize.linear import whole_row
-from allocator.optimize.region import Program, Region, Span, bends, program, start_region
+from allocator.optimize.region import (
+    Program,
+    Region,
+    Span,
+    bends,
+    most_level,
+    program,
+    start_region,
+)
 from allocator.optimize.rules import Rule
 from allocator.optimize.solving import solve
 
@@ -104,13 +112,13 @@ def search(question: Question, progress: Progress | None = None) -> Best:
         if best and values >= best[0]:
             queue = []
             break
-        amounts = question.case.quotas(node.found.weights(node.point))
-        for candidate in _candidates(question, amounts):
-            if question.allows(candidate):
-                reached = question.values(candidate)
-                if best is None or reached < best[0]:
-                    best = reached, candidate
-        for region in _branches(question, node, amounts):
+        weights = node.found.weights(node.point)
+        candidate = question.case.split(_on_grid(question, weights))
+        if candidate is not None and question.allows(candidate):
+            reached = question.values(candidate)
+            if best is None or reached < best[0]:
+                best = reached, candidate
+        for region in _branches(question, node, weights):
             regions += 1
             child = _relax(question, region, best[0] if best else None)
             if child:
@@ -121,17 +129,16 @@ def search(question: Question, progress: Progress | None = None) -> Best:
         bound = min((values for values, _, _ in queue), default=())
         return Best(None, (), bound, regions, not queue)
     bound = min([best[0], *(values for values, _, _ in queue)])
-    return Best(best[1], best[0], bound, regions, bound == best[0] or not queue)
+    is_proven = (bound == best[0] or not queue) and best[1].level < most_level(question.case)
+    return Best(best[1], best[0], bound, regions, is_proven)
 
 
-def _candidates(question: Question, amounts: Amounts) -> Iterator[Amounts]:
-    """The point itself, or the grid point next to it."""
+def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """The weights themselves, or the grid point next to them."""
     if question.step is None:
-        yield amounts
-        return
-    units = int(1 / question.step)
-    near = apportion(units, amounts.weights).amounts
-    yield question.case.quotas([unit * question.step for unit in near])
+        return weights
+    near = apportion(int(1 / question.step), weights).amounts
+    return tuple(unit * question.step for unit in near)
 
 
 def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed | None:
@@ -191,20 +198,22 @@ def _first_weights_highest(found: Program) -> tuple[Fraction, ...]:
     return point
 
 
-def _branches(question: Question, node: _Relaxed, amounts: Amounts) -> Iterator[Region]:
+def _branches(
+    question: Question, node: _Relaxed, weights: tuple[Fraction, ...]
+) -> Iterator[Region]:
     """Two parts of the region that both exclude its point; nothing when the point is exact."""
     case = question.case
     gaps = {i: gap for i in node.region.spans if (gap := node.found.gap(i, node.point))}
     if gaps:
         yield from _cut_bend(node, max(gaps, key=lambda i: gaps[i]))
         return
+    amounts = case.quotas(weights)
     for rule in question.rules:
         if rule.rank and not rule.holds(amounts):
             yield from _cut_order(node.region, rule.rank, amounts)
             return
     if question.step is None:
         return
-    weights = amounts.weights
     off = {k: r for k, w in enumerate(weights) if (r := (w / question.step) % 1)}
     if off:
         k = min(off, key=lambda k: abs(off[k] - Fraction(1, 2)))
