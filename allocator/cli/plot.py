@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from allocator import Allocation, InputError, Problem
+from allocator.cli.results import text_of
 from allocator.cli.run import add_input, answer_for, town_named
+from allocator.money import FEN_PER_WAN, FEN_PER_YUAN, format_percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from allocator.optimize.aims import Target
+    from allocator.optimize.case import Case
     from allocator.scenarios.comparison import Comparison
     from allocator.scheme import Pool
 
@@ -47,6 +52,9 @@ def configure_plot(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--scenario", metavar="情景", help="dumbbell 与现行方案比较的情景（默认第一个）"
+    )
+    parser.add_argument(
+        "--problem", type=Path, metavar="问题.toml", help="权重问题文件（trade-off 要写）"
     )
     parser.add_argument(
         "-o",
@@ -117,15 +125,13 @@ def _dumbbell(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 
 
 def _compared(answer: Allocation, arguments: argparse.Namespace) -> Comparison:
-    from allocator.excel.plain_text import decode
-    from allocator.excel.sheets import read_bytes
     from allocator.scenarios.comparison import compare
     from allocator.scenarios.scenario import scenarios_from_toml
 
     path = arguments.scenarios
     if not path:
         raise _not_possible("没有写情景文件", "请加 --scenarios 情景.toml")
-    scenarios = scenarios_from_toml(decode(path.name, read_bytes(path)), path.name)
+    scenarios = scenarios_from_toml(text_of(path, "情景文件", "scenario.file"), path.name)
     return compare(answer.recipients, answer.scheme, scenarios)
 
 
@@ -188,6 +194,44 @@ def _ternary(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     )
 
 
+def _trade_off(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.optimize import Conflict, WeightProblem, frontier
+    from allocator.plots import Point, trade_off_curve
+
+    path = arguments.problem
+    if not path:
+        raise _not_possible("没有写问题文件", "请加 --problem 问题.toml")
+    problem = WeightProblem.from_toml(text_of(path, "问题文件", "problem.file"), path.name)
+    found = frontier(answer.recipients, answer.scheme, problem)
+    if isinstance(found, Conflict):
+        remedy = "请用 allocator optimize 查看是哪些条件互相矛盾"
+        raise _not_possible("没有一组权重能满足全部条件", remedy)
+    x_label, x_scale = _axis(found.case, found.second)
+    y_label, y_scale = _axis(found.case, found.first)
+    *points, current = (
+        Point(float(p.second * x_scale), float(p.first * y_scale), _weights(p.amounts.weights))
+        for p in (*found.points, found.current)
+    )
+    names = "、".join(shares.name for shares in found.case.factors)
+    note = f"点旁为各因素的权重（%），依次是：{names}。"
+    given = (answer.recipients, answer.scheme, points, x_label, y_label)
+    return trade_off_curve(*given, current, note)
+
+
+def _axis(case: Case, target: Target) -> tuple[str, Fraction]:
+    """The label of an aim's number with its unit, and what its number is multiplied by."""
+    label = target.label(case)
+    if target.rule.unit == "percent":
+        return f"{label}（%）", Fraction(100)
+    if target.aim.per:
+        return f"{label}（元）", Fraction(1, FEN_PER_YUAN)
+    return f"{label}（万元）", Fraction(1, FEN_PER_WAN)
+
+
+def _weights(weights: Sequence[Fraction]) -> str:
+    return " / ".join(format_percent(weight, 1).removesuffix("%") for weight in weights)
+
+
 def _pool(answer: Allocation, arguments: argparse.Namespace) -> Pool:
     """The pool asked for by id or name, else the first."""
     pools = answer.scheme.pools
@@ -214,6 +258,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "bands": Kind("权重随机变动时各镇街应分配额的范围", _bands),
         "ternary": Kind("一个镇街应分配额随三个因素权重的变化（要写 --town）", _ternary),
         "lorenz": Kind("资金按人口分布的洛伦兹曲线", _lorenz),
+        "trade-off": Kind("两个目标的权衡曲线（要写 --problem）", _trade_off),
         "map": Kind("各镇街本次核拨额的方格地图（东莞市 33 个园区、镇街）", _map),
     }
 )

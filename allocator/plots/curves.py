@@ -112,13 +112,17 @@ def trade_off_curve(
     points: Sequence[Point],
     x_label: str,
     y_label: str,
-    title: str = "得失曲线",
+    current: Point | None = None,
+    note: str = "",
 ) -> Picture:
-    """How much of one aim another costs: labels with their units, points in the order of x."""
-    notes = placeholder_note(recipients)
+    """How much of one aim another costs: points along the curve, the scheme as it stands apart.
+
+    Axis labels name their units; `note` says what the labels at the points mean.
+    """
+    title, notes = "两个目标的权衡曲线", (*([note] if note else []), *placeholder_note(recipients))
     figure, axes = page(scheme, title, (7.5, 5.4), unit="单位见坐标轴", notes=notes, scenario=True)
     axes.plot([p.x for p in points], [p.y for p in points], "-o", color=COLOURS[0], ms=4.5, lw=1.4)
-    rises = points[-1].y > points[0].y
+    rises = (points[-1].y - points[0].y) * (points[-1].x - points[0].x) > 0
     for point in points:
         axes.annotate(
             point.label,
@@ -129,11 +133,17 @@ def trade_off_curve(
             size=7.5,
             bbox=ON_GRID,
         )
+    if current:
+        axes.plot(current.x, current.y, "*", ms=12, mfc="white", mec=INK, ls="", label="现行方案")
+        legend_above(axes)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(plain_numbers())
-    axes.margins(0.14, 0.12)
+    axes.margins(y=0.12)
+    least, most = min(p.x for p in points), max(p.x for p in points)
+    spread = most - least or 1.0
+    axes.set_xlim(least - 0.05 * spread, most + 0.2 * spread)  # labels stand to the right
     axes.grid(visible=True)
     return figure
 

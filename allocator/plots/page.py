@@ -30,13 +30,14 @@ _METADATA: Final[dict[str, dict[str, str | None]]] = {
 }
 _MARGIN, _TITLE_SIZE, _NOTE_SIZE, _LINE = 0.18, 13.0, 7.5, 1.45
 _POINTS = 72
+_PRINT, _SCREEN = 150, 90  # dots per inch of files, and of figures shown in a notebook
 
 
 class Picture(Figure):
     """A figure that shows itself in a notebook, without any setting made there."""
 
     def _repr_png_(self) -> bytes:
-        return _render(self, "png")
+        return _render(self, "png", dpi=_SCREEN)
 
 
 def page(
@@ -99,7 +100,7 @@ def source(scheme: Scheme) -> str:
 
 def placeholder_note(recipients: Recipients) -> tuple[str, ...]:
     """What the reader must know of figures in the table that are not real, if there are any."""
-    names = [recipients.header(column) for column in recipients.placeholders()]
+    names = [plain_name(recipients.header(column)) for column in recipients.placeholders()]
     return (f"数据表含示例数据（{'、'.join(names)}），须换成核定数据。",) if names else ()
 
 
@@ -139,8 +140,8 @@ def save(figure: Figure, path: Path) -> None:
     write_whole(path, _render(figure, kind))
 
 
-def _render(figure: Figure, kind: str) -> bytes:
+def _render(figure: Figure, kind: str, dpi: int = _PRINT) -> bytes:
     buffer = io.BytesIO()
     with settings():
-        figure.savefig(buffer, format=kind, metadata=_METADATA[kind])
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
     return buffer.getvalue()

@@ -51,7 +51,6 @@ _SETTINGS: Final[dict[str, Any]] = {
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,
-    "savefig.dpi": 150,
     "svg.hashsalt": "allocator",
     "svg.fonttype": "path",
     "pdf.fonttype": 42,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from allocator.cli import main
+from allocator.cli.plot import KINDS
 
 DATA = Path(__file__).parent.parent.parent / "data"
 SAMPLE = (DATA / "dongguan-2020.csv", "--scheme", DATA / "dongguan-2020.toml")
@@ -49,6 +50,7 @@ SCENARIOS = ("--scenarios", DATA / "scenarios.toml")
         ("lorenz", *SCENARIOS),
         ("bands", "--pool", "民生微心愿"),
         ("ternary", "--town", "虎门"),
+        ("trade-off", "--problem", DATA / "problem-max-min.toml"),
     ],
 )
 def test_kinds_of_the_laboratory(arguments: tuple[str | Path, ...], tmp_path: Path) -> None:
@@ -72,6 +74,8 @@ def test_waterfall_takes_the_beginning_of_a_name(tmp_path: Path) -> None:
         (("--kind", "dumbbell"), "请加 --scenarios 情景.toml"),
         (("--kind", "dumbbell", *SCENARIOS, "--scenario", "无"), "可选：村数权重提高"),
         (("--kind", "bands", "--pool", "无"), "可选：micro_projects、micro_wishes"),
+        (("--kind", "trade-off"), "请加 --problem 问题.toml"),
+        (("--kind", "dumbbell", "--scenarios", "无.toml"), "无法读取情景文件"),
         (("--kind", "pie"), "--kind 没有 'pie'"),
         (("--kind", "ranked", "-o", "图.gif"), "图片文件名须以 .png、.svg、.pdf 结尾"),
     ],
@@ -107,7 +111,19 @@ def test_other_funds_have_no_map_and_may_name_no_sources(
     assert not (tmp_path / "图.png").exists()
 
 
+def test_contradictory_conditions_have_no_curve(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = tmp_path / "问题.toml"
+    text = (DATA / "problem-conflict.toml").read_text(encoding="utf-8")
+    problem.write_text(text + '\n[against]\nkind = "min_max_deviation"\n', encoding="utf-8")
+    picture = tmp_path / "图.png"
+    assert plot_here(*SAMPLE, "--kind", "trade-off", "--problem", problem, "-o", picture) == 2
+    assert "没有一组权重能满足全部条件" in capsys.readouterr().err
+    assert not picture.exists()
+
+
 def test_every_kind_is_in_the_help() -> None:
     help_text = plot("-h").stdout
-    for kind in ("ranked", "sources", "waterfall", "dumbbell", "bands", "ternary", "lorenz", "map"):
+    for kind in KINDS:
         assert f"  {kind} " in help_text
