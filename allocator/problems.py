@@ -46,6 +46,10 @@ class InputError(ValueError):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Pickled with its problems, so that it crosses from a worker process as it was."""
+        return type(self), (self.problems,)
+
 
 def stop_on_errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the warnings among `problems`, or raise `InputError` when one is an error."""

@@ -84,6 +84,8 @@ def sweep(arguments: argparse.Namespace) -> None:
     from allocator.scenarios.sweep import sweep as run_sweep
     from allocator.scenarios.sweep_tables import summary
 
+    if arguments.workers is not None and arguments.workers < 1:
+        raise InputError([Problem("option", "进程数应为正整数", "请改正", Place(cell="--workers"))])
     recipients, scheme = load(arguments.input, arguments.scheme)
     pools = _pools(scheme, arguments.pool)
     _check_names(pools, arguments.bound)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from allocator.money import Fen
+from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scenarios import statistics, sweep_tables
 from allocator.scenarios.rounding import Rounder
@@ -100,6 +101,7 @@ def sweep(
     Raises `InputError` for mistakes in the input and for a weighting that has no split.
     """
     split = open_split(recipients, scheme, pool_id)
+    _check_factors(split, weightings)
     rounder, scale = Rounder(split), statistics.scale_of(split)
     current = np.array(exact_amounts(split, split.weights), dtype=np.int64)
     slices = _slices(weightings, len(recipients))
@@ -123,11 +125,21 @@ def amounts(
     recipients: Recipients, scheme: Scheme, pool_id: str, weightings: Weightings
 ) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     """All entitlements in fen, (weightings, n): for pictures, where the cells themselves are shown."""
-    rounder = Rounder(open_split(recipients, scheme, pool_id))
+    split = open_split(recipients, scheme, pool_id)
+    _check_factors(split, weightings)
+    rounder = Rounder(split)
     blocks = (weightings.block(b) for b in range(block_count(weightings)))
     parts = [rounder.amounts(rows, weightings.denominator)[0] for rows in blocks]
     result: np.ndarray[tuple[int, int], np.dtype[np.int64]] = np.concatenate(parts)
     return result
+
+
+def _check_factors(split: Split, weightings: Weightings) -> None:
+    if weightings.factors != len(split.factors):
+        message = (
+            f"每组有 {weightings.factors} 个权重，“{split.pool.name}”有 {len(split.factors)} 个因素"
+        )
+        raise InputError([Problem("sweep.weights", message, "请按因素的个数给出权重")])
 
 
 Slice = tuple[int, int, int]

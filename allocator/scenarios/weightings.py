@@ -26,11 +26,17 @@ BLOCK: Final = 1 << 17
 #: Weights of a sample are whole millionths.
 PARTS: Final = 10**6
 _MOST_PARTS: Final = 2**52
-_MOST_DRAWS: Final = 2000
+_MOST_DRAWS: Final = 5000
+_LEAST_DRAWN: Final = 1 << 13
 
 
 class Weightings(Protocol):
     """A set of weightings: block b holds those from b · BLOCK onwards."""
+
+    @property
+    def factors(self) -> int:
+        """K, the weights to a row."""
+        ...
 
     @property
     def denominator(self) -> int:
@@ -112,6 +118,11 @@ class DirichletSample:
     upper: tuple[int, ...]
 
     @property
+    def factors(self) -> int:
+        """See `Weightings`."""
+        return len(self.alpha)
+
+    @property
     def denominator(self) -> int:
         """See `Weightings`."""
         return PARTS
@@ -127,8 +138,8 @@ class DirichletSample:
         stream = np.random.Generator(np.random.Philox(np.random.SeedSequence((self.seed, b))))
         found: list[Whole] = []
         for _ in range(_MOST_DRAWS):
-            rows = self._draw(stream, missing)
-            rows = rows[(rows <= np.array(self.upper)).all(axis=1)]
+            rows = self._draw(stream, max(missing, _LEAST_DRAWN))
+            rows = rows[(rows <= np.array(self.upper)).all(axis=1)][:missing]
             found.append(rows)
             missing -= len(rows)
             if not missing:
@@ -150,6 +161,11 @@ class GivenRows:
 
     rows: tuple[tuple[int, ...], ...]
     denominator: int
+
+    @property
+    def factors(self) -> int:
+        """See `Weightings`."""
+        return len(self.rows[0])
 
     @property
     def most(self) -> int:

@@ -75,6 +75,7 @@ def test_a_sample_is_the_same_every_time():
         (("--step", "0.3"), "权重步长不能整除 1"),
         (("--bound", "gdpp=0:1"), "是否应为“gdp”？"),
         (("--bound", "gdp=0.5"), "权重范围的写法无法识别"),
+        (("--workers", "0"), "进程数应为正整数"),
         (("--samples", "0"), "组数应为正整数"),
     ],
 )

@@ -9,12 +9,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from allocator import Fen, Recipients, Scheme
+from allocator import Fen, InputError, Recipients, Scheme
 from allocator.scenarios import sweep as sweep_module
 from allocator.scenarios.split import open_split
 from allocator.scenarios.statistics import scale_of
 from allocator.scenarios.sweep import QUANTILES, amounts, sweep
-from allocator.scenarios.weightings import dirichlet, simplex_grid
+from allocator.scenarios.weightings import dirichlet, given_rows, simplex_grid
 from allocator.scheme import Factor, Pool
 
 SAMPLE = dirichlet(3, 6000, seed=2)
@@ -75,6 +75,21 @@ def test_processes_give_the_same_answer(recipients, scheme):
     sample = dirichlet(3, 300, seed=2)
     alone = sweep(recipients, scheme, "micro_wishes", sample, workers=1)
     assert sweep(recipients, scheme, "micro_wishes", sample, workers=2) == alone
+
+
+def test_a_mistake_comes_back_from_a_process_as_it_was():
+    columns = {"a": [1, 1, 1], "b": [3, 1, 1]}
+    recipients = Recipients.from_columns(["甲", "乙", "丙"], columns)
+    factors = (Factor(Fraction(0), column="a"), Factor(Fraction(1), column="b"))
+    scheme = Scheme("方案", (Pool("p", "资金", Fen(100), factors, tie="refuse"),))
+    with pytest.raises(InputError, match="甲、乙、丙 的尾数完全相同") as caught:
+        sweep(recipients, scheme, "p", given_rows([["0", "1"], ["1", "0"]]), workers=2)
+    assert [problem.code for problem in caught.value.problems] == ["tie"]
+
+
+def test_weightings_of_another_pool_are_refused(recipients, scheme):
+    with pytest.raises(InputError, match="每组有 2 个权重，“民生微心愿”有 3 个因素"):
+        sweep(recipients, scheme, "micro_wishes", simplex_grid(2, "0.5"))
 
 
 def test_progress_ends_at_all(recipients, scheme):
