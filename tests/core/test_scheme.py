@@ -105,7 +105,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(schemes())
 def test_a_scheme_is_read_back_the_same(scheme: Scheme) -> None:
     assert Scheme.from_toml(scheme.to_toml()) == scheme
