@@ -251,8 +251,8 @@ def _not_possible(message: str, remedy: str) -> InputError:
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
-        "ranked": Kind("各镇街本次核拨额，由多到少", _ranked),
-        "sources": Kind("各镇街资金来源构成", _sources),
+        "ranked": Kind("本次核拨额，由多到少", _ranked),
+        "sources": Kind("资金来源构成", _sources),
         "waterfall": Kind("一个镇街从应分配到核拨、配套的每一步（要写 --town）", _waterfall),
         "dumbbell": Kind("现行方案与一个情景的逐镇比较（要写 --scenarios）", _dumbbell),
         "bands": Kind("权重随机变动时各镇街应分配额的范围", _bands),

@@ -27,7 +27,7 @@ def ranked_bars(answer: Allocation) -> Picture:
     """What the city pays each town now (本次核拨额), most first, one colour a pool."""
     series = [(result.pool.name, result.payment) for result in answer.pools]
     order = ranked(answer.payment)
-    return _bars(answer, "各镇街市级本次核拨额（由多到少）", series, order)
+    return _bars(answer, "本次核拨额（由多到少）", series, order)
 
 
 @styled
@@ -43,8 +43,9 @@ def stacked_sources(answer: Allocation) -> Picture:
     ]
     if not series:
         raise ValueError("the scheme names no sources")
-    order = range(min(len(answer.recipients), MOST_ROWS))
-    return _bars(answer, "各镇街资金来源构成（含已拨试点经费）", series, order)
+    has_pilot = any(result.settlement for result in answer.pools)
+    title = "资金来源构成（含已拨试点经费）" if has_pilot else "资金来源构成"
+    return _bars(answer, title, series, range(min(len(answer.recipients), MOST_ROWS)))
 
 
 def _bars(

@@ -52,7 +52,7 @@ def lorenz_curve(
         (6.0, 6.9),
         unit="单位：%",
         notes=(
-            f"各镇街按每单位{per}所得由少到多排列；曲线越接近对角线，分布越平均。",
+            f"按每单位{per}所得由少到多累计；曲线越接近对角线，分布越平均。",
             *placeholder_note(recipients),
         ),
         scenario=scenario,

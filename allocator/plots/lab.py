@@ -103,7 +103,7 @@ def quantile_bands(
     pairs = list(zip(levels, reversed(levels), strict=True))[: len(levels) // 2]
     figure, axes = page(
         scheme,
-        f"权重变动时各镇街{what}的范围",
+        f"权重变动时{what}的范围",
         size_of_rows(len(order)),
         notes=(*([note] if note else []), *left_out(len(towns)), *placeholder_note(recipients)),
         scenario=True,

@@ -45,7 +45,7 @@ def tile_map(answer: Allocation) -> Picture:
         "方格示意各镇街的大致方位，不表示面积和边界。",
         *placeholder_note(answer.recipients),
     )
-    figure, axes = page(answer.scheme, "各镇街市级本次核拨额（方格地图）", (7.5, 8.6), notes=notes)
+    figure, axes = page(answer.scheme, "本次核拨额（方格地图）", (7.5, 8.6), notes=notes)
     amounts = [wan(fen) for fen in answer.payment]
     scale = Normalize(min(0.0, *amounts), max(amounts) or 1.0)
     for town, fen in zip(towns, answer.payment, strict=True):

@@ -48,10 +48,10 @@ def waterfall_steps(answer: Allocation, i: int) -> list[Step]:
         steps += _pool_steps(result, i, paid)
         paid += result.payment[i]
     if len(answer.pools) > 1:
-        steps.append(Step("市级本次核拨合计", "total", 0, paid))
+        steps.append(Step("本次核拨合计", "total", 0, paid))
     if answer.matching:
         required = answer.matching[i].required
-        steps.append(Step("镇街应配套", "gain", paid, paid + required))
+        steps.append(Step("应配套金额", "gain", paid, paid + required))
         steps.append(Step("核拨与配套合计", "total", 0, paid + required))
     return steps
 

@@ -82,7 +82,7 @@ def test_waterfall_steps_hang_together(
                 assert (step.end > step.start) == (step.role == "gain") or step.end == step.start
             level = step.end
         totals = {step.name: step.end for step in steps if step.role == "total"}
-        assert totals["市级本次核拨合计"] == answer.payment[i]
+        assert totals["本次核拨合计"] == answer.payment[i]
         assert level == answer.payment[i] + answer.matching[i].required
 
 
@@ -93,8 +93,8 @@ def test_waterfall_of_dongcheng(allocation: Allocation) -> None:
         ("已拨试点经费", "-200.000000"),
         ("民生微实事·本次核拨额", "295.984441"),
         ("民生微心愿·应分配额", "112.638721"),
-        ("市级本次核拨合计", "408.623162"),
-        ("镇街应配套", "408.623162"),
+        ("本次核拨合计", "408.623162"),
+        ("应配套金额", "408.623162"),
         ("核拨与配套合计", "817.246324"),
     ]
 
