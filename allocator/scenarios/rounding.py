@@ -114,7 +114,7 @@ class Rounder:
         left = np.arange(len(weights))
         is_vectorised = self.split.pool.method == "largest_remainder"
         for k in range(len(_PRECISIONS) if is_vectorised else 0):
-            units, sure = split_rows(self._level(k), weights[left], denominator)
+            units, sure = split_rows(self.level(k), weights[left], denominator)
             if k == 0:
                 amounts[...] = units
             else:
@@ -128,7 +128,8 @@ class Rounder:
             amounts[row] = exact_amounts(self.split, exact)
         return len(left)
 
-    def _level(self, k: int) -> Claims:
+    def level(self, k: int) -> Claims:
+        """The claims at precision k, the coarsest first, made when first asked for."""
         if k not in self._levels:
             self._levels[k] = claims_of(self.split, _PRECISIONS[k])
         return self._levels[k]

@@ -16,8 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.scenarios.rounding import CELLS, claims_of
-from allocator.scenarios.split import Split
+from allocator.scenarios.rounding import CELLS, Rounder
 
 Whole = NDArray[np.int64]
 
@@ -43,25 +42,27 @@ class Scale:
         return index
 
 
-def scale_of(split: Split) -> Scale:
+def scale_of(rounder: Rounder) -> Scale:
     """Bins over the amounts that any weighting can give."""
-    low, high = _span(split)
+    split = rounder.split
+    low, high = _span(rounder)
     unit, base = split.pool.unit, split.pool.base
     widest = max(int((high - low).max()) * unit, 1).bit_length()
     bits = min(max(_BINS // len(low), 1).bit_length() - 1, widest)
     return Scale(low * unit + base, widest - bits, 1 << bits)
 
 
-def _span(split: Split) -> tuple[Whole, Whole]:
+def _span(rounder: Rounder) -> tuple[Whole, Whole]:
     """The least and the most units by recipient: a weighted mean of the factors' claims, raised
     by caps on others, lowered by floors of others, held within its own bounds.
     """
+    split = rounder.split
     towns = len(split.recipients)
     lows = np.array(split.lows or (0,) * towns, dtype=np.int64)
     highs = np.array([min(high, split.total) for high in split.highs or (split.total,) * towns])
     if split.pool.method != "largest_remainder" or (split.lows and split.highs):
         return lows, highs
-    claims = claims_of(split, np.float64)
+    claims = rounder.level(0)
     slack = ceil(claims.growth * claims.largest) + 1
     least = np.floor(claims.matrix.min(axis=0)).astype(np.int64) - slack
     most = np.ceil(claims.matrix.max(axis=0)).astype(np.int64) + slack
@@ -162,11 +163,9 @@ def targets(counts: Tally, scale: Scale, quantiles: Sequence[Fraction]) -> Targe
     towns = len(scale.low)
     reached = np.cumsum(counts.bins.reshape(towns, scale.bins), axis=1)
     wanted = np.array([max(ceil(p * counts.rows), 1) for p in quantiles])
-    found = np.empty((towns, len(wanted)), dtype=np.int64)
-    within = np.empty_like(found)
-    for i in range(towns):
-        found[i] = np.searchsorted(reached[i], wanted)
-        within[i] = wanted - np.where(found[i] > 0, reached[i][found[i] - 1], 0)
+    found = (reached[:, :, None] < wanted).sum(axis=1)
+    before = np.take_along_axis(reached, np.maximum(found - 1, 0), axis=1)
+    within = wanted - np.where(found > 0, before, 0)
     bins, slot = np.unique(found + np.arange(towns)[:, None] * scale.bins, return_inverse=True)
     return Targets(bins, slot.reshape(found.shape), within)
 

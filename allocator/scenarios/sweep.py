@@ -102,7 +102,8 @@ def sweep(
     """
     split = open_split(recipients, scheme, pool_id)
     _check_factors(split, weightings)
-    rounder, scale = Rounder(split), statistics.scale_of(split)
+    rounder = Rounder(split)
+    scale = statistics.scale_of(rounder)
     current = np.array(exact_amounts(split, split.weights), dtype=np.int64)
     slices = _slices(weightings, len(recipients))
     passes = 2 if _keeps_quantiles(weightings, scale, quantiles) else 1

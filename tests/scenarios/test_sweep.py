@@ -11,6 +11,7 @@ import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme
 from allocator.scenarios import sweep as sweep_module
+from allocator.scenarios.rounding import Rounder
 from allocator.scenarios.split import open_split
 from allocator.scenarios.statistics import scale_of
 from allocator.scenarios.sweep import QUANTILES, amounts, sweep
@@ -110,7 +111,7 @@ def test_amounts_stay_in_the_scale(recipients, scheme):
     for rules in ({}, {"cap": Fen(400_000_000)}, {"floor": Fen(1), "cap": Fen(10**9)}):
         pool = replace(scheme.pools[0], **rules)
         changed = replace(scheme, pools=(pool, scheme.pools[1]))
-        scale = scale_of(open_split(recipients, changed, "micro_projects"))
+        scale = scale_of(Rounder(open_split(recipients, changed, "micro_projects")))
         cells = amounts(recipients, changed, "micro_projects", simplex_grid(3, "0.25"))
         bins = (cells - scale.low) >> scale.shift
         assert bins.min() >= 0
