@@ -16,7 +16,7 @@ from fractions import Fraction
 from allocator.optimize.aims import NEAREST, Target, resolve
 from allocator.optimize.case import Amounts, Case, prepare
 from allocator.optimize.conflict import Conflict, find_conflict
-from allocator.optimize.grid import EXHAUSTIVE, allowed_points, grid_size
+from allocator.optimize.grid import allowed_points, is_small
 from allocator.optimize.problem import Aim, WeightProblem
 from allocator.optimize.rules import compile_rules
 from allocator.optimize.search import Question, search
@@ -71,7 +71,7 @@ def frontier(
     rules = compile_rules(case)
     last = (resolve(case, NEAREST), resolve(case, Aim("leximin")))
     question = Question(case, rules, (first, second, *last), problem.step)
-    if problem.step and grid_size(len(case.factors), problem.step) <= EXHAUSTIVE:
+    if is_small(question):
         found = _counted(question, problem.points, progress)
         is_proven = True
     else:

@@ -31,6 +31,12 @@ def grid_size(factors: int, step: Fraction) -> int:
     return comb(int(1 / step) + factors - 1, factors - 1)
 
 
+def is_small(question: Question) -> bool:
+    """Whether the question is on a grid of which every point can be tried."""
+    step, factors = question.step, len(question.case.factors)
+    return step is not None and grid_size(factors, step) <= EXHAUSTIVE
+
+
 def grid_points(question: Question) -> Iterator[tuple[Fraction, ...]]:
     """Every weighting on the grid within the bounds of single weights, first weight rising."""
     step = question.step

@@ -14,7 +14,7 @@ from allocator.allocation import Allocation
 from allocator.optimize.aims import NEAREST, Target, resolve
 from allocator.optimize.case import Amounts, Case, prepare
 from allocator.optimize.conflict import Conflict, find_conflict
-from allocator.optimize.grid import EXHAUSTIVE, count_out, grid_size
+from allocator.optimize.grid import count_out, is_small
 from allocator.optimize.problem import Aim, WeightProblem
 from allocator.optimize.relaxing import relaxed, without
 from allocator.optimize.rules import POINT, Rule, compile_rules
@@ -138,8 +138,8 @@ def ask(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Quest
 def _solve(
     question: Question, most: int, progress: Progress | None
 ) -> tuple[list[tuple[Value, Amounts]], Certificate] | None:
-    case, step, target = question.case, question.step, question.targets[0]
-    if step is not None and grid_size(len(case.factors), step) <= EXHAUSTIVE:
+    case, target = question.case, question.targets[0]
+    if is_small(question):
         counted = count_out(question, most, progress)
         if not counted.best:
             return None

@@ -9,7 +9,7 @@ from fractions import Fraction
 from allocator.optimize.aims import resolve
 from allocator.optimize.case import Amounts, Case, prepare
 from allocator.optimize.conflict import Conflict, find_conflict
-from allocator.optimize.grid import EXHAUSTIVE, allowed_points, grid_size
+from allocator.optimize.grid import allowed_points, is_small
 from allocator.optimize.problem import Aim, WeightProblem
 from allocator.optimize.region import start_region
 from allocator.optimize.rules import compile_rules
@@ -55,7 +55,7 @@ def ranges(
     """
     case = prepare(recipients, scheme, problem)
     question = Question(case, compile_rules(case), (), problem.step)
-    if problem.step and grid_size(len(case.factors), problem.step) <= EXHAUSTIVE:
+    if is_small(question):
         return _on_grid(question, progress)
     start = start_region(case, question.rules)
     question = replace(question, region=start)

@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from allocator.optimize.aims import AimRule, Objective, Target
 from allocator.optimize.case import Amounts, Case
+from allocator.optimize.grid import allowed_points, is_small
 from allocator.optimize.problem import Aim
 from allocator.optimize.region import Program
 from allocator.optimize.rules import Requirement, Rule
-from allocator.optimize.search import Best, Question, search
+from allocator.optimize.search import Question, search
 
 
 def shortfall(rule: Rule, amounts: Amounts) -> Fraction:
@@ -46,6 +47,8 @@ def least_relaxation(question: Question, rule: Rule) -> Fraction | None:
 
 def least_shortfall(question: Question, rule: Rule) -> Amounts | None:
     """The amounts under which the rule is broken least, or kept most; None without any."""
+    if is_small(question):
+        return min(allowed_points(question), key=lambda a: shortfall(rule, a), default=None)
     if not rule.is_about_weights:
         return search(replace(question, targets=(_target(rule, None),))).amounts
     best = search(replace(question, targets=())).amounts
@@ -76,13 +79,10 @@ def _possible(question: Question, rule: Rule) -> bool:
 
 
 def is_possible(question: Question) -> bool:
-    """Whether any weights keep every rule."""
-    return first_possible(question).amounts is not None
-
-
-def first_possible(question: Question) -> Best:
-    """Some weights that keep every rule; the aims do not matter."""
-    return search(replace(question, targets=()))
+    """Whether any weights keep every rule; the aims do not matter."""
+    if is_small(question):
+        return any(True for _ in allowed_points(question))
+    return search(replace(question, targets=())).amounts is not None
 
 
 def _target(rule: Rule, trial: Fraction | None) -> Target:

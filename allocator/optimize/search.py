@@ -18,6 +18,7 @@ from typing import Final
 from allocator.apportion import apportion
 from allocator.optimize.aims import Target
 from allocator.optimize.case import Amounts, Case
+from allocator.optimize.exact_simplex import solve_exactly
 from allocator.optimize.leximin import leximin
 from allocator.optimize.linear import whole_row
 from allocator.optimize.region import (
@@ -104,7 +105,8 @@ def search(question: Question, progress: Progress | None = None) -> Best:
     """Minimise over all allowed weights, exactly."""
     best: tuple[Value, Amounts] | None = None
     region = question.region or start_region(question.case, question.rules)
-    root = _relax(question, region, None)
+    ranked = _with_sure_rivals(question, region)
+    root = _relax(question, ranked, None) if ranked else None
     queue = [(root.values, 0, root)] if root else []
     regions = 1
     while queue and regions < MOST_REGIONS:
@@ -131,6 +133,34 @@ def search(question: Question, progress: Progress | None = None) -> Best:
     bound = min([best[0], *(values for values, _, _ in queue)])
     is_proven = (bound == best[0] or not queue) and best[1].level < most_level(question.case)
     return Best(best[1], best[0], bound, regions, is_proven)
+
+
+def _with_sure_rivals(question: Question, region: Region) -> Region | None:
+    """The region with every town ahead of a ranked one under all its weights noted as such.
+
+    None where these are more than the rank allows.
+    """
+    for rule in question.rules:
+        if rule.rank is None:
+            continue
+        town, place = rule.rank
+        found = program(question.case, question.rules, region)
+        lead = found.model.column("lead", -(10**18), 10**18, float(question.case.total))
+        found.model.objective = {lead: -1}
+        start = len(found.model.rows), len(found.model.sums)
+        for rival in range(len(question.case)):
+            if rival == town:
+                continue
+            del found.model.rows[start[0] :], found.model.sums[start[1] :]
+            found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
+            solution = solve_exactly(found.model)
+            if not solution.is_feasible:
+                return None
+            if solution.value > 0:
+                region = replace(region, orders=region.orders | {(rival, town)})
+        if sum(less == town for _, less in region.orders) >= place:
+            return None
+    return region
 
 
 def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
