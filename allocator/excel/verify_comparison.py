@@ -16,7 +16,7 @@ from allocator.excel.verify_reading import (
 )
 
 #: An unrounded formula may differ in its last digits from program to program.
-_LAST_DIGITS: Final = 1e-12
+_LAST_DIGITS: Final = 1e-13
 #: A number of more than 15 digits is cut to 15 when some programs save it.
 _CUT_DIGITS: Final = 1e-14
 _QUOTED: Final = re.compile(r'("[^"]*")')

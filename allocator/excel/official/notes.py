@@ -12,9 +12,10 @@ from allocator.excel.framing import TOP, Frame, head
 from allocator.excel.layout import Sheet
 from allocator.excel.official.report import Report
 from allocator.excel.official.rules import Rule, rules, totals_text
+from allocator.excel.reading import NO_SOURCES
 from allocator.excel.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
 
-WIDTHS: Final = (24.0, 100.0, 20.0)
+WIDTHS: Final = (32.0, 96.0, 20.0)
 
 #: Labels of the fingerprint lines, by their key; verification finds them again by these words.
 FINGERPRINTS: Final = {
@@ -45,7 +46,7 @@ def notes_sheet(report: Report) -> Sheet:
     for row, line in enumerate(lines, TOP + 1):
         for column, text in enumerate(line):
             sheet.put(row, column, text or None, Style("text"))
-        rows = (wrapped_lines(t, w / 1.1) for t, w in zip(line, WIDTHS, strict=True))
+        rows = (wrapped_lines(t, w / 1.06) for t, w in zip(line, WIDTHS, strict=True))
         sheet.heights[row] = LINE_HEIGHT * max(rows) + 2
     sheet.header_rows = (0, TOP)
     sheet.is_one_page = False
@@ -69,7 +70,8 @@ def _data(answer: Allocation) -> Iterator[Rule]:
         if counts:
             text = "、".join(f"{status} {count} 个" for status, count in counts.items())
             yield f"数据状态：{recipients.header(column)}", text, ""
-    for k, line in enumerate(recipients.sources, 1):
+    lines = [line for line in recipients.sources if line[:1] != NO_SOURCES[0][:1]]
+    for k, line in enumerate(lines, 1):
         yield f"数据来源 {k}", "　".join(cell for cell in line if cell), ""
     for k, warning in enumerate(recipients.warnings, 1):
         yield f"{READING} {k}", f"{warning.message}。{warning.remedy}", ""
