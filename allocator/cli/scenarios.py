@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STEP: Final = "0.05"
 ERROR: Final = "5%"
+#: Tables too wide or too long for a terminal.
+_ONLY_IN_WORKBOOK: Final = ("口径敏感性：", "一个镇街")
 
 
 def configure_compare(parser: argparse.ArgumentParser) -> None:
@@ -124,7 +126,7 @@ def sensitivity(arguments: argparse.Namespace) -> None:
             print_table(shortened(table))
     write_tables(arguments, tables, scheme, "敏感性分析")
     if not arguments.output:
-        print("数据误差的影响见工作簿（-o 输出.xlsx）。")
+        print("各口径对每个镇街的影响、数据误差的影响见工作簿（-o 输出.xlsx）。")
 
 
 def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:

@@ -79,7 +79,7 @@ def fairness_tables(compared: Comparison) -> list[Table]:
             Column("变异系数≈", "number", 4),
             Column("最低（元）", "fen"),
             Column("最高（元）", "fen"),
-            Column("最高/最低", "number", 2),
+            Column("倍数", "number", 2),
         )
         rows: list[tuple[Value, ...]] = [
             (
@@ -95,7 +95,12 @@ def fairness_tables(compared: Comparison) -> list[Table]:
         ]
         title = f"公平性：按每{unit}所得的应分配合计（0 为完全均等）"
         found.append(
-            Table(title, columns, tuple(rows), notes=("≈ 为浮点近似，其余由精确值取整。",))
+            Table(
+                title,
+                columns,
+                tuple(rows),
+                notes=("倍数：最高 ÷ 最低。≈ 为浮点近似，其余由精确值取整。",),
+            )
         )
     return found
 

@@ -148,3 +148,12 @@ def test_tables_say_what_the_sweep_holds(recipients, scheme):
 
 def sorted_places(amounts):
     return [1 + sum(other > mine for other in amounts) for mine in amounts]
+
+
+def test_a_dask_client_gives_the_same_answer(recipients, scheme):
+    distributed = pytest.importorskip("distributed")
+    sample = dirichlet(3, 300, seed=2)
+    alone = sweep(recipients, scheme, "micro_wishes", sample)
+    options = {"processes": False, "n_workers": 1, "dashboard_address": None}
+    with distributed.Client(**options) as client:
+        assert sweep(recipients, scheme, "micro_wishes", sample, executor=client) == alone
