@@ -147,18 +147,18 @@ def zero_totals(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 
 def unknown_classes(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
     """Economic classes for which a rate or a coefficient is missing."""
-    known = [set(factor.coefficients) for _, factor, _ in _factors(scheme) if factor.coefficients]
+    known = [factor.coefficients for _, factor, _ in _factors(scheme) if factor.coefficients]
     if scheme.matching:
-        known.append(set(scheme.matching.rates))
+        known.append(scheme.matching.rates)
     if not known:
         return
-    allowed = set.intersection(*known)
+    allowed = [name for name in known[0] if all(name in table for table in known)]
     for i, name in enumerate(recipients.economic_class):
         if name not in allowed:
             yield Problem(
                 "table.unknown_class",
                 f"{recipients.towns[i]}的“{recipients.header('economic_class')}”不在分配方案之列",
-                f"可填：{'、'.join(sorted(allowed))}",
+                f"可填：{'、'.join(allowed)}",
                 recipients.place("economic_class", i),
                 name or "空白",
             )

@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments) or OK)
     except InputError as error:
         terminal.print_problems(error.problems)
-        print("未写出任何文件，请改正后重新运行。", file=sys.stderr)
+        print("未写出结果，请改正后重新运行。", file=sys.stderr)
         return BAD_INPUT
     except IdentityError as error:
         print(f"{error}\n这是程序的缺陷，未写出任何文件，请把输入文件一并反馈。", file=sys.stderr)
