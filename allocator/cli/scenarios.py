@@ -122,7 +122,7 @@ def sensitivity(arguments: argparse.Namespace) -> None:
     tables = sensitivity_tables(recipients, scheme, ratio)
     print_head(scheme)
     for table in tables:
-        if not table.title.startswith("一个镇街"):
+        if not table.title.startswith(_ONLY_IN_WORKBOOK):
             print_table(shortened(table))
     write_tables(arguments, tables, scheme, "敏感性分析")
     if not arguments.output:
