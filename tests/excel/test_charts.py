@@ -66,6 +66,14 @@ def test_official_scheme_has_no_mark(recipients: Recipients, scheme: Scheme) -> 
     assert not any("测算稿" in title(chart) for chart in charts(book))
 
 
+def test_placeholders_are_named_above_each_chart(recipients: Recipients, scheme: Scheme) -> None:
+    marked = replace(recipients, status={"aid_demand": ("示例",) * 33})
+    book = official_workbook(allocate(marked, scheme))
+    sheet = openpyxl.load_workbook(io.BytesIO(book))["图表"]
+    said = [cell.value for (cell,) in sheet.iter_rows(max_col=1) if cell.value]
+    assert said == ["测算稿 — 权重待核定　含示例数据：帮扶需求"] * 3
+
+
 @pytest.mark.parametrize(("unit", "fen"), [("元", FEN_PER_YUAN), ("万元", FEN_PER_WAN)])
 def test_every_series_names_the_cells_of_its_amounts(
     allocation: Allocation, unit: str, fen: int

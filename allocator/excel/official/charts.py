@@ -43,8 +43,15 @@ def add_charts(book: xlsxwriter.Workbook, report: Report) -> None:
         for j, one in enumerate(series):
             chart.add_series(_series(report, j, one))
         _dress(chart, report, title)
-        sheet.write_string(k * _ROWS, 0, report.draft_mark(), mark)
+        sheet.write_string(k * _ROWS, 0, _marks(report), mark)
         sheet.insert_chart(k * _ROWS + 1, 0, chart, {"object_position": 2, "description": title})
+
+
+def _marks(report: Report) -> str:
+    """What every page of charts must say: the draft mark, and that figures are not real."""
+    recipients = report.answer.recipients
+    names = "、".join(recipients.header(column) for column in recipients.placeholders())
+    return "　".join(filter(None, [report.draft_mark(), f"含示例数据：{names}" if names else ""]))
 
 
 def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
