@@ -117,9 +117,17 @@ def _allocate(
     if basis:
         settlement, ties = _settle(recipients, scheme, result, basis, advance, unspent)
         result = replace(result, settlement=settlement, ties=result.ties + ties)
-    sources = [source.amount for source in pool.sources]
-    by_source = round_two_way(result.funding, sources) if sources else ()
-    return replace(result, by_source=tuple(tuple(map(Fen, row)) for row in by_source))
+    return replace(result, by_source=_by_source(pool, result.funding))
+
+
+def _by_source(pool: Pool, funding: Sequence[Fen]) -> tuple[tuple[Fen, ...], ...]:
+    """Who pays which part of each town's money: in the pool's units, or in fen where they differ."""
+    amounts = [source.amount for source in pool.sources]
+    if not amounts:
+        return ()
+    unit = 1 if any(amount % pool.unit for amount in (*amounts, *funding)) else pool.unit
+    table = round_two_way([fen // unit for fen in funding], [fen // unit for fen in amounts])
+    return tuple(tuple(Fen(cell * unit) for cell in row) for row in table)
 
 
 def pool_terms(
