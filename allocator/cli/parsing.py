@@ -34,6 +34,7 @@ _MESSAGES: Final = (
     (r"the following arguments are required: (.*)", r"缺少参数：\1"),
     (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
     (r"argument (.*?): expected one argument", r"\1 后面要有一个值"),
+    (r"argument (.*?): expected (\d+) arguments", r"\1 后面要有 \2 个值"),
     (r"argument (.*?): expected at least one argument", r"\1 后面至少要有一个值"),
     (r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)", r"\1 没有 \2，可选：\3"),
     (r"argument (.*?): invalid \w+ value: (.*)", r"\1 的值无法识别：\2"),

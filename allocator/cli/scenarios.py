@@ -9,9 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from allocator import InputError, Problem, Scheme, load
+from allocator import InputError, Problem, Scheme, allocate, load
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
-from allocator.cli.run import add_input
+from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
 from allocator.money import exact_number
 from allocator.plain_data import unknown_key
@@ -109,17 +109,24 @@ def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--error", default=ERROR, metavar="幅度", help=f"数据误差的幅度（默认 {ERROR}）"
     )
+    parser.add_argument(
+        "--overtake", nargs=2, metavar=("甲", "乙"), help="另求权重移动多少，甲的占比才与乙相等"
+    )
     add_output(parser)
     parser.set_defaults(run=sensitivity)
 
 
 def sensitivity(arguments: argparse.Namespace) -> None:
     """Print what the open readings and single points of weight change."""
-    from allocator.scenarios.sensitivity import sensitivity_tables
+    from allocator.scenarios.sensitivity import break_even_table, sensitivity_tables
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     ratio = _number(arguments.error, "--error")
     tables = sensitivity_tables(recipients, scheme, ratio)
+    if arguments.overtake:
+        answer = allocate(recipients, scheme)
+        behind, ahead = (town_named(answer, town) for town in arguments.overtake)
+        tables.insert(0, break_even_table(recipients, scheme, behind, ahead))
     print_head(scheme)
     for table in tables:
         if not table.title.startswith(_ONLY_IN_WORKBOOK):

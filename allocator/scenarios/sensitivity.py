@@ -10,7 +10,7 @@ from allocator.money import format_number
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scenarios.data_errors import DataError, data_errors, factor_columns
-from allocator.scenarios.moves import Move, Swing, moves, nearest_overtaking, tornado
+from allocator.scenarios.moves import Move, Swing, break_even, moves, nearest_overtaking, tornado
 from allocator.scenarios.readings import Readings, readings_factorial
 from allocator.scenarios.rounded import fen_of, rounded
 from allocator.scenarios.split import Split, open_split
@@ -130,6 +130,29 @@ def overtaking(found: PoolSensitivity) -> Table:
     title = f"{found.split.pool.name}：赶上占比前一名所需的最小权重调整"
     notes = (_legend(found.split), "按占比（限额与取整之前）比较，精确求解后取两位小数。")
     return Table(title, columns, tuple(rows), notes=notes)
+
+
+def break_even_table(recipients: Recipients, scheme: Scheme, behind: str, ahead: str) -> Table:
+    """Every single move that makes one town draw level with another, in every pool.
+
+    Raises `ValueError` for a town that is not in the table.
+    """
+    towns = recipients.towns
+    pair = towns.index(behind), towns.index(ahead)
+    columns = (Column("资金池"), Column("权重移出"), Column("移入"), Column("百分点", "number", 4))
+    rows: list[tuple[Value, ...]] = []
+    for pool in scheme.pools:
+        split = open_split(recipients, scheme, pool.id)
+        for at in break_even(split, *pair):
+            source, target = split.names[at.source], split.names[at.target]
+            if at.points < 0:
+                source, target = target, source
+            rows.append((pool.name, source, target, rounded(abs(at.points), 4)))
+    notes = ["按占比（限额与取整之前）比较，精确求解后取四位小数；每次只在两个因素之间移动。"]
+    if not rows:
+        notes.append("只在两个因素之间移动权重，两镇街的占比不会相等。")
+    title = f"{behind}与{ahead}占比相等时的权重"
+    return Table(title, columns, tuple(rows), notes=tuple(notes))
 
 
 def data_error_table(recipients: Recipients, scheme: Scheme, ratio: Fraction) -> Table:

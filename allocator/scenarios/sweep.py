@@ -37,9 +37,10 @@ QUANTILES: Final = (
     Fraction(3, 4),
     Fraction(95, 100),
 )
-#: Cells to a slice of work and cells in memory together, cells from which all cores are used,
-#: amounts kept for the quantiles.
+#: Cells to a slice of work, and its least rows, since every slice carries the table with it.
 _SLICE: Final = 1 << 22
+_LEAST_ROWS: Final = 16
+#: Cells in memory together, cells from which all cores are used, amounts kept for the quantiles.
 _TOGETHER: Final = 1 << 19
 _LARGE: Final = 1 << 27
 _KEPT: Final = 20_000_000
@@ -148,7 +149,7 @@ Slice = tuple[int, int, int]
 
 def _slices(weightings: Weightings, towns: int) -> list[Slice]:
     """(block, start, stop): pieces of work whose cells fit the memory of one core."""
-    step = min(max(_SLICE // towns, 1), BLOCK)
+    step = min(max(_SLICE // towns, _LEAST_ROWS), BLOCK)
     return [
         (b, start, min(start + step, weightings.most - b * BLOCK, BLOCK))
         for b in range(block_count(weightings))

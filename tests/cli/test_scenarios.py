@@ -86,7 +86,13 @@ def test_mistakes_of_a_sweep_are_named(options, message):
 
 
 def test_sensitivity_prints_readings_and_slopes():
-    done = started("sensitivity", "--error", "10%")
+    done = started("sensitivity", "--error", "10%", "--overtake", "茶山", "高埗")
     assert done.returncode == 0, done.stderr
-    for words in ("口径敏感性", "每移动一个百分点", "赶上占比前一名", "数据误差的影响见工作簿"):
+    for words in (
+        "口径敏感性",
+        "每移动一个百分点",
+        "赶上占比前一名",
+        "茶山镇与高埗镇占比相等",
+        "数据误差的影响见工作簿",
+    ):
         assert words in done.stdout

@@ -11,6 +11,7 @@ from allocator import Fen, InputError, allocate
 from allocator.scenarios.data_errors import data_errors, factor_columns
 from allocator.scenarios.readings import open_readings, readings_factorial
 from allocator.scenarios.sensitivity import (
+    break_even_table,
     pool_sensitivity,
     readings_tables,
     sensitivity_tables,
@@ -97,6 +98,21 @@ def test_tables_of_the_command(recipients, scheme):
     assert [column.header for column in slopes.columns[1:]] == ["①→②", "①→③", "②→③"]
     assert all(abs(sum(row[j] for row in slopes.rows)) <= 17 for j in (1, 2, 3))
     assert slopes.notes[1] == "①→②：移动 -20 至 40 个百分点之内，受限额约束的镇街不变，处处相同"
+
+
+def test_break_even_between_two_towns_names_where_weight_comes_from(recipients, scheme):
+    """The lead of one over the other, by the pace at which 面积 instead of 经济总量 closes it."""
+    table = break_even_table(recipients, scheme, "茶山镇", "高埗镇")
+    behind, ahead = recipients.towns.index("茶山镇"), recipients.towns.index("高埗镇")
+    lead = {
+        name: Fraction(column[ahead] - column[behind]) / sum(column)
+        for name, column in recipients.numbers.items()
+    }
+    total = Fraction("0.4") * lead["villages"] + Fraction("0.3") * (lead["area"] + lead["gdp"])
+    points = 100 * total / (lead["gdp"] - lead["area"])
+    assert table.rows[0][:3] == ("民生微实事", "经济总量（亿元）", "行政区划面积（平方公里）")
+    assert abs(table.rows[0][3] - points) <= Fraction(1, 20_000)
+    assert "不会相等" in break_even_table(recipients, scheme, "虎门镇", "洪梅镇").notes[-1]
 
 
 def test_an_error_beyond_sense_is_refused(recipients, scheme):
