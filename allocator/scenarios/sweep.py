@@ -160,6 +160,8 @@ def _slices(weightings: Weightings, towns: int) -> list[Slice]:
 def _keeps_quantiles(
     weightings: Weightings, scale: statistics.Scale, quantiles: Sequence[Fraction]
 ) -> bool:
+    if not quantiles:
+        return False
     share = min(1.0, 2 * len(quantiles) / scale.bins)
     keys_fit = scale.shift + (len(scale.low) * len(quantiles)).bit_length() < 63
     return keys_fit and weightings.most * len(scale.low) * share <= _KEPT

@@ -73,7 +73,7 @@ def _bands(swept: Sweep) -> Table:
         for i, town in enumerate(swept.recipients.towns)
     ]
     notes = ["各列为该镇街在全部权重组合下的精确统计，取自不同组合，纵向不可加总。"]
-    if not swept.bands:
+    if swept.quantiles and not swept.bands:
         notes.append("单位过多，未统计分位数。")
     columns = (Column("镇街（园区）"), *(Column(header, "fen") for header in headers))
     return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=tuple(notes))

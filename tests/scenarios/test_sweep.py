@@ -150,6 +150,23 @@ def sorted_places(amounts):
     return [1 + sum(other > mine for other in amounts) for mine in amounts]
 
 
+def test_without_quantiles_one_pass_is_enough(recipients, scheme):
+    seen = []
+    grid = simplex_grid(3, "0.1")
+    swept = sweep(
+        recipients, scheme, "micro_wishes", grid, quantiles=(), progress=lambda *at: seen.append(at)
+    )
+    assert seen[-1] == (66, 66)
+    assert swept.bands is None
+    assert [c.header for c in swept.tables()[0].columns] == [
+        "镇街（园区）",
+        "现方案",
+        "最低",
+        "最高",
+        "平均",
+    ]
+
+
 def test_a_dask_client_gives_the_same_answer(recipients, scheme):
     distributed = pytest.importorskip("distributed")
     sample = dirichlet(3, 300, seed=2)
