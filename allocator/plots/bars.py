@@ -82,7 +82,7 @@ def _stack(
             left=[wan(fen) for fen in totals],
             height=0.68,
             color=COLOURS[k % len(COLOURS)],
-            hatch=HATCHES[(k + k // len(COLOURS)) % len(HATCHES)],
+            hatch=HATCHES[k % len(HATCHES)],
             edgecolor=INK,
             linewidth=0.4,
             label=name,

@@ -23,8 +23,8 @@ FONT: Final = "Noto Sans SC"
 #: Series in the order they are used: far apart in lightness (L* 20, 86, 54, 70, 33), so that grey
 #: prints and colour-blind readers can tell them apart.
 COLOURS: Final = ("#1B2F5B", "#F2D680", "#D55E00", "#56B4E9", "#005A48")
-#: The second sign beside colour, by series.
-HATCHES: Final = ("", "", "////", "....", "xxxx")
+#: The second sign beside colour, by series: ten series differ though colours come round again.
+HATCHES: Final = ("", "", "////", "....", "xxxx", "////", "xxxx", "....", "////", "....")
 #: Nested bands from the outside in (L* 86, 61, 26).
 BANDS: Final = ("#C6DBEF", "#6A9BC3", "#1F3F6B")
 INK, MUTED, RULE, WARNING = "#1A1A1A", "#555555", "#D9D9D9", "#B3261E"

@@ -13,7 +13,7 @@ import pytest
 
 from allocator import Allocation, Recipients, Scheme, allocate
 from allocator.excel.official import official_workbook
-from allocator.excel.official.charts import COLOURS, MOST_TOWNS
+from allocator.excel.official.charts import COLOURS, MOST_TOWNS, PATTERNS
 from allocator.money import FEN_PER_WAN, FEN_PER_YUAN
 from allocator.plots import style
 
@@ -125,5 +125,7 @@ def test_long_tables_have_no_charts() -> None:
         assert len(charts(book)) == (n <= MOST_TOWNS)
 
 
-def test_same_colours_as_the_figures() -> None:
+def test_ten_series_differ_in_the_colours_of_the_figures() -> None:
+    looks = {(COLOURS[k % len(COLOURS)], PATTERNS[k % len(PATTERNS)]) for k in range(10)}
+    assert len(looks) == 10
     assert COLOURS == style.COLOURS

@@ -19,6 +19,7 @@ from allocator.plots.page import wrap
 from allocator.plots.style import (
     BANDS,
     COLOURS,
+    HATCHES,
     font_file,
     heat,
     luminance,
@@ -37,6 +38,11 @@ def lightness(colour: str | tuple[float, ...]) -> float:
 def test_colours_differ_in_grey(palette: tuple[str, ...]) -> None:
     for one, two in combinations(palette, 2):
         assert abs(lightness(one) - lightness(two)) >= 12
+
+
+def test_ten_series_differ() -> None:
+    looks = {(COLOURS[k % len(COLOURS)], HATCHES[k % len(HATCHES)]) for k in range(10)}
+    assert len(looks) == 10
 
 
 def test_heat_darkens_steadily() -> None:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 SHEET: Final = "图表"
 #: Beyond this many rows the names under the columns are no longer read.
 MOST_TOWNS: Final = 60
-#: Fill of each series: far apart in lightness, the third with lines, for grey print.
+#: Fill of each series: far apart in lightness, later ones patterned, for grey print.
 COLOURS: Final = ("#1B2F5B", "#F2D680", "#D55E00", "#56B4E9", "#005A48")
-_PATTERNS: Final = ("", "", "wide_upward_diagonal", "dotted_diamond", "small_grid")
+PATTERNS: Final = (
+    *("", "", "wide_upward_diagonal", "dotted_diamond", "small_grid"),
+    *("wide_downward_diagonal", "large_check", "dotted_diamond", "small_grid", "large_check"),
+)
 _SIZE: Final = {"width": 1040, "height": 660}
 _ROWS: Final = 35  # rows of 20 pixels that one page takes
 #: Yuan shown in 万元 with one decimal: thousands, with a point set before the last digit. The
@@ -92,7 +95,7 @@ def _has_pilot(report: Report) -> bool:
 
 def _series(report: Report, j: int, series: Series) -> dict[str, Any]:
     topic, key, name = series
-    colour, pattern = COLOURS[j % len(COLOURS)], _PATTERNS[j % len(_PATTERNS)]
+    colour, pattern = COLOURS[j % len(COLOURS)], PATTERNS[j % len(PATTERNS)]
     look: dict[str, Any] = {"fill": {"color": colour}}
     if pattern:
         look = {"pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": colour}}
