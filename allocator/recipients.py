@@ -100,8 +100,8 @@ class Recipients:
         n = len(towns)
         rank = range(n) if order is None else sorted(range(n), key=lambda i: (order[i], i))
 
-        def arrange(column: Sequence[T], name: str) -> tuple[T, ...]:
-            if column and len(column) != n:
+        def arrange(column: Sequence[T], name: str, *, needed: bool = False) -> tuple[T, ...]:
+            if len(column) != n and (column or needed):
                 raise ValueError(f"column {name} has {len(column)} rows, the table {n}")
             return tuple(column[i] for i in rank) if column else ()
 
@@ -109,7 +109,7 @@ class Recipients:
         origin = replace(origin, rows=arrange(origin.rows, "rows"))
         return cls(
             towns=arrange(towns, "town"),
-            numbers={name: arrange(column, name) for name, column in numbers.items()},
+            numbers={name: arrange(c, name, needed=True) for name, c in numbers.items()},
             economic_class=arrange(economic_class, "economic_class"),
             pilot=arrange(pilot, "pilot"),
             unspent=arrange(unspent, "unspent"),

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from typing import Any, Final
 
-from allocator.excel.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, refuse
+from allocator.excel.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, plain_value, refuse
 from allocator.problems import InputError
 
 _SECONDS: Final = 120
@@ -56,8 +56,7 @@ def _grid(file: str, sheet: dict[str, Any]) -> Grid:
             datetime.date.fromisoformat(cell["date"]) if isinstance(cell, dict) else cell
             for cell in cells
         ]
-        if any(value is not None for value in values):
-            grid.rows[number] = values
+        grid.add(number, values)
     grid.merged = [
         (top + 1, left, bottom + 1, right) for top, left, bottom, right in sheet["merged"]
     ]
@@ -90,17 +89,8 @@ def serve() -> None:
 
 
 def _plain(value: Any) -> Any:
-    if value == "":
-        return None
-    if isinstance(value, datetime.datetime):
-        value = value.date()
-    if isinstance(value, datetime.date):
-        return {"date": value.isoformat()}
-    if isinstance(value, datetime.time | datetime.timedelta):
-        return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
+    value = plain_value(value)
+    return {"date": value.isoformat()} if isinstance(value, datetime.date) else value
 
 
 def _limit_memory() -> None:

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from allocator.problems import InputError, Place, Problem
 
@@ -42,6 +42,13 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_hidden: bool = False
+
+    def add(self, row: int, values: list[Value]) -> None:
+        """Put a row that is padded to the width of its sheet, up to its last value."""
+        while values and values[-1] is None:
+            values.pop()
+        if values:
+            self.rows[row] = values
 
     def value(self, row: int, column: int) -> Value:
         """The value of a cell, None where there is none."""
@@ -102,6 +109,19 @@ def letter(column: int) -> str:
     return name
 
 
+def plain_value(value: Any) -> Value:
+    """A value as calamine gives it, as a grid holds it."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if value == "":
+        return None
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.time | datetime.timedelta):
+        return str(value)
+    return value  # type: ignore[no-any-return]
+
+
 def clean(value: Value) -> str:
     r"""A value as text without blanks around it, invisible characters and line breaks.
 
@@ -110,6 +130,8 @@ def clean(value: Value) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, str) and value.isprintable() and "  " not in value:
+        return value.strip()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", str(value)))

@@ -17,7 +17,9 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.excel.grid import MOST_SHEETS, MOST_XML_BYTES, Grid, refuse
+from allocator.excel.large_sheet import LARGE_BYTES, holds_values_only, read_values
 from allocator.excel.ooxml_sheet import SheetParser
+from allocator.problems import InputError
 
 _CHUNK: Final = 1 << 16
 #: Number formats that show a date, of those that have no code in the file (ECMA-376 18.8.30).
@@ -112,6 +114,12 @@ def shows_date(code: str) -> bool:
     return bool(re.search(r"[ymdhs]", _NOT_DATE.sub("", code.lower()).replace("general", "")))
 
 
+def too_much_xml(file: str) -> InputError:
+    """The answer to a file that grows beyond all bounds."""
+    message = f"文件解压后超过 {MOST_XML_BYTES >> 20} MB"
+    return refuse(file, "bomb", message, "请只保留需要的工作表，另存后再用")
+
+
 class Package:
     """The parts of one .xlsx, found by their relationships."""
 
@@ -121,14 +129,27 @@ class Package:
         self.names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
         self.bytes_left = MOST_XML_BYTES
 
+    def find(self, part: str) -> str | None:
+        """The name of a part in the archive."""
+        return self.names.get(part.lower().lstrip("/"))
+
+    def is_large_and_plain(self, part: str) -> bool:
+        """Whether a worksheet is worth the fast way, and safe with it."""
+        name = self.find(part)
+        if name is None or self.archive.getinfo(name).file_size < LARGE_BYTES:
+            return False
+        left = self.bytes_left
+        plain = holds_values_only(self.chunks(name))
+        self.bytes_left = left
+        return plain
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part piece by piece; what all parts may hold together is bounded."""
         with self.archive.open(name) as stream:
             while chunk := stream.read(_CHUNK):
                 self.bytes_left -= len(chunk)
                 if self.bytes_left < 0:
-                    message = f"文件解压后超过 {MOST_XML_BYTES >> 20} MB"
-                    raise refuse(self.file, "bomb", message, "请只保留需要的工作表，另存后再用")
+                    raise too_much_xml(self.file)
                 yield chunk
 
     def parse(
@@ -139,7 +160,7 @@ class Package:
         data: Callable[[str], object] | None = None,
     ) -> bool:
         """Stream a part to callbacks; False when there is none of that name."""
-        name = self.names.get(part.lower().lstrip("/"))
+        name = self.find(part)
         if name is None:
             return False
         parse(self.chunks(name), start, end, data)
@@ -205,7 +226,7 @@ class Listing:
             self.is_1904 = a.get("date1904", "0") in ("1", "true", "on")
 
 
-def read_xlsx(file: str, archive: zipfile.ZipFile) -> list[Grid]:
+def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]:
     """Every worksheet of an .xlsx. Raises `InputError`, `Refused`, `ExpatError`, zip errors."""
     package = Package(file, archive)
     workbook = package.workbook()
@@ -228,9 +249,11 @@ def read_xlsx(file: str, archive: zipfile.ZipFile) -> list[Grid]:
         if kind != "worksheet":
             continue
         grid = Grid(file, name, is_hidden=hidden)
+        grids.append(grid)
+        if package.is_large_and_plain(part) and read_values(content, grid):
+            continue
         sheet = SheetParser(grid, strings.texts, dates, is_1904=listing.is_1904)
         if not package.parse(part, sheet.start, sheet.end, sheet.data):
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
-        grids.append(grid)
     return grids

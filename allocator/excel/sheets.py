@@ -19,6 +19,7 @@ from allocator.problems import InputError
 
 _SAVE_ANEW: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行"
 _MOST_MEMBERS: Final = 10_000
+_PARTS: Final = (".xml", ".rels", ".bin", ".vml")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN_SIGNS: Final = {
     b"%PDF": "PDF 文件",
@@ -86,11 +87,11 @@ def _read_zip(file: str, content: bytes) -> list[Grid]:
                 raise refuse(file, "bomb", message, _SAVE_ANEW)
             if any(member.flag_bits & 1 for member in archive.infolist()):
                 raise encrypted(file)
+            parts = (m for m in archive.infolist() if m.filename.lower().endswith(_PARTS))
+            if sum(part.file_size for part in parts) > MOST_XML_BYTES:
+                raise ooxml.too_much_xml(file)
             if "xl/workbook.bin" not in names and "content.xml" not in names:
-                return ooxml.read_xlsx(file, archive)
-            if sum(member.file_size for member in archive.infolist()) > MOST_XML_BYTES:
-                message = f"文件解压后超过 {MOST_XML_BYTES >> 20} MB"
-                raise refuse(file, "bomb", message, "请只保留需要的工作表，另存后再用")
+                return ooxml.read_xlsx(file, archive, content)
             return read_foreign(file, content)
     except InputError:
         raise

@@ -42,13 +42,15 @@ def out_of_scale(
     """Values a thousand times larger or smaller than their column's median."""
     found = []
     for column in columns:
-        values = recipients.numbers[column]
-        places = [recipients.place(column, i) for i in range(len(values))] if bad else []
-        usable = [i for i, v in enumerate(values) if v > 0 and not (bad and places[i] in bad)]
+        values = [float(value) for value in recipients.numbers[column]]
+        usable = [i for i, value in enumerate(values) if value > 0]
+        if bad:
+            usable = [i for i in usable if recipients.place(column, i) not in bad]
         if len(usable) < _FEWEST:
             continue
-        median: Number = sorted(Fraction(values[i]) for i in usable)[len(usable) // 2]
-        low, high = Fraction(median) / _SCALE, median * _SCALE
+        middle = sorted(usable, key=values.__getitem__)[len(usable) // 2]
+        low, high = values[middle] / _SCALE, values[middle] * _SCALE
+        median = recipients.numbers[column][middle]
         found += [
             _scale_problem(recipients, column, i, median)
             for i in usable

@@ -165,16 +165,20 @@ def _rows_below(shape: Shape) -> Iterator[int]:
 
 def _is_note(grid: Grid, row: int, town: int) -> bool:
     """Whether a row is a remark: its cells are all texts that read like one, or one long text."""
-    values = [cell for cell in grid.rows[row] if clean(cell)]
-    if not all(isinstance(cell, str) for cell in values) or official_name(grid.text(row, town)):
+    texts = (text for cell in grid.rows[row] if (text := clean(cell)))
+    first = next(texts, "")
+    is_long, is_remark = len(first) > _LONGEST_NAME, bool(_NOTE.match(first))
+    if not (is_long or is_remark) or official_name(grid.text(row, town)):
         return False
-    texts = [clean(cell) for cell in values]
-    if len(texts) == 1 and len(texts[0]) > _LONGEST_NAME:
-        return True
-    return bool(texts) and bool(_NOTE.match(texts[0])) and not any(map(_is_number, texts))
+    rest = list(texts)
+    if any(cell is not None and not isinstance(cell, str) for cell in grid.rows[row]):
+        return False
+    return (is_long and not rest) or (is_remark and not any(map(_is_number, (first, *rest))))
 
 
 def _is_header_again(shape: Shape, row: int) -> bool:
+    if read_header(shape.grid.text(row, shape.town)).column != "town":
+        return False
     cells = [read_header(text) for c in shape.headers if (text := shape.grid.text(row, c))]
     return sum(header.column is not None for header in cells) >= max(2, len(cells) // 2)
 

@@ -13,6 +13,8 @@ from allocator.problems import Place, Problem
 
 #: A table with so many names of the roster is meant to be a table of its units.
 _ENOUGH: Final = (len(TOWNS) + 1) // 2
+#: A table with more rows is one of other places, whatever some are called.
+_MOST: Final = 10 * len(TOWNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def read_towns(shape: Shape, rows: tuple[int, ...], stated: int | None) -> Towns
             remedy = bad.remedy if bad else "请填写镇街名称，或删去此行"
             code = bad.code if bad else "table.no_name"
             problems.append(Problem(code, message, remedy, grid.place(row, column), shown(name)))
-    official = [official_name(name) if name else None for name in names]
+    official: list[str | None] = [None]
+    if len(names) <= _MOST:
+        official = [official_name(name) if name else None for name in names]
     if len(set(official) - {None}) < _ENOUGH:
         return Towns(tuple(names), rows, (), tuple(problems))
     problems += _unknown(grid, column, rows, names, official, is_warning=stated == len(rows))
