@@ -11,7 +11,7 @@ from allocator import InputError, Problem, Scheme
 from allocator.cli.run import MOST_ROWS
 from allocator.files import write_whole
 from allocator.problems import Place
-from allocator.scheme import DRAFT_MARK
+from allocator.scheme import DRAFT_MARK, SCENARIO_MARK
 from allocator.tables import Table
 
 
@@ -22,9 +22,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 def print_head(scheme: Scheme) -> None:
     """Print the scheme's name and what the results are not."""
-    from allocator.excel.tables import NOT_A_BASIS
-
-    print(f"{scheme.name}　{_mark(scheme, NOT_A_BASIS)}\n")
+    print(f"{scheme.name}　{_mark(scheme, SCENARIO_MARK)}\n")
 
 
 def write_tables(
@@ -33,9 +31,9 @@ def write_tables(
     """Write the tables as a marked workbook where `-o` asks for one."""
     if not arguments.output:
         return
-    from allocator.excel.tables import NOT_A_BASIS, tables_workbook
+    from allocator.excel.tables import tables_workbook
 
-    title, mark = f"{scheme.name}{what}", _mark(scheme, NOT_A_BASIS)
+    title, mark = f"{scheme.name}{what}", _mark(scheme, SCENARIO_MARK)
     write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
     print(f"已写出 {arguments.output}")
 

@@ -11,10 +11,9 @@ from allocator.excel.fields import Exact, Field, place, unit_of
 from allocator.excel.framing import TOP, Frame, finish
 from allocator.excel.layout import Sheet, write_book
 from allocator.excel.style import Kind
+from allocator.scheme import SCENARIO_MARK
 from allocator.tables import Column, Table, Value
 
-#: The mark of results that are not the allocation itself.
-NOT_A_BASIS: Final = "情景测算，不作为核拨依据"
 _KINDS: Final[dict[str, Kind]] = {
     "text": "text",
     "fen": "money",
@@ -28,7 +27,7 @@ _LONGEST_NAME: Final = 31
 
 
 def tables_workbook(
-    tables: Sequence[Table], *, title: str, mark: str = NOT_A_BASIS, notes: Sequence[str] = ()
+    tables: Sequence[Table], *, title: str, mark: str = SCENARIO_MARK, notes: Sequence[str] = ()
 ) -> bytes:
     """The tables as the bytes of an .xlsx file: values only, the same bytes every time.
 

@@ -17,9 +17,8 @@ from allocator.files import write_whole
 from allocator.plots.style import INK, MUTED, WARNING, settings
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import Recipients
-from allocator.scheme import DRAFT_MARK, Scheme
+from allocator.scheme import DRAFT_MARK, SCENARIO_MARK, Scheme
 
-SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
 FORMATS: Final = ("png", "svg", "pdf")
 
 #: What keeps the bytes the same every time: no date, no version of the program that drew it.

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import openpyxl
 
-from allocator.excel.tables import NOT_A_BASIS, tables_workbook
+from allocator.excel.tables import tables_workbook
+from allocator.scheme import SCENARIO_MARK
 from allocator.tables import Column, Table, totals
 
 COLUMNS = (
@@ -37,14 +38,14 @@ def test_values_notes_and_marks() -> None:
     rows = sheets["对比方案"]
     assert rows[0][0] == "比较"
     assert rows[1][0] == "对比/方案"
-    assert rows[2][0] == NOT_A_BASIS
+    assert rows[2][0] == SCENARIO_MARK
     assert rows[2][5] == "单位：元"
     assert rows[3] == ["镇街", "金额", "变动", "变动幅度\n（百分点）", "指数", "个数"]
     assert rows[4] == ["=1+1", 0.01, 0.125, 0.5, 1 / 3, 3]
     assert rows[5] == ["@甲", 1234567890123.45, None, -1, 2, 4]
     assert rows[6] == ["合计", 1234567890123.46, None, None, None, 7]
     assert [rows[7][0], rows[8][0]] == ["一条说明", "共同说明"]
-    assert all(sheet[2][0] == NOT_A_BASIS for sheet in sheets.values())
+    assert all(sheet[2][0] == SCENARIO_MARK for sheet in sheets.values())
 
 
 def test_text_is_never_a_formula() -> None:

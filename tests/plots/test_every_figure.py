@@ -10,9 +10,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from allocator.plots.page import SCENARIO_MARK
 from allocator.plots.style import font_file
-from allocator.scheme import DRAFT_MARK
+from allocator.scheme import DRAFT_MARK, SCENARIO_MARK
 
 from .conftest import DRAWERS, SCENARIOS
 
