@@ -168,10 +168,8 @@ class _Units:
                 heapq.heapreplace(heap, (turn * self.due(i, step), i))
 
 
-def _root_between(least: Fraction, most: Fraction, power: int) -> Fraction | None:
+def _root_between(least: Fraction, most: Fraction, power: int) -> Fraction:
     """A fraction whose power lies strictly between; the middle one for power 1."""
-    if least >= most:
-        return None
     middle = (least + most) / 2
     digits = 64
     while power == 2:

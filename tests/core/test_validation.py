@@ -61,6 +61,12 @@ def test_a_sound_table_has_no_mistakes() -> None:
         (table(), fund(floor="least"), "table.missing_column", ""),
         (table(), fund(cap="most"), "table.missing_column", ""),
         (table(), fund(pilot=Pilot("a", "paid")), "table.missing_column", ""),
+        (
+            table(unspent=[Fen(1), Fen(2), Fen(3)]),
+            fund(pilot=Pilot("a", "paid")),
+            "table.missing_column",
+            "",
+        ),
         (table(), fund(matching=Matching({"一类": ONE})), "table.missing_column", "E2"),
         (table(), fund(Factor(ONE, coefficients={"一类": ONE})), "table.missing_column", "E2"),
         (table(("甲", "乙", "甲")), fund(), "table.duplicate_town", "B5"),

@@ -71,6 +71,24 @@ def test_one_recipient_that_the_sample_may_miss(big: int) -> None:
     assert sum(reference.clip(level * w, 200, 10**6) for w in weights) == 10**6
 
 
+def test_a_sample_that_points_too_high() -> None:
+    """Every third row is sampled, and only the others have large weights."""
+    weights = [1 if i % 3 == 0 else 1000 for i in range(3000)]
+    lower = [i % 50 for i in range(3000)]
+    level = water_fill(300_000, weights, lower)
+    rows = zip(weights, lower, strict=True)
+    assert sum(max(level * weight, low) for weight, low in rows) == 300_000
+
+
+def test_a_sample_that_points_too_low() -> None:
+    """Only the rows sampled have large weights, and soon reach their caps."""
+    weights = [1000 if i % 3 == 0 else 1 for i in range(3000)]
+    upper = [200 + i % 800 for i in range(3000)]
+    level = water_fill(300_000, weights, None, upper)
+    rows = zip(weights, upper, strict=True)
+    assert sum(min(level * weight, high) for weight, high in rows) == 300_000
+
+
 @pytest.mark.parametrize(
     ("total", "lower", "upper", "level"),
     [
