@@ -50,8 +50,10 @@ def _print_findings(result: Verification) -> None:
     most = MOST_DIFFERENCES
     if result.is_data_changed:
         print("数据或方案被改动：所附的数据和方案与说明上的指纹不符，各表不是由它们算出的。")
-        print(f"按所附数据重算，有 {len(found)} 处不同，其中与数据直接有关的：")
-        found = tuple(d for d in found if d.is_figure) or found
+        print(
+            f"按所附数据和方案重算，有 {len(found)} 处不同，其中直接列示数据的格（“应为”是所附的）："
+        )
+        found = result.changed_data or found
         most = MOST_WHEN_CHANGED
     else:
         print(f"发现 {len(found)} 处不一致：" if found else "全部一致。")
@@ -78,7 +80,7 @@ def _given_words(given: InputMatch) -> str:
     if given.same_table and given.same_scheme:
         if given.same_file:
             return "就是所用的输入（内容和文件都相同）"
-        return "内容与所用的输入相同，但文件不是同一个（可能另存过）"
+        return "内容与所用的输入相同，但文件不是同一个（可能另存过或换了格式）"
     parts = [
         name for name, same in (("数据", given.same_table), ("方案", given.same_scheme)) if not same
     ]

@@ -21,6 +21,7 @@ from allocator.recipients import Origin
 from allocator.version import VERSION
 
 NOTES_SHEET: Final = "说明"
+PAPERS: Final = "附表2"
 #: The fingerprints that follow from the inputs, and the rest that is only told.
 COMPUTED: Final = ("input_sha256", "scheme_sha256", "result_sha256")
 
@@ -61,6 +62,11 @@ class Verification:
         return bool(keys) and any(
             not difference.place.startswith(f"{NOTES_SHEET}!") for difference in self.differences
         )
+
+    @property
+    def changed_data(self) -> tuple[Difference, ...]:
+        """The differences in figures that the working papers take over from the inputs."""
+        return tuple(d for d in self.differences if d.is_figure and d.place.startswith(PAPERS))
 
     @property
     def is_other_version(self) -> bool:

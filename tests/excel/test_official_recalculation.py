@@ -11,7 +11,7 @@ import pytest
 from allocator.excel.verify_reading import StoredCell, read_stored
 from tests.excel.official_funds import FUNDS, answer_of, written
 
-IN_WAN = ("sample", "remainder", "base_and_bounds")
+IN_WAN = ("sample", "remainder")
 CASES = [(name, "元") for name in FUNDS] + [(name, "万元") for name in IN_WAN]
 #: 0: always recalculate on load. Any other value keeps what is stored, or writes nothing.
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>

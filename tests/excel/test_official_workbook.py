@@ -19,6 +19,7 @@ from allocator import allocate, load
 from allocator.excel.official import official_workbook
 from allocator.excel.verify_reading import read_stored
 from allocator.scheme import DRAFT_MARK
+from tests.conftest import DATA
 from tests.excel.official_funds import FUNDS, answer_of, written
 
 ROOT = Path(__file__).parent.parent.parent
@@ -135,6 +136,7 @@ def test_text_stays_text() -> None:
 
 PROGRAM = """
 import hashlib
+from tests.conftest import DATA
 from tests.excel.official_funds import FUNDS
 from allocator.excel.official import official_workbook
 for name in ("sample", "remainder"):
@@ -198,6 +200,26 @@ def test_columns_are_wide_enough_for_their_figures(name: str) -> None:
                     places = len(str(cell.number_format).partition(".")[2].rstrip("%"))
                     digits = len(f"{cell.value:,.{places}f}")
                     assert widths[cell.column] >= digits * 1.04 + 1, (title, cell.coordinate)
+
+
+def test_placeholders_are_shaded_wherever_they_are_shown() -> None:
+    recipients, scheme = load(DATA / "dongguan-2020.csv", DATA / "dongguan-2020.toml")
+    content = io.BytesIO(official_workbook(allocate(recipients, scheme)))
+    book = openpyxl.load_workbook(content)
+    shaded = {
+        sheet.title: sum(c.fill.fgColor.rgb == "FFFFF2CC" for row in sheet.iter_rows() for c in row)
+        for sheet in book
+        if sheet.title.startswith("附表")
+    }
+    everyone, pilots = 33, 10
+    assert shaded == {
+        "附表1": everyone,
+        "附表2-1": 0,
+        "附表2-2": everyone,
+        "附表3": pilots,
+        "附表4": everyone,
+        "附表5": 0,
+    }
 
 
 def test_an_unknown_unit_is_refused() -> None:

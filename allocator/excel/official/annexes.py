@@ -28,9 +28,7 @@ def _payment_names(report: Report) -> Named:
 def payments_sheet(report: Report) -> Sheet:
     """附表1: every town's amounts, drawn from the other sheets."""
     answer, names = report.answer, _payment_names(report)
-    fields = report.towns()
-    if classes := answer.recipients.economic_class:
-        fields.append(Field("class", "经济\n类别", "center", classes))
+    fields = [*report.towns(), *report.classes()]
     for p, result in enumerate(answer.pools):
         if result.settlement:
             names |= {f"pilot_{k}": line for k, line in report.placed["pilot"].foreign().items()}
@@ -111,9 +109,7 @@ def match_sheet(report: Report) -> Sheet:
     """附表4: what every town must raise, and what it has raised where that is known."""
     answer, matching = report.answer, report.answer.scheme.matching
     matches, names = answer.matching, _payment_names(report)
-    fields = report.towns()
-    if classes := answer.recipients.economic_class:
-        fields.append(Field("class", "经济\n类别", "center", classes))
+    fields = [*report.towns(), *report.classes()]
     parts = [f"{{pay{p}}}" for p in range(len(answer.pools))]
     if matching and matching.base == "before_recovery" and "pilot" in report.placed:
         names["recovered"] = report.placed["pilot"].line("recovered")
@@ -206,7 +202,8 @@ def _match_notes(report: Report) -> list[str]:
     how = "向上取整（不低于）" if matching.rounding == "up" else "四舍五入"
     cite = f"（{matching.cite}）" if matching.cite else ""
     return [
-        f"注：应配套金额 = 市级资金 × 配套比例，{how}到取整单位；市级资金为{base}，不含试点经费{cite}。"
+        f"注：1. 应配套金额 = 市级资金 × 配套比例，{how}到取整单位{cite}。",
+        f"　　2. 市级资金为{base}，不含试点经费。",
     ]
 
 

@@ -12,7 +12,6 @@ from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits,
 from allocator.excel.official.report import Report, decimals_of
 from allocator.formula import FactorShares
 from allocator.pool_split import PoolAllocation
-from allocator.recipients import PLACEHOLDER, Recipients
 from allocator.scheme import Factor
 
 STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
@@ -72,7 +71,7 @@ def _data(paper: Paper) -> list[Field]:
     if any(factor.coefficients for factor in paper.result.pool.factors):
         header = recipients.header("economic_class")
         classes = recipients.economic_class
-        marked = _marked(recipients, "economic_class")
+        marked = paper.report.marked("economic_class")
         fields.append(Field("class", header, "center", classes, group="基础数据", marked=marked))
     for k, column in enumerate(_data_columns(paper)):
         values = recipients.numbers[column]
@@ -80,7 +79,7 @@ def _data(paper: Paper) -> list[Field]:
             *(f"d{k}", _broken(recipients.header(column)), "number", values),
             group="基础数据",
             decimals=decimals_of(values),
-            marked=_marked(recipients, column),
+            marked=paper.report.marked(column),
         )
         fields.append(summed(field))
     for k, factor in enumerate(paper.result.pool.factors):
@@ -91,10 +90,6 @@ def _data(paper: Paper) -> list[Field]:
                 Field(f"c{k}", header, "number", numbers, group="基础数据", decimals=places)
             )
     return fields
-
-
-def _marked(recipients: Recipients, column: str) -> list[bool]:
-    return [status == PLACEHOLDER for status in recipients.status.get(column, ())]
 
 
 def _is_plain(factor: Factor) -> bool:

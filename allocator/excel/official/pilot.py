@@ -26,7 +26,7 @@ def pilot_sheet(report: Report) -> Sheet:
         summed(
             Field("advance", "已拨试点经费", "money", blank_zeros(settled.advance, settled.advance))
         ),
-        summed(Field("unspent", "试点剩余", "money", unspent)),
+        summed(Field("unspent", "试点剩余", "money", unspent, marked=report.marked("unspent"))),
         *_reading(report, result, "", "{paper}", "采用"),
     ]
     if other is not None:

@@ -18,6 +18,7 @@ from allocator.excel.fields import (
 )
 from allocator.excel.framing import TOP, Frame, finish
 from allocator.excel.layout import Sheet
+from allocator.recipients import PLACEHOLDER
 from allocator.scheme import DRAFT_MARK
 
 TOWN_HEADER = "园区、镇\n（街道）"
@@ -61,6 +62,16 @@ class Report:
         """The texts around the table of a topic."""
         return Frame(self.names[topic], title, self.draft_mark(), f"单位：{self.unit.name}")
 
+    def marked(self, column: str) -> list[bool]:
+        """Town by town, whether the figure in a column of the input is a placeholder."""
+        return [s == PLACEHOLDER for s in self.answer.recipients.status.get(column, ())]
+
+    def classes(self) -> list[Field]:
+        """经济类别, where the table has classes."""
+        classes = self.answer.recipients.economic_class
+        marked = self.marked("economic_class")
+        return [Field("class", "经济\n类别", "center", classes, marked=marked)] if classes else []
+
     def towns(self, lead: str | None = None) -> list[Field]:
         """序号 and 园区、镇（街道）; `lead` stands above the first town."""
         towns = self.answer.recipients.towns
@@ -82,8 +93,14 @@ def table_sheet(
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])
     report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_small)
-    finish(sheet, report.frame(topic, title), fields, notes)
+    finish(sheet, report.frame(topic, title), fields, [*notes, *marked_note(fields)])
     return sheet
+
+
+def marked_note(fields: Sequence[Field]) -> list[str]:
+    """What the shade means, where a column has shaded cells."""
+    has_marks = any(any(field.marked) for field in fields)
+    return ["　　浅黄底色的为示例数据，不是真实数据。"] if has_marks else []
 
 
 def percent_decimals(rates: Sequence[Fraction]) -> int:

@@ -10,7 +10,7 @@ from allocator.excel.framing import TOP, finish
 from allocator.excel.layout import Sheet
 from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
 from allocator.excel.official.paper_fields import STATUS, Paper, paper_fields
-from allocator.excel.official.report import Report
+from allocator.excel.official.report import Report, marked_note
 from allocator.excel.style import LINE_HEIGHT, Kind, Style
 from allocator.pool_split import PoolAllocation
 from allocator.scheme_reader import CHOICES
@@ -52,7 +52,7 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
         sheet.put(below + k, last - 1, parameter.label, Style("label"))
         sheet.heights[below + k] = LINE_HEIGHT
     title = report.title(f"因素测算底稿（{result.pool.name}）")
-    finish(sheet, report.frame(topic, title), fields, _notes(paper))
+    finish(sheet, report.frame(topic, title), fields, [*_notes(paper), *marked_note(fields)])
     return sheet
 
 
@@ -134,8 +134,6 @@ def _notes(paper: Paper) -> list[str]:
     notes.append(f"　　{number}. {text}")
     if not paper.is_live:
         notes.append(f"　　{number + 1}. {_why_values(paper)}")
-    elif any(paper.report.answer.recipients.placeholders()):
-        notes.append(f"　　{number + 1}. 浅黄底色的为示例数据，不是真实数据。")
     return notes
 
 
