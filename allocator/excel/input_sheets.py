@@ -19,7 +19,15 @@ from allocator.excel.input_columns import (
 )
 from allocator.excel.reading import NO_SOURCES, SOURCES_SHEET, TABLE_SHEET
 from allocator.excel.scheme_writer import write_scheme_sheet
-from allocator.excel.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT, text_width
+from allocator.excel.style import (
+    BODY_FONT,
+    BODY_SIZE,
+    HEADER_FONT,
+    LINE_HEIGHT,
+    TITLE_FONT,
+    text_width,
+    wrapped_lines,
+)
 from allocator.recipients import PLACEHOLDER, Recipients
 from allocator.scheme import Scheme
 
@@ -31,6 +39,7 @@ HEADER_ROW: Final = 3
 _PLACEHOLDER_FILL: Final = "#FFE699"
 _HEADER_FILL: Final = "#DDEBF7"
 _MOST_WIDTH: Final = 30
+_SOURCE_WIDTHS: Final = (26, 60, 60)
 _FORMATS: Final = {
     "count": "0",
     "number": "#,##0.######",
@@ -201,7 +210,10 @@ def _write_sources(book: Workbook, lines: Sequence[Sequence[str]]) -> None:
     for row, line in enumerate(lines or NO_SOURCES):
         for c, text in enumerate(line):
             sheet.write_string(row, c, text, body)
-    for c, width in enumerate((26, 60, 60)):
+        widths = zip(line, _SOURCE_WIDTHS, strict=False)
+        tall = max((wrapped_lines(text, width - 4) for text, width in widths), default=1)
+        sheet.set_row(row, LINE_HEIGHT * tall + 3)
+    for c, width in enumerate(_SOURCE_WIDTHS):
         sheet.set_column(c, c, width)
     sheet.set_landscape()
     sheet.set_paper(9)
