@@ -19,7 +19,7 @@ from typing import Final, Literal
 from allocator.money import FEN_PER_YUAN
 from allocator.optimize.case import Amounts, Case
 from allocator.optimize.linear import Form, whole_sum
-from allocator.optimize.problem import CURRENT, Aim, Group
+from allocator.optimize.problem import Aim, Group
 from allocator.optimize.region import Program, most_level
 from allocator.optimize.rules import group_name, reference_name, unknown
 from allocator.problems import InputError, Problem
@@ -83,7 +83,7 @@ class AimRule:
 
 def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
     """A range in which every amount per unit, relaxed and less its reference, is sure to lie."""
-    smallest = min((Fraction(target.per[i]) for i in target.members), default=Fraction(1))
+    smallest = Fraction(min(target.per.values(), default=1))
     most = (most_level(case) + case.pool.base) * len(case)
     high = (most + max(map(abs, target.reference.values()), default=Fraction(0))) / smallest
     return -high - 1, high + 1
@@ -109,8 +109,7 @@ def _max_min_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
 
 def _max_min_build(found: Program, target: Target) -> Objective:
     level = _level(found, target, "level")
-    for i in target.members:
-        found.at_least({i: 1}, {level: -target.per[i]}, 0, ("level", i))
+    found.per_unit(target.members, target.per, level, "level")
     return {level: -1}
 
 
@@ -322,22 +321,21 @@ def resolve(case: Case, aim: Aim) -> Target:
         need(aim.town, "“town”（哪个镇街）")
     if aim.kind == "max_group_share":
         need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
-    is_burden = aim.kind == "min_match_burden"
+    is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
     if is_burden:
         need(case.match, "分配方案有配套规则，且试点剩余不再分配")
     try:
         column = case.per(aim.per or ("gdp" if is_burden else ""))
         members = [i for i in case.members(group) if column[i]]
-        reference = case.reference(aim.reference)
+        reference = case.reference(aim.reference) if is_deviation else {}
     except KeyError as error:
         problems.append(unknown(aim.place, str(error.args[0])))
         raise InputError(problems) from None
-    if "deviation" in aim.kind:
+    if is_deviation:
         members = [i for i in members if i in reference]
     need(members, "至少一个可比较的镇街")
     if problems:
         raise InputError(problems)
     scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1
     per = {i: column[i] * scale for i in members}
-    kept = reference if "deviation" in aim.kind or aim.reference != CURRENT else {}
-    return Target(aim, rule, tuple(members), per, kept)
+    return Target(aim, rule, tuple(members), per, reference)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from operator import mul
 
 from allocator.optimize.aims import Target, ends
-from allocator.optimize.linear import Row, whole_row
+from allocator.optimize.linear import Point, Row, whole_row
 from allocator.optimize.region import Program
 from allocator.optimize.solving import solve
 
@@ -50,9 +50,8 @@ def leximin(found: Program, target: Target) -> Levels | None:
     while len(settled) < len(target.members) and not span.is_full:
         del found.model.rows[start:]
         found.model.rows += fixed
-        for i in target.members:
-            if i not in settled:
-                found.at_least({i: 1}, {level_column: -target.per[i]}, 0, ("leximin", i))
+        left = [i for i in target.members if i not in settled]
+        found.per_unit(left, target.per, level_column, "leximin")
         solution = solve(found.model)
         rounds += 1
         if not solution.is_feasible:
@@ -68,7 +67,8 @@ def leximin(found: Program, target: Target) -> Levels | None:
             settled |= {i for i in target.members if _is_constant(found, i, span)}
     del found.model.rows[start:]
     found.model.rows += fixed
-    levels = [_level(found, target, i, point) for i in target.members]
+    whole = Point.of(point)
+    levels = [_level(found, target, i, whole) for i in target.members]
     return Levels(tuple(sorted(levels)), point, rounds, span.is_full)
 
 
@@ -85,9 +85,12 @@ def _held(row: Row, column: int, level: Fraction) -> tuple[Row, Row]:
     return whole_row(coefficients, least, "held"), whole_row(turned, -least, "held")
 
 
-def _level(found: Program, target: Target, i: int, point: Sequence[Fraction]) -> Fraction:
-    values = [sum(map(mul, form[0], point), Fraction(form[1])) for form in found.over(i)]
-    return min(values) / target.per[i]
+def _level(found: Program, target: Target, i: int, point: Point) -> Fraction:
+    forms = found.over(i)
+    values = [sum(map(mul, left, point.numerators)) for left, _ in forms]
+    scale = point.denominator
+    amount = min(v + rest * scale for v, (_, rest) in zip(values, forms, strict=True))
+    return Fraction(amount) / (scale * target.per[i])
 
 
 def _is_constant(found: Program, i: int, span: _Span) -> bool:

@@ -7,21 +7,27 @@ method for solving convex programs, 1960).
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 from operator import mul
+from typing import Final, NamedTuple
 
 from allocator.recipients import Number
+
+_FEW: Final = 20
 
 #: Coefficients and a constant: a linear function of the columns, zeros at the end left out.
 Form = tuple[tuple[Number, ...], Number]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Σ_j coefficients[j] · x_j ≥ least; zeros at the end may be left out. `tag` says whose it is."""
+class Row(NamedTuple):
+    """Σ_j coefficients[j] · x_j ≥ least; zeros at the end may be left out. `tag` says whose it is.
+
+    A named tuple, since there may be a hundred thousand of them.
+    """
 
     coefficients: tuple[int, ...]
     least: int
@@ -110,10 +116,14 @@ class Model:
         """Up to `most` rows that the point violates, the worst in their own scale first.
 
         Slacks are whole numbers; `tolerance` is relative, for points out of the floating solver.
+        Where very many are violated, only the deepest of them are looked at.
         """
         x, scale = point.numerators, point.denominator
-        slacks = [sum(map(mul, row.coefficients, x)) - row.least * scale for row in self.rows]
-        found = [(s, row) for s, row in zip(slacks, self.rows, strict=True) if s < 0]
+        slacks = [sum(map(mul, left, x)) - least * scale for left, least, _ in self.rows]
+        below = [(slack, k) for k, slack in enumerate(slacks) if slack < 0]
+        if len(below) > _FEW * most:
+            below = heapq.nsmallest(_FEW * most, below)
+        found = [(slack, self.rows[k]) for slack, k in below]
         found += [cut for cut in (row.cut(point) for row in self.sums) if cut[0] < 0]
         scales = [column.scale for column in self.columns]
 

@@ -12,7 +12,7 @@ the concave envelope of clip, which makes a valid relaxation (branching: `search
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import mul
@@ -160,6 +160,19 @@ class Program:
         for values, constant in open_terms[0] if open_terms else [((), 0)]:
             whole = [c + v for c, v in zip(row, _padded(values, len(row)), strict=True)]
             self.model.rows.append(whole_row(whole, least - constant, tag))
+
+    def per_unit(
+        self, members: Iterable[int], per: Mapping[int, Number], level: int, tag: str
+    ) -> None:
+        """Add, for each of these towns, amount ≥ level · per; the tag is (tag, town)."""
+        base, gap = self.case.pool.base, (0,) * (level - len(self.case.factors))
+        for i in members:
+            share = per[i]
+            if i in self.bent or not isinstance(share, int):
+                self.at_least({i: 1}, {level: -share}, 0, (tag, i))
+            else:
+                row = Row((*self.values[i], *gap, -share), -base, (tag, i))
+                self.model.rows.append(row)
 
     def require(self, requirement: Requirement, tag: Hashable) -> None:
         """Add a requirement; weights are homogeneous in x: Σ (c_k − least) w_k ≥ 0."""

@@ -28,16 +28,18 @@ def solve(model: Model) -> Solution:
 
 
 def _tight_rows(model: Model) -> list[Row]:
-    working = list(model.rows) if len(model.rows) <= _ALL_AT_ONCE else []
-    if len(model.rows) > _ALL_AT_ONCE:
-        working = model.violated(Point.of([c.low for c in model.columns]), _AT_A_TIME)
+    screen = _Screen(model) if len(model.rows) > _ALL_AT_ONCE else None
+    working = list(model.rows) if screen is None else screen.tightest()
     costs = [float(cost) for cost in model.costs()]
     for _ in range(_ROUNDS):
         proposal = propose(model.columns, costs, working)
         if proposal.outcome is not Outcome.OPTIMAL:
             return []
-        point = Point.of([Fraction(value) for value in proposal.point])
-        found = model.violated(point, _AT_A_TIME, _FLOAT_TOLERANCE)
+        if screen is None:
+            point = Point.of([Fraction(value) for value in proposal.point])
+            found = model.violated(point, _AT_A_TIME, _FLOAT_TOLERANCE)
+        else:
+            found = screen.violated(proposal.point)
         known = set(working)
         added = [row for row in found if row not in known]
         if not added:
@@ -45,6 +47,45 @@ def _tight_rows(model: Model) -> list[Row]:
         working += added
     scales = [column.scale for column in model.columns]
     return [row for row in working if _distance(row, proposal.point, scales) < _TIGHT]
+
+
+class _Screen:
+    """Many rows in floating point, each brought to size 1: which of them a point violates most.
+
+    It only chooses what the solver is shown; the exact finish looks at every row again.
+    """
+
+    def __init__(self, model: Model) -> None:
+        import numpy as np
+
+        self.model = model
+        width = len(model.columns)
+        scales = np.array([column.scale for column in model.columns])
+        padded = [(*left, *(0,) * (width - len(left))) for left, _, _ in model.rows]
+        matrix = np.array(padded, dtype=float) * scales
+        sizes = np.abs(matrix).max(axis=1)
+        sizes[sizes == 0] = 1.0
+        self.matrix = matrix / sizes[:, None]
+        self.leasts = np.array([row.least for row in model.rows], dtype=float) / sizes
+        self.scales = scales
+
+    def tightest(self) -> list[Row]:
+        """Rows that hurt at the corners of the columns: a start for the solver."""
+        worst = self.matrix.argmin(axis=0)
+        return [self.model.rows[k] for k in sorted(set(worst.tolist()))]
+
+    def violated(self, point: tuple[float, ...]) -> list[Row]:
+        """The worst violated rows, and the cuts of the sums."""
+        import numpy as np
+
+        slacks = self.matrix @ (np.array(point) / self.scales) - self.leasts
+        worst = np.argsort(slacks)[:_AT_A_TIME]
+        found = [self.model.rows[k] for k in worst.tolist() if slacks[k] < -_FLOAT_TOLERANCE]
+        if self.model.sums:
+            exact = Point.of([Fraction(value) for value in point])
+            cuts = [row.cut(exact) for row in self.model.sums]
+            found += [cut for slack, cut in cuts if slack < 0]
+        return found
 
 
 def _distance(row: Row, point: tuple[float, ...], scales: list[float]) -> float:
