@@ -157,9 +157,13 @@ def _required_field(report: Report, matching: Matching, matches: tuple[Match, ..
 
 
 def _is_sure(match: Match, matching: Matching) -> bool:
-    """Whether the rounded product stays on the right side of the boundary that decides."""
+    """Whether the rounded product stays on the right side of the boundary that decides.
+
+    LibreOffice keeps 12 digits of a number before it rounds up, so a rest below those is lost.
+    """
     units = match.rate * match.base / matching.unit
-    rest, least = units % 1, Fraction(1, 10 ** (_GUARD - 1))
+    digits = len(str(int(units)))
+    rest, least = units % 1, max(Fraction(1, 10 ** (_GUARD - 1)), Fraction(10) ** (digits - 12))
     if matching.rounding == "up":
         return rest == 0 or least < rest < 1 - least
     gap = abs(rest - Fraction(1, 2))

@@ -103,7 +103,7 @@ def _steady_digits(result: PoolAllocation, claims: Claims, noise: Fraction) -> D
     rank = None
     for decimals in _DECIMALS:
         shown = [rest_keys(result, claims, i, likely, decimals) for i in range(n)]
-        is_steady = all(least == most for least, most in shown)
+        is_steady = all(least == most < 10**decimals for least, most in shown)
         if rank is None or is_steady:
             most = [rest_keys(result, claims, i, noise, decimals) for i in range(n)]
             is_sure = _order_is_steady(shown) and _ranks_are_sure(result, claims, most, decimals)

@@ -234,7 +234,8 @@ def _remainders(paper: Paper) -> list[Field]:
     exact = [rest_keys(result, claims, i, Fraction(0), digits.rank)[0] for i in range(n)]
     rank = _rank_formula(result.pool.tie, digits)
     rest_name = "尾数（分）" if unit == 1 else "尾数\n（取整单位）"
-    whole = f"ROUND(ROUNDDOWN(ROUND({{claim}}/{{unit}},{digits.rank}),0)*{{unit}},{places})"
+    # INT, not ROUNDDOWN: LibreOffice keeps only 12 digits before it rounds down or up.
+    whole = f"ROUND(INT(ROUND({{claim}}/{{unit}},{digits.rank}))*{{unit}},{places})"
     rest = f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rest})"
     amount = f"ROUND({{whole}}+IF({{rank}}<={{left}},{{unit}},0),{places})"
     rest_values = tuple(Fraction(rest, 10**digits.rest) for rest in rests)
@@ -300,5 +301,5 @@ _DIVISOR_FORMULAS = {
     "webster": "ROUND({units},0)",
     "hill": "(INT({units})+({units}>SQRT(INT({units})*(INT({units})+1))))",
     "dhondt": "INT({units})",
-    "adams": "ROUNDUP({units},0)",
+    "adams": "-INT(-{units})",
 }
