@@ -151,7 +151,7 @@ def all_held() -> Allocation:
 
 def many() -> Allocation:
     """Towns over several pages, with remainders so close that ranks need more digits than shown."""
-    return allocate(made_up(120, 27), scheme(pool("大表", "123456789.01", 'floor = "30000.00"')))
+    return allocate(made_up(120, 48), scheme(pool("大表", "123456789.01", 'floor = "30000.00"')))
 
 
 def large() -> Allocation:
