@@ -1,0 +1,163 @@
+"""run, explain, diff and verify, started as a user starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parents[2] / "data"
+SAMPLE = DATA / "dongguan-2020.xlsx"
+
+
+def start(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "allocator", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},  # a system without Chinese
+    )
+
+
+def test_run_writes_the_workbook_and_the_record(tmp_path: Path) -> None:
+    out, record = tmp_path / "结果.xlsx", tmp_path / "结果.json"
+    ran = start("run", SAMPLE, "-o", out, "--json", record)
+    assert ran.returncode == 0, ran.stderr
+    assert (
+        "合计           84,062,389.56   21,000,000.00  105,062,389.56  87,794,591.13" in ran.stdout
+    )
+    assert "测算稿 — 权重待核定" in ran.stdout
+    assert "示例数据" in ran.stderr
+    answer = json.loads(record.read_text(encoding="utf-8"))
+    assert answer["status"] == "draft"
+    first = answer["pools"][0]["rows"][0]
+    assert (first["town"], first["entitlement_fen"]) == ("东城街道", 495984441)
+    assert first["share"] == "59387097971/1250769167725"
+    assert all(identity["holds"] for identity in answer["identities"])
+    checked = start("verify", out, "--input", SAMPLE)
+    assert (checked.returncode, "结论：一致" in checked.stdout) == (0, True)
+
+
+def test_the_default_name_is_in_reports(tmp_path: Path) -> None:
+    ran = start("run", SAMPLE, cwd=tmp_path)
+    assert ran.returncode == 0
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == [
+        "dongguan-2020-分配结果.xlsx"
+    ]
+
+
+def test_json_alone_goes_to_the_screen_and_writes_nothing(tmp_path: Path) -> None:
+    ran = start("run", SAMPLE, "--json", "-", cwd=tmp_path)
+    assert json.loads(ran.stdout)["matching"][0]["required_fen"] == 408623162
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_with_a_scheme_gives_the_same_result(tmp_path: Path) -> None:
+    table = start(
+        "run", DATA / "dongguan-2020.csv", "--scheme", DATA / "dongguan-2020.toml", "--json", "-"
+    )
+    book = start("run", SAMPLE, "--json", "-", cwd=tmp_path)
+    assert json.loads(table.stdout)["fingerprint"] == json.loads(book.stdout)["fingerprint"]
+
+
+def test_every_mistake_at_once_and_nothing_written(tmp_path: Path) -> None:
+    text = (DATA / "dongguan-2020.csv").read_text(encoding="utf-8-sig")
+    bad = tmp_path / "bad.csv"
+    bad.write_text(
+        text.replace(",595.62,", ",约595亿,").replace(",1769,", ",-5,"), encoding="utf-8"
+    )
+    scheme = tmp_path / "bad.toml"
+    rules = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
+    scheme.write_text(rules.replace('weight = "0.30"', 'weight = "0.35"', 1), encoding="utf-8")
+    out, marked = tmp_path / "out.xlsx", tmp_path / "标注.xlsx"
+    out.write_bytes(b"old")
+    ran = start("run", bad, "--scheme", scheme, "-o", out, "--marked", marked)
+    assert ran.returncode == 2
+    assert "错误 3 处" in ran.stderr
+    assert "bad.csv!E2" in ran.stderr
+    assert "bad.csv!G2" in ran.stderr
+    assert "权重合计为 1.05，不等于 1" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert out.read_bytes() == b"old"
+    assert marked.exists()
+
+
+def test_the_input_is_never_written_to(tmp_path: Path) -> None:
+    book = tmp_path / "in.xlsx"
+    book.write_bytes(SAMPLE.read_bytes())
+    for options in (["-o", book], ["--json", book]):
+        ran = start("run", book, *options)
+        assert ran.returncode == 2
+        assert "同一个文件" in ran.stderr
+    assert book.read_bytes() == SAMPLE.read_bytes()
+
+
+@pytest.mark.parametrize("asked", ["道滘镇", "道窖", "东莞市道滘镇"])
+def test_explain_knows_variants_of_a_name(asked: str) -> None:
+    ran = start("explain", SAMPLE, asked)
+    assert ran.returncode == 0
+    assert ran.stdout.startswith("道滘镇（序号 27）")
+    assert "待收回 67,840.05 元" in ran.stdout
+
+
+def test_explain_names_near_towns() -> None:
+    ran = start("explain", SAMPLE, "大岭镇")
+    assert (ran.returncode, "是否为：大岭山镇" in ran.stderr) == (2, True)
+
+
+def test_a_refused_tie_stops_with_its_towns(tmp_path: Path) -> None:
+    table, scheme = tmp_path / "t.csv", tmp_path / "s.toml"
+    table.write_text("镇街,人口（人）\n甲镇,1\n乙镇,1\n丙镇,1\n", encoding="utf-8")
+    scheme.write_text(
+        '[scheme]\nname="测试"\n[[pool]]\nid="p"\nname="资金"\nbudget="1.00"\n'
+        'factors=[{column="population",weight="1"}]\n',
+        encoding="utf-8",
+    )
+    ran = start("run", table, "--scheme", scheme, "--tie", "refuse", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "甲镇、乙镇、丙镇 的尾数完全相同" in ran.stderr
+    told = start("run", table, "--scheme", scheme, cwd=tmp_path)
+    assert "尾数相同：甲镇、乙镇、丙镇；按“序号在前者先得”由 甲镇 各得 1 个单位" in told.stdout
+
+
+def test_diff_prints_and_writes_the_comparison(tmp_path: Path) -> None:
+    scheme = tmp_path / "new.toml"
+    rules = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
+    scheme.write_text(
+        rules.replace('basis         = "share"', 'basis = "remainder"'), encoding="utf-8"
+    )
+    out = tmp_path / "对照.xlsx"
+    ran = start("diff", SAMPLE, SAMPLE, "--new-scheme", scheme, "-o", out)
+    assert ran.returncode == 0, ran.stderr
+    assert "调整对照表" in ran.stdout
+    assert "方案：试点规则 +1,075,994.86" in ran.stdout
+    assert out.exists()
+    same = start("diff", SAMPLE, SAMPLE)
+    assert "金额没有变动" in same.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "缺少参数：命令"),
+        (["run"], "缺少参数：输入"),
+        (["run", SAMPLE, "--unit", "亿"], "--unit 没有 '亿'，可选"),
+        (["run", SAMPLE, "--nonsense"], "不认识的参数：--nonsense"),
+        (["frobnicate"], "没有 'frobnicate'"),
+    ],
+)
+def test_a_wrong_command_line_is_answered_in_chinese(words: list[object], said: str) -> None:
+    ran = start(*words)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+
+
+def test_a_missing_file() -> None:
+    ran = start("run", "没有.xlsx")
+    assert (ran.returncode, "找不到文件" in ran.stderr) == (2, True)
