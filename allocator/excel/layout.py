@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.excel.package import same_bytes
+from allocator.excel.package import StoredNumber, same_bytes
 from allocator.excel.style import LINE_HEIGHT, Style, properties, shown, text_width, wrapped_lines
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> 
         elif isinstance(cell.value, str):
             target.write_string(row, column, cell.value, look)
         else:
-            target.write_number(row, column, cell.value, look)
+            target.write_number(row, column, StoredNumber(cell.value), look)
     for row, height in sheet.heights.items():
         target.set_row(row, height)
     for column, width in sheet.widths.items():
