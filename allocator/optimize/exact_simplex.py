@@ -89,7 +89,7 @@ class _Simplex:
     def violated(self) -> Row | None:
         """A violated row: of the pool and the box first, then the worst of the model."""
         point = Point.of(self.point)
-        near = [row for row in (*self.pool, *self.box) if _slack(row, point) < 0]
+        near = [row for row in (*self.box, *self.pool) if _slack(row, point) < 0]
         if near:
             if self.stalled > _PATIENCE:
                 return near[0]

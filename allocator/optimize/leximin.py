@@ -16,7 +16,7 @@ from fractions import Fraction
 from operator import mul
 
 from allocator.optimize.aims import Target, ends
-from allocator.optimize.linear import Point, Row, whole_row
+from allocator.optimize.linear import HELD, Point, Row, whole_row
 from allocator.optimize.region import Program
 from allocator.optimize.solving import solve
 
@@ -25,38 +25,42 @@ from allocator.optimize.solving import solve
 class Levels:
     """All towns' amounts per unit, rising, and a point that reaches them.
 
-    `rounds` is how many linear programs it took, `is_unique` says that no other point does.
+    `rounds` is how many linear programs it took, `is_unique` says that no other point does,
+    `tight` are rows that proved it.
     """
 
     levels: tuple[Fraction, ...]
     point: tuple[Fraction, ...]
     rounds: int
     is_unique: bool
+    tight: tuple[Row, ...]
 
 
-def leximin(found: Program, target: Target) -> Levels | None:
-    """The leximin point of a program; None when it has no solution.
+def leximin(found: Program, target: Target, start: Sequence[Row] | None = None) -> Levels | None:
+    """The leximin point of a program; None when it has no solution. `start`: see `solve`.
 
     Afterwards the program holds every settled town where it is.
     """
     settled: set[int] = set()
     span = _Span(len(found.case.factors))
-    start = len(found.model.rows)
+    kept = len(found.model.rows)
     fixed: list[Row] = []
     rounds = 0
+    tight: list[Row] = []
     point: tuple[Fraction, ...] = ()
     level_column = found.model.column("level", *ends(found.case, target), _scale(found, target))
     found.model.objective = {level_column: -1}
     while len(settled) < len(target.members) and not span.is_full:
-        del found.model.rows[start:]
+        del found.model.rows[kept:]
         found.model.rows += fixed
         left = [i for i in target.members if i not in settled]
         found.per_unit(left, target.per, level_column, "leximin")
-        solution = solve(found.model)
+        solution = solve(found.model, _still_valid(start, settled))
         rounds += 1
         if not solution.is_feasible:
             return None
         point, level = solution.point, -solution.value
+        tight += [row for row, _ in solution.proof]
         grew = False
         for row, _ in solution.proof:
             if isinstance(row.tag, tuple) and row.tag[0] == "leximin":
@@ -65,11 +69,19 @@ def leximin(found: Program, target: Target) -> Levels | None:
             grew |= span.add(row.coefficients)
         if not grew:
             settled |= {i for i in target.members if _is_constant(found, i, span)}
-    del found.model.rows[start:]
+    del found.model.rows[kept:]
     found.model.rows += fixed
     whole = Point.of(point)
     levels = [_level(found, target, i, whole) for i in target.members]
-    return Levels(tuple(sorted(levels)), point, rounds, span.is_full)
+    return Levels(tuple(sorted(levels)), point, rounds, span.is_full, tuple(tight))
+
+
+def _still_valid(start: Sequence[Row] | None, settled: set[int]) -> list[Row] | None:
+    """The rows without those that would tie the level to towns already settled."""
+    if start is None:
+        return None
+    gone = {("leximin", i) for i in settled}
+    return [row for row in start if row.tag not in gone]
 
 
 def _scale(found: Program, target: Target) -> float:
@@ -82,7 +94,7 @@ def _held(row: Row, column: int, level: Fraction) -> tuple[Row, Row]:
     least = row.least - coefficients[column] * level
     coefficients[column] = 0
     turned = [-c for c in coefficients]
-    return whole_row(coefficients, least, "held"), whole_row(turned, -least, "held")
+    return whole_row(coefficients, least, HELD), whole_row(turned, -least, HELD)
 
 
 def _level(found: Program, target: Target, i: int, point: Point) -> Fraction:

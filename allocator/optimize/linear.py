@@ -18,6 +18,8 @@ from typing import Final, NamedTuple
 from allocator.recipients import Number
 
 _FEW: Final = 20
+#: The tag of rows that keep what earlier aims reached; they hold for one program only.
+HELD: Final = "held"
 
 #: Coefficients and a constant: a linear function of the columns, zeros at the end left out.
 Form = tuple[tuple[Number, ...], Number]

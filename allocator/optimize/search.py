@@ -10,7 +10,7 @@ Source: A. H. Land, A. G. Doig, An automatic method of solving discrete programm
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
@@ -20,7 +20,7 @@ from allocator.optimize.aims import Target
 from allocator.optimize.case import Amounts, Case
 from allocator.optimize.exact_simplex import solve_exactly
 from allocator.optimize.leximin import leximin
-from allocator.optimize.linear import whole_row
+from allocator.optimize.linear import HELD, Row, whole_row
 from allocator.optimize.region import (
     Program,
     Region,
@@ -92,6 +92,7 @@ class _Relaxed:
     found: Program
     point: tuple[Fraction, ...]
     values: Value
+    tight: tuple[Row, ...]
 
 
 def _measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
@@ -122,7 +123,7 @@ def search(question: Question, progress: Progress | None = None) -> Best:
                 best = reached, candidate
         for region in _branches(question, node, weights):
             regions += 1
-            child = _relax(question, region, best[0] if best else None)
+            child = _relax(question, region, best[0] if best else None, node.tight)
             if child:
                 heapq.heappush(queue, (child.values, regions, child))
         if progress:
@@ -171,8 +172,16 @@ def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fractio
     return tuple(unit * question.step for unit in near)
 
 
-def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed | None:
-    """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`."""
+def _relax(
+    question: Question,
+    region: Region,
+    limit: Value | None,
+    start: Sequence[Row] | None = None,
+) -> _Relaxed | None:
+    """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`.
+
+    `start` are rows that proved the bound of a region around it: they hold here too.
+    """
     found = program(question.case, question.rules, region)
     for target, most in question.limits:
         found.model.objective = target.rule.build(found, target)
@@ -180,18 +189,21 @@ def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed 
     values: list[Fraction | tuple[Fraction, ...]] = []
     point: tuple[Fraction, ...] = ()
     is_unique = False
+    tight: list[Row] = []
     for target in question.targets:
         if target.aim.kind == "leximin":
-            levels = leximin(found, target)
+            levels = leximin(found, target, start)
             if levels is None:
                 return None
             point, is_unique = levels.point, levels.is_unique
             values.append(tuple(-level for level in levels.levels))
+            tight += levels.tight
         else:
             found.model.objective = target.rule.build(found, target)
-            solution = solve(found.model)
+            solution = solve(found.model, start)
             if not solution.is_feasible:
                 return None
+            tight += [row for row, _ in solution.proof]
             point, is_unique = solution.point, solution.is_unique
             values.append(solution.value)
             hold(found, solution.value)
@@ -200,19 +212,20 @@ def _relax(question: Question, region: Region, limit: Value | None) -> _Relaxed 
         if is_unique:
             break
     if not is_unique:
-        point = _first_weights_highest(found)
+        point = _first_weights_highest(found, start)
         if not point:
             return None
-    return _Relaxed(region, found, point, tuple(values))
+    lasting = tuple(row for row in tight if row.tag != HELD)
+    return _Relaxed(region, found, point, tuple(values), lasting)
 
 
 def hold(found: Program, value: Fraction) -> None:
     """Keep the program's objective from exceeding the value."""
     costs = found.model.costs()
-    found.model.rows.append(whole_row([-cost for cost in costs], -value, "held"))
+    found.model.rows.append(whole_row([-cost for cost in costs], -value, HELD))
 
 
-def _first_weights_highest(found: Program) -> tuple[Fraction, ...]:
+def _first_weights_highest(found: Program, start: Sequence[Row] | None) -> tuple[Fraction, ...]:
     """Of all points left the one with the most weight on the first factor, and so on.
 
     Empty when there is no point at all.
@@ -220,7 +233,7 @@ def _first_weights_highest(found: Program) -> tuple[Fraction, ...]:
     point: tuple[Fraction, ...] = ()
     for k in range(len(found.case.factors)):
         found.model.objective = {k: -1}
-        solution = solve(found.model)
+        solution = solve(found.model, start)
         point = solution.point
         if solution.is_unique or not point:
             break

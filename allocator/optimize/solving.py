@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -17,14 +18,18 @@ _FLOAT_TOLERANCE: Final = 1e-9
 _TIGHT: Final = 1e-7
 
 
-def solve(model: Model) -> Solution:
+def solve(model: Model, start: Sequence[Row] | None = None) -> Solution:
     """The exact optimum of the model, or the exact proof that it has no solution.
 
-    HiGHS solves a floating version with the rows that matter, growing by the violated ones. The
+    With `start`, rows known to hold and thought to be tight, the exact method begins with those
+    that speak of the model's columns only. Without, HiGHS solves a floating version with the rows that matter, growing by the violated ones. The
     rows tight at its point are where the exact method starts; what it returns depends on them in
     speed only, for the optimal value, and for the point too where the optimum is unique.
     """
-    return solve_exactly(model, _tight_rows(model))
+    if start is None:
+        return solve_exactly(model, _tight_rows(model))
+    width = len(model.columns)
+    return solve_exactly(model, [row for row in start if len(row.coefficients) <= width])
 
 
 def _tight_rows(model: Model) -> list[Row]:

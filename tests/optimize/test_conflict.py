@@ -13,6 +13,7 @@ from allocator.optimize import (
     Conflict,
     Group,
     GroupShare,
+    Optimum,
     Rank,
     WeightBound,
     WeightProblem,
@@ -27,6 +28,7 @@ from allocator.optimize.region import program, start_region
 from allocator.optimize.relaxing import is_possible, relaxed
 from allocator.optimize.rules import compile_rules
 from allocator.optimize.search import Question
+from allocator.scheme import Factor, Pool
 
 POOR = Group(classes=("三类", "四类"))
 
@@ -85,19 +87,22 @@ def test_each_relaxation_is_just_enough(recipients: Recipients, scheme: Scheme) 
             assert is_possible(replace(question, rules=rules)) == possible
 
 
-def test_a_rank_that_cannot_be_reached_says_which_can(
-    recipients: Recipients, scheme: Scheme
-) -> None:
-    found = conflict(recipients, scheme, Rank("洪梅镇", 3))
-    assert [rule.name for rule in found.rules] == ["洪梅镇的金额排名在前 3 名之内"]
-    (relaxation,) = found.relaxations
-    assert relaxation.units is not None
-    problem = WeightProblem(
-        "micro_projects",
-        Aim("max_min"),
-        conditions=(Rank("洪梅镇", 3 + int(relaxation.units)),),
+def test_a_rank_that_cannot_be_reached_says_which_can() -> None:
+    """甲 is behind 乙 and 丙 whatever the weights, and ahead of 丁 only through area."""
+    recipients = Recipients.from_columns(
+        ["甲", "乙", "丙", "丁"],
+        {"villages": [2, 5, 9, 4], "area": [6, 7, 8, 4]},
     )
-    assert not isinstance(optimize(recipients, scheme, problem), Conflict)
+    factors = (Factor(Fraction(1, 2), "villages"), Factor(Fraction(1, 2), "area"))
+    scheme = Scheme("基金", (Pool("p", "资金", Fen(1_000_00), factors),))
+    problem = WeightProblem("p", Aim("max_town", town="丁"), conditions=(Rank("甲", 2),))
+    found = optimize(recipients, scheme, problem)
+    assert isinstance(found, Conflict)
+    assert [rule.name for rule in found.rules] == ["甲的金额排名在前 2 名之内"]
+    assert [relaxation.units for relaxation in found.relaxations] == [1]
+    possible = optimize(recipients, scheme, replace(problem, conditions=(Rank("甲", 3),)))
+    assert isinstance(possible, Optimum)
+    assert possible.amounts[0] == possible.amounts[3]
 
 
 def test_two_contradictions_are_both_told(recipients: Recipients, scheme: Scheme) -> None:
