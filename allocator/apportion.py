@@ -17,6 +17,7 @@ from operator import truediv
 from typing import Final
 
 from allocator.divisors import DIVISORS, round_by_divisor
+from allocator.selection import nth_smallest
 from allocator.water_filling import water_fill
 
 
@@ -90,7 +91,7 @@ def apportion(
     n = len(whole)
     lows = [lower] * n if isinstance(lower, int) else lower
     highs = [upper] * n if isinstance(upper, int) else upper
-    if total < 0 or any(low < 0 for low in lows or ()):
+    if total < 0 or min(lows or (0,)) < 0:
         raise ValueError("total and lower bounds must not be negative")
     level = water_fill(total, whole, lows, highs)
     lows, highs = lows or [0] * n, highs or [total] * n
@@ -153,7 +154,7 @@ def _largest_remainder(
         return amounts, [], 0
     # The nearest float never contradicts the exact order; equal floats are compared exactly.
     keys = list(map(truediv, remainders, repeat(q)))
-    key = sorted(keys)[-left]
+    key = nth_smallest(keys, len(keys) - left)
     close = [i for i, k in enumerate(keys) if k == key]
     sure = [i for i, k in enumerate(keys) if k > key]
     left -= len(sure)

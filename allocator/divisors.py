@@ -14,6 +14,8 @@ from math import inf, isqrt
 from types import MappingProxyType
 from typing import Final
 
+from allocator.selection import nth_smallest
+
 
 @dataclass(frozen=True, slots=True)
 class Divisor:
@@ -151,7 +153,7 @@ class _Units:
         """Give `units` more, each to whom it is due first, or take as many back, last due first."""
         step, turn = (0, 1) if units > 0 else (-1, -1)
         keys = [turn * key for key in self.keys(given=units < 0)]
-        enough = sorted(keys)[min(abs(units), len(keys)) - 1]
+        enough = nth_smallest(keys, min(abs(units), len(keys)) - 1)
         bounds = self.upper if units > 0 else self.lower
         heap = [
             (turn * self.due(i, step), i)

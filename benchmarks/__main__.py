@@ -1,0 +1,168 @@
+"""Speed of the engine and of the main command, as ratios of one run: python -m benchmarks.
+
+start   `import allocator`, seconds from the start of Python
+run     `allocator run` on the sample, process start to finished workbook, against
+        `python -c "import pandas"`
+round   largest remainder and webster, with and without bounds, for 33, 3,000 and 600,000
+        recipients, against PyPI `apportionment`: it has no bounds, divides in doubles, sums all
+        amounts again for each recipient, and its divisor methods sort recipients × units
+split   six factors with floors and caps for 600,000 recipients: shares, water-filling, rounding
+quotient  a reciprocal and a per-head factor, certified, for 3,000 and 40,000 recipients
+
+Give the names of parts to run only those. Times are medians of runs that take turns: of whole
+processes by the clock, of calls in processor seconds.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from allocator import Fen, Recipients, Scheme, allocate, apportion
+from allocator.formula import pool_shares
+from allocator.scheme import Factor, Pool
+
+SAMPLE: Final = Path(__file__).parent.parent / "data" / "dongguan-2020.xlsx"
+WALL: Final = time.perf_counter
+SEEDED: Final = random.Random(2020)  # noqa: S311 - the same figures every time
+
+
+def medians(
+    times: int, *works: Callable[[], object], clock: Callable[[], float] = time.process_time
+) -> list[float]:
+    """Seconds of each work, the median of several turns."""
+    seconds: list[list[float]] = [[] for _ in works]
+    for _ in range(times):
+        for work, taken in zip(works, seconds, strict=True):
+            begun = clock()
+            work()
+            taken.append(clock() - begun)
+    return [statistics.median(taken) for taken in seconds]
+
+
+def python(*arguments: str) -> Callable[[], object]:
+    """A fresh Python process."""
+    return lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+
+def say(what: str, seconds: float, against: str = "") -> None:
+    shown = f"{seconds:8.3f} s " if seconds >= 0.1 else f"{seconds * 1e6:8.0f} µs"
+    print(f"{what:<66}{shown}  {against}".rstrip(), flush=True)
+
+
+def start() -> None:
+    empty, ours = medians(15, python("-c", "pass"), python("-c", "import allocator"), clock=WALL)
+    say("python -c 'import allocator'", ours, f"goal ≤ 0.15 s; an empty Python {empty:.3f} s")
+
+
+def run() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        output = str(Path(folder) / "out.xlsx")
+        command = python("-m", "allocator", "run", str(SAMPLE), "-o", output)
+        ours, pandas = medians(9, command, python("-c", "import pandas"), clock=WALL)
+    say("python -c 'import pandas'", pandas)
+    say("allocator run data/dongguan-2020.xlsx", ours, f"{ours / pandas:.2f} × pandas, goal ≤ 2.5")
+
+
+def amounts(n: int) -> list[int]:
+    return [SEEDED.randint(1, 10**6) for _ in range(n)]
+
+
+def rounding() -> None:
+    for n, units, times in ((33, 10_000, 101), (3_000, 30_000, 5), (600_000, 6 * 10**9, 3)):
+        for method in ("largest_remainder", "webster"):
+            round_one(method, amounts(n), units, times)
+
+
+def round_one(method: str, weights: list[int], units: int, times: int) -> None:
+    from apportionment.methods import compute
+
+    n = len(weights)
+    names, floor, cap = list(map(str, weights)), units // n // 4, units // n * 3 // 2
+
+    def bare() -> object:
+        return apportion(units, weights, method=method)
+
+    def bounded() -> object:
+        return apportion(units, weights, method=method, lower=floor, upper=cap)
+
+    def theirs() -> object:
+        return compute(method, weights, units, parties=names)
+
+    if n > 3_000:
+        ours, held = medians(times, bare, bounded)
+        against = "apportionment: quadratic or n × units, does not end"
+    else:
+        ours, held, other = medians(times, bare, bounded, theirs)
+        against = f"apportionment {other * 1e6:,.0f} µs, {other / ours:,.1f} ×"
+    say(f"{method}, {n:,} recipients, {units:,} units", ours, against)
+    say(f"{method}, {n:,} recipients, with floors and caps", held)
+
+
+def wide_pool(n: int) -> tuple[Recipients, Pool]:
+    """Six factors of different sizes, half of them with two decimals."""
+    sizes = (10**2, 10**3, 10**4, 10**5, 10**6, 10**7)
+    columns = {
+        f"factor {k}": [
+            SEEDED.randint(1, size) if k % 2 else Fraction(SEEDED.randint(1, size * 100), 100)
+            for _ in range(n)
+        ]
+        for k, size in enumerate(sizes)
+    }
+    weights = ("0.30", "0.25", "0.20", "0.10", "0.10", "0.05")
+    factors = tuple(Factor(Fraction(w), c) for w, c in zip(weights, columns, strict=True))
+    return (
+        Recipients.from_columns([str(i) for i in range(n)], columns),
+        Pool("wide", "Wide", Fen(10**14), factors),
+    )
+
+
+def split() -> None:
+    n = 600_000
+    recipients, pool = wide_pool(n)
+    floors, caps = [pool.budget // n // 2] * n, [pool.budget // n * 3 // 2] * n
+
+    def shares_to_fen() -> None:
+        shares = pool_shares(recipients, pool)
+        apportion(pool.budget, shares.weights, lower=floors, upper=caps)
+
+    (seconds,) = medians(5, shares_to_fen)
+    say(f"six factors, floors and caps, {n:,} recipients", seconds, "goal ≤ 3 s")
+
+
+def quotient() -> None:
+    for n, goal in ((3_000, "goal < 2 s"), (40_000, "")):
+        columns = {"people": amounts(n), "gdp": [Fraction(gdp, 100) for gdp in amounts(n)]}
+        recipients = Recipients.from_columns([str(i) for i in range(n)], columns)
+        half = Fraction(1, 2)
+        factors = (
+            Factor(half, "gdp", per="people", direction="inverse", scale="people"),
+            Factor(half, "gdp", per="people"),
+        )
+        even = Fen(10**8)
+        pool = Pool("q", "Q", Fen(n * even), factors, floor=Fen(even // 4), cap=Fen(even * 3))
+        scheme = Scheme("Quotients", (pool,))
+        (seconds,) = medians(3, partial(allocate, recipients, scheme))
+        say(f"reciprocal and per-head factor, {n:,} recipients, all of allocate()", seconds, goal)
+
+
+PARTS: Final = {
+    "start": start,
+    "run": run,
+    "round": rounding,
+    "split": split,
+    "quotient": quotient,
+}
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
