@@ -49,41 +49,38 @@ def configure_frontier(parser: argparse.ArgumentParser) -> None:
 def optimize(arguments: argparse.Namespace) -> int:
     """Find the best weights, or recover those behind a published table."""
     from allocator import optimize as weights
-    from allocator.optimize import report
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     problem = _problem(arguments)
     if problem.aim.kind == "fit":
         recovered = weights.fit(recipients, scheme, problem)
-        return _show(arguments, scheme, report.fit_tables(recovered, recipients), "权重还原")
+        return _show(arguments, scheme, recovered.tables(), "权重还原")
     found = weights.optimize(recipients, scheme, problem, progress=_Progress())
     if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, report.conflict_tables(found))
-    return _show(arguments, scheme, report.optimum_tables(found), "权重优化")
+        return _refuse(arguments, scheme, found.tables())
+    return _show(arguments, scheme, found.tables(), "权重优化")
 
 
 def ranges(arguments: argparse.Namespace) -> int:
     """Find the least and the most that each town can get."""
     from allocator import optimize as weights
-    from allocator.optimize import report
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     found = weights.ranges(recipients, scheme, _problem(arguments), progress=_Progress())
     if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, report.conflict_tables(found))
-    return _show(arguments, scheme, report.ranges_tables(found), "金额范围")
+        return _refuse(arguments, scheme, found.tables())
+    return _show(arguments, scheme, found.tables(), "金额范围")
 
 
 def frontier(arguments: argparse.Namespace) -> int:
     """Draw the trade-off between two aims."""
     from allocator import optimize as weights
-    from allocator.optimize import report
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     found = weights.frontier(recipients, scheme, _problem(arguments), progress=_Progress())
     if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, report.conflict_tables(found))
-    return _show(arguments, scheme, report.frontier_tables(found), "目标权衡")
+        return _refuse(arguments, scheme, found.tables())
+    return _show(arguments, scheme, found.tables(), "目标权衡")
 
 
 def _problem(arguments: argparse.Namespace) -> WeightProblem:

@@ -19,6 +19,7 @@ from allocator.optimize.case import Case
 from allocator.optimize.relaxing import is_possible, least_relaxation, without
 from allocator.optimize.rules import Rule
 from allocator.optimize.search import Question
+from allocator.tables import Table
 
 #: Sets of conditions tried in the hunt for a smaller one.
 _MOST_SETS: Final = 300
@@ -48,6 +49,12 @@ class Conflict:
     others: tuple[tuple[Rule, ...], ...]
     step: Fraction | None
     only_on_grid: bool
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.report import conflict_tables
+
+        return conflict_tables(self)
 
 
 def find_conflict(question: Question) -> Conflict:

@@ -24,6 +24,7 @@ from allocator.optimize.search import Question, search
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
+from allocator.tables import Table
 
 #: Denominators tried for round weights, in this order.
 DENOMINATORS: Final = (1, 2, 4, 5, 10, 20, 25, 40, 50, 100, 200, 500, 1000, 10_000, 100_000)
@@ -53,6 +54,12 @@ class Fit:
     def is_exact(self) -> bool:
         """Whether these weights give back the published table."""
         return bool(self.alternatives)
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.report import fit_tables
+
+        return fit_tables(self)
 
 
 def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:

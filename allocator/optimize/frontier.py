@@ -23,6 +23,7 @@ from allocator.optimize.search import Question, search
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
+from allocator.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ class Frontier:
     points: tuple[FrontierPoint, ...]
     current: FrontierPoint
     is_proven: bool
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.report import frontier_tables
+
+        return frontier_tables(self)
 
 
 def frontier(

@@ -22,6 +22,7 @@ from allocator.optimize.search import MOST_REGIONS, Question, Value, search
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
+from allocator.tables import Table
 
 Progress = Callable[[int, int], None]
 
@@ -83,6 +84,12 @@ class Optimum:
     def weights(self) -> tuple[Fraction, ...]:
         """The weights, in the order of the pool's factors; they sum to 1."""
         return self.amounts.weights
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.report import optimum_tables
+
+        return optimum_tables(self)
 
 
 def optimize(

@@ -17,6 +17,7 @@ from allocator.optimize.search import Question, search
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
+from allocator.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Ranges:
     towns: tuple[TownRange, ...]
     points: int
     regions: int
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.report import ranges_tables
+
+        return ranges_tables(self)
 
 
 def ranges(

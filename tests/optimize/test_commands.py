@@ -55,6 +55,12 @@ def test_ranges_and_frontier_print_their_table(command: str, told: str) -> None:
     assert told in done.stdout
 
 
+def test_a_published_table_gives_its_weights_back() -> None:
+    done = run("optimize", "problem-fit.toml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "步长 0.2 的权重中，只有这一组能逐镇还原公布的金额" in done.stdout
+
+
 def test_a_missing_problem_file_is_bad_input() -> None:
     done = run("optimize", "nowhere.toml")
     assert done.returncode == 2

@@ -8,7 +8,6 @@ import pytest
 
 from allocator import Allocation, Fen, Recipients, Scheme
 from allocator.optimize import Aim, WeightProblem, fit
-from allocator.optimize.report import fit_tables
 
 
 def problem(pool: str, towns: tuple[str, ...], amounts: list[int], unit: int) -> WeightProblem:
@@ -66,7 +65,7 @@ def test_amounts_that_no_weights_give_are_refused(
     assert not found.is_exact
     assert found.town == "东城街道"
     assert 1_000_000 < found.deviation < 5_000_000
-    weights, compared = fit_tables(found, recipients)
+    weights, compared = found.tables()
     assert "没有任何权重能得出公布的金额" in weights.notes[0]
     assert compared.total[1] == 21_000_000_00
 

@@ -23,7 +23,7 @@ from allocator.optimize import (
     optimize,
 )
 from allocator.optimize.relaxing import relaxed
-from allocator.optimize.report import optimum_tables, price_words
+from allocator.optimize.report import price_words
 from allocator.tables import Table
 from tests.optimize.conftest import grid
 
@@ -58,7 +58,7 @@ def test_the_amounts_are_those_of_a_plain_run_with_these_weights(
     again = allocate(recipients, replace(scheme, pools=others))
     assert again.pools == best.allocation.pools
     assert again.matching == best.allocation.matching
-    amounts = next(table for table in optimum_tables(best) if table.title == "各镇金额")
+    amounts = next(table for table in best.tables() if table.title == "各镇金额")
     assert [row[2] for row in amounts.rows] == list(again.pool("micro_projects").entitlement)
     assert amounts.total[2] == 105_000_000_00
 
@@ -85,7 +85,7 @@ def test_no_float_leaves_the_linear_programs(best: Optimum) -> None:
     assert floats_in(best, set()) == []
     assert all(isinstance(weight, Fraction) for weight in best.weights)
     assert sum(best.weights) == 1
-    for table in optimum_tables(best):
+    for table in best.tables():
         assert floats_in(table, set()) == []
 
 
@@ -197,7 +197,7 @@ def test_names_and_terms_that_are_missing_are_told(recipients: Recipients, schem
 
 def test_tables_are_marked_by_kind_not_by_hand(best: Optimum) -> None:
     """Money stands in whole fen under money headers, so that terminal and workbook agree."""
-    for table in optimum_tables(best):
+    for table in best.tables():
         assert isinstance(table, Table)
         for row in table.rows:
             assert len(row) == len(table.columns)

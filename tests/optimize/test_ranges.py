@@ -19,7 +19,6 @@ from allocator.optimize import (
     frontier,
     ranges,
 )
-from allocator.optimize.report import frontier_tables, ranges_tables
 from tests.optimize.conftest import grid, random_fund
 
 BOUNDS = (
@@ -42,7 +41,7 @@ def test_ranges_hold_every_grid_point_and_are_reached(
         assert found.case.quotas(town.most_weights)[i] == town.most
     hongmei = found.towns[found.case.towns.index("洪梅镇")]
     assert hongmei.least == hongmei.most == 2_000_000_00
-    (table,) = ranges_tables(found)
+    (table,) = found.tables()
     assert len(table.rows) == 33
 
 
@@ -94,7 +93,7 @@ def test_no_point_of_the_curve_is_dominated(
         for point in found.points:
             assert not (first >= point.first and second < point.second)
             assert not (first > point.first and second <= point.second)
-    (table,) = frontier_tables(found)
+    (table,) = found.tables()
     assert [row[0] for row in table.rows] == ["1", "2", "3", "4", "现行"]
 
 
