@@ -18,7 +18,7 @@ from allocator.optimize.grid import count_out, is_small
 from allocator.optimize.problem import Aim, WeightProblem
 from allocator.optimize.relaxing import relaxed, without
 from allocator.optimize.rules import POINT, Rule, compile_rules
-from allocator.optimize.search import MOST_REGIONS, Question, Value, search
+from allocator.optimize.search import Question, Value, search
 from allocator.problems import InputError, Problem
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
@@ -155,11 +155,17 @@ def _solve(
     found = search(question, progress)
     if found.amounts is None:
         if not found.is_proven:
-            raise ArithmeticError(f"undecided after {MOST_REGIONS} regions")
+            raise InputError([undecided(found.regions)])
         return None
     first = found.bound[0]
     bound = target.shown(first[0] if isinstance(first, tuple) else first)
     return [(found.values, found.amounts)], Certificate(0, 0, found.regions, bound, found.is_proven)
+
+
+def undecided(regions: int) -> Problem:
+    """Neither weights nor a contradiction were found in that many programs."""
+    message = f"求解 {regions} 次后仍未找到满足条件的权重，也未能证明没有"
+    return Problem("problem.undecided", message, "请收紧权重范围，或在 [problem] 填较大的 step")
 
 
 def _recheck(case: Case, amounts: Amounts, allocation: Allocation) -> None:

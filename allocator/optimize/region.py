@@ -12,7 +12,7 @@ the concave envelope of clip, which makes a valid relaxation (branching: `search
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import mul
@@ -44,6 +44,11 @@ class Span:
     low: int
     high: int | None
 
+    def within(self, other: Span) -> Span:
+        """What two spans of one claim have in common."""
+        highs = [high for high in (self.high, other.high) if high is not None]
+        return Span(max(self.low, other.low), min(highs, default=None))
+
     @classmethod
     def around(cls, low: Fraction, high: Fraction | None) -> Span:
         """The span of whole fen around two limits."""
@@ -54,12 +59,15 @@ class Span:
 class Region:
     """A part of the weights: the spans of the claims that may bend, and what cuts it out.
 
-    `orders` are pairs (more, less) of towns of which the first gets no less than the second.
+    `orders` are pairs (more, less) of towns of which the first gets no less than the second,
+    `least` and `most` the limits of each weight that the spans rest on.
     """
 
     spans: Mapping[int, Span]
     rows: tuple[Row, ...] = ()
     orders: frozenset[tuple[int, int]] = frozenset()
+    least: tuple[Fraction, ...] = ()
+    most: tuple[Fraction, ...] = ()
 
     def with_span(self, i: int, span: Span, row: Row) -> Region:
         """The part in which town i's claim lies in `span`, which `row` says."""
@@ -206,20 +214,45 @@ def whole_region(case: Case, rules: Sequence[Rule]) -> Region:
     if sum(least) > 1 or sum(most) < 1 or any(a > b for a, b in zip(least, most, strict=True)):
         return Region({})
     bounded = [i for i, low in enumerate(case.lows) if low or case.highs is not None]
-    if not bounded:
-        return Region({})
+    return Region(_spans(case, bounded, least, most), least=tuple(least), most=tuple(most))
+
+
+def _spans(
+    case: Case, towns: Sequence[int], least: Sequence[Fraction], most: Sequence[Fraction]
+) -> dict[int, Span]:
+    """The spans of these towns' claims under weights within their limits."""
+    if not towns:
+        return {}
     lowest, highest = _share_range(case, least, most)
-    level_low = _level(case, highest)
+    level_low = _level(case, highest) or Fraction(0)
     level_high = _level(case, lowest)
-    return Region(
-        {
-            i: Span.around(
-                (level_low or 0) * lowest[i],
-                None if level_high is None else level_high * highest[i],
-            )
-            for i in bounded
-        }
-    )
+    return {
+        i: Span.around(
+            level_low * lowest[i], None if level_high is None else level_high * highest[i]
+        )
+        for i in towns
+    }
+
+
+def halves(case: Case, region: Region) -> Iterator[Region]:
+    """The region cut at the middle of the widest weight; most spans shrink at once."""
+    widths = [b - a for a, b in zip(region.least, region.most, strict=True)]
+    k = widths.index(max(widths))
+    middle = (region.least[k] + region.most[k]) / 2
+    for sign in (-1, 1):
+        least, most = list(region.least), list(region.most)
+        (most if sign < 0 else least)[k] = middle
+        if sum(least) > 1 or sum(most) < 1:
+            continue
+        terms = [(sign * ((j == k) - middle)) * f.total for j, f in enumerate(case.factors)]
+        spans = _spans(case, list(region.spans), least, most)
+        yield replace(
+            region,
+            spans={i: span.within(region.spans[i]) for i, span in spans.items()},
+            rows=(*region.rows, whole_row(terms, 0, "region")),
+            least=tuple(least),
+            most=tuple(most),
+        )
 
 
 def start_region(case: Case, rules: Sequence[Rule]) -> Region:

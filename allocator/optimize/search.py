@@ -26,6 +26,7 @@ from allocator.optimize.region import (
     Region,
     Span,
     bends,
+    halves,
     most_level,
     program,
     start_region,
@@ -33,8 +34,12 @@ from allocator.optimize.region import (
 from allocator.optimize.rules import Rule
 from allocator.optimize.solving import solve
 
-#: Regions looked at before the search stops and says how good its answer surely is.
-MOST_REGIONS: Final = 5000
+#: Work after which the search stops and says how good its answer surely is: regions looked at
+#: times towns that may meet a bound there.
+MOST_WORK: Final = 150_000
+
+#: With more open bends than this a region is halved rather than cut at one of them.
+_MANY_BENDS: Final = 12
 
 Value = tuple[Fraction | tuple[Fraction, ...], ...]
 #: Called with the number of regions done and still open.
@@ -110,7 +115,8 @@ def search(question: Question, progress: Progress | None = None) -> Best:
     root = _relax(question, ranked, None) if ranked else None
     queue = [(root.values, 0, root)] if root else []
     regions = 1
-    while queue and regions < MOST_REGIONS:
+    most = MOST_WORK // max(len(region.spans), 10)
+    while queue and regions < most:
         values, _, node = heapq.heappop(queue)
         if best and values >= best[0]:
             queue = []
@@ -244,9 +250,12 @@ def _first_weights_highest(found: Program, start: Sequence[Row] | None) -> tuple
 def _branches(
     question: Question, node: _Relaxed, weights: tuple[Fraction, ...]
 ) -> Iterator[Region]:
-    """Two parts of the region that both exclude its point; nothing when the point is exact."""
+    """Two parts of the region with tighter bounds; nothing when its point is exact."""
     case = question.case
     gaps = {i: gap for i in node.region.spans if (gap := node.found.gap(i, node.point))}
+    if len(gaps) > _MANY_BENDS:
+        yield from halves(case, node.region)
+        return
     if gaps:
         yield from _cut_bend(node, max(gaps, key=lambda i: gaps[i]))
         return

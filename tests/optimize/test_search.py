@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from allocator import Fen
 from allocator.optimize.problem import (
     Aim,
     AmountBound,
@@ -15,6 +17,7 @@ from allocator.optimize.problem import (
     WeightBound,
     WeightProblem,
 )
+from allocator.optimize.region import bends, start_region
 from allocator.optimize.search import search
 from tests.optimize.conftest import Ask, best_grid_point, question_about, random_fund
 
@@ -80,6 +83,24 @@ def test_bounds_caps_and_ranks_agree_with_every_grid_point(seed: int) -> None:
         assert found.amounts is None
     else:
         assert found.values == best[0]
+
+
+def test_many_towns_at_their_floor_agree_with_every_grid_point() -> None:
+    """Thirty towns of which most may be held: regions are halved before they are cut."""
+    recipients, scheme = random_fund(1, towns=30)
+    pool = replace(scheme.pools[0], floor=Fen(25_00), cap=None, base=Fen(0))
+    scheme = replace(scheme, pools=(pool,))
+    problem = WeightProblem("p", Aim("max_min", per="a"))
+    asked = question_about(recipients, scheme, problem, Fraction(1, 12))
+    bending = sum(
+        bool(bends(asked.case, i, span)) for i, span in start_region(asked.case, ()).spans.items()
+    )
+    assert bending > 20
+    found = search(asked)
+    best = best_grid_point(asked, 12)
+    assert found.is_proven
+    assert best is not None
+    assert found.values == best[0]
 
 
 def test_the_pilot_holds_a_town_that_its_share_would_not(ask: Ask) -> None:
