@@ -119,15 +119,17 @@ def _whole_values(
     """The values over their least common denominator; rounded up to `digits` if it is too long."""
     if set(map(type, values)) == {int}:
         return tuple(map(int, values)), 1, False
-    ratios = [value.as_integer_ratio() for value in values]
+    unders = [value.denominator for value in values]
     most = max(min(_MOST_BITS, _MOST_BITS_TOGETHER // max(len(values), 1)) // among, 128)
     common = 1
-    for denominator in {under for _, under in ratios}:
+    for denominator in set(unders):
         common = lcm(common, denominator)
         if common.bit_length() > most:
             fine = _fine_denominator(max(values), digits)
-            return tuple([-(-over * fine // under) for over, under in ratios]), fine, True
-    return tuple([over * (common // under) for over, under in ratios]), common, False
+            return tuple([-(-v.numerator * fine // v.denominator) for v in values]), fine, True
+    overs = [value.numerator for value in values]
+    factors = {under: common // under for under in set(unders)}
+    return tuple(map(mul, overs, map(factors.__getitem__, unders))), common, False
 
 
 def _fine_denominator(largest: Number, digits: int) -> int:

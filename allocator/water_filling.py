@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import compress, repeat
+from itertools import compress
 from math import inf
 from operator import gt, itemgetter, truediv
 from typing import Final
@@ -129,11 +129,12 @@ class _Curve:
 
     def _line(self, level: float) -> tuple[int, int]:
         """(start, slope): the sum is start + λ · slope just before the bends at `level`."""
-        start = sum(self.lower) - sum(compress(self.lower, map(level.__gt__, self.starts)))
-        start += sum(compress(self.upper, map(level.__gt__, self.stops)))
-        risen = map(level.__gt__, self.starts) if self.starts else repeat(True)
-        rising = sum(compress(self.weights, risen))
-        return start, rising - sum(compress(self.weights, map(level.__gt__, self.stops)))
+        risen = list(map(level.__gt__, self.starts))
+        stopped = list(map(level.__gt__, self.stops))
+        start = sum(self.lower) - sum(compress(self.lower, risen))
+        start += sum(compress(self.upper, stopped))
+        rising = sum(compress(self.weights, risen)) if risen else sum(self.weights)
+        return start, rising - sum(compress(self.weights, stopped))
 
     def _bends(self, least: float, most: float) -> list[_Bend]:
         return [
