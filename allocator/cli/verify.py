@@ -46,6 +46,11 @@ def _print_findings(result: Verification) -> None:
         print()
         return
     print(f"已由所附数据和方案重新计算，核对 {result.sheets} 张表、{result.cells:,} 格。")
+    if result.uncomputed:
+        print(
+            f"注意：有 {result.uncomputed:,} 格公式没有保存计算结果，公式本身与应有的相同；"
+            "请用 Excel 或 WPS 打开重算后再看数字。"
+        )
     found = result.differences
     most = MOST_DIFFERENCES
     if result.is_data_changed:
@@ -77,6 +82,8 @@ def _print_fingerprints(result: Verification) -> None:
 
 
 def _given_words(given: InputMatch) -> str:
+    if given.same_table and given.same_scheme and not given.same_told:
+        return "数据和方案就是所用的，但数据来源或读取提醒与说明所列不同"
     if given.same_table and given.same_scheme:
         if given.same_file:
             return "就是所用的输入（内容和文件都相同）"

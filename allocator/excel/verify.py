@@ -11,10 +11,10 @@ from typing import Final
 
 from allocator.allocation import Allocation, allocate
 from allocator.excel.official import official_workbook
-from allocator.excel.official.notes import FINGERPRINTS, READING
+from allocator.excel.official.notes import FINGERPRINTS, READING, told_sha256
 from allocator.excel.reading import SCHEME_SHEET, TABLE_SHEET, load
 from allocator.excel.sheets import read_bytes
-from allocator.excel.verify_comparison import Difference, compare
+from allocator.excel.verify_comparison import Difference, compare, count_uncomputed
 from allocator.excel.verify_reading import StoredSheet, read_stored
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import Origin
@@ -28,11 +28,15 @@ COMPUTED: Final = ("input_sha256", "scheme_sha256", "result_sha256")
 
 @dataclass(frozen=True, slots=True)
 class InputMatch:
-    """Whether a given input is the one used: by its content, and as a file byte by byte."""
+    """Whether a given input is the one used: by its content, and as a file byte by byte.
+
+    `same_told`: it names the same sources, and reading it gives the same warnings.
+    """
 
     same_table: bool
     same_scheme: bool
     same_file: bool
+    same_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Verification:
 
     `problems` are set when the inputs inside can no longer be computed; nothing else is then
     compared. `is_data_changed`: the inputs inside are not those the workbook was made from.
+    `uncomputed` counts the cells that have their formula but were saved without a value.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Verification:
     differences: tuple[Difference, ...] = ()
     sheets: int = 0
     cells: int = 0
+    uncomputed: int = 0
     problems: tuple[Problem, ...] = ()
     given: InputMatch | None = None
 
@@ -76,7 +82,8 @@ class Verification:
     @property
     def is_consistent(self) -> bool:
         """Everything is as it must be, and the given input, if any, is the one used."""
-        is_given = self.given is None or (self.given.same_table and self.given.same_scheme)
+        given = self.given
+        is_given = given is None or (given.same_table and given.same_scheme and given.same_told)
         return not self.problems and not self.differences and is_given
 
 
@@ -108,6 +115,7 @@ def verify(
         differences=tuple(compare(expected, found)),
         sheets=len(expected),
         cells=sum(len(sheet.cells) for sheet in expected),
+        uncomputed=count_uncomputed(expected, found),
     )
     return (
         result if given is None else replace(result, given=_match(answer, printed, given, scheme))
@@ -152,9 +160,13 @@ def _match(
     scheme: str | os.PathLike[str] | None,
 ) -> InputMatch:
     content = read_bytes(Path(given))
-    other = allocate(*load(given, scheme)).fingerprint
+    recipients, rules = load(given, scheme)
+    other = allocate(recipients, rules).fingerprint
+    same_file = hashlib.sha256(content).hexdigest() == printed.get("file_sha256")
     return InputMatch(
         same_table=other["input_sha256"] == answer.fingerprint["input_sha256"],
         same_scheme=other["scheme_sha256"] == answer.fingerprint["scheme_sha256"],
-        same_file=hashlib.sha256(content).hexdigest() == printed.get("file_sha256"),
+        same_file=same_file,
+        # Another file of the same content may name its sources and its oddities in other words.
+        same_told=not same_file or told_sha256(recipients) == told_sha256(answer.recipients),
     )

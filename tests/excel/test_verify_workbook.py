@@ -142,11 +142,12 @@ def test_formats_hidden_rows_columns_sheets_and_covers() -> None:
     place = next(p for p, c in sorted(first.cells.items()) if c.value == 2959844.41)
     alterations = {
         "数字格式不同": changed_sheet(first, place, replace(first.cells[place], code="#,##0.00,")),
-        "整行被隐藏": replace(first, hidden_rows={9}),
-        "整列被隐藏": replace(first, hidden_columns={7}),
+        "整行被隐藏": replace(first, heights={**first.heights, 9: 0.0}),
+        "整列被隐藏": replace(first, widths={**first.widths, 7: 0.2}),
+        "整行被压缩": replace(first, heights={**first.heights, 3: 5.0}),
         "工作表被隐藏": replace(first, is_hidden=True),
-        "图形或图片": replace(first, has_drawing=True),
-        "条件格式": replace(first, has_conditions=True),
+        "看不清": changed_sheet(first, place, replace(first.cells[place], flaw="看不清")),
+        "多出批注": replace(first, extras={**first.extras, "comments": "批注"}),
     }
     for message, sheet in alterations.items():
         [difference] = compare(expected, [sheet, *expected[1:]])

@@ -14,6 +14,8 @@ from allocator.excel.official.report import Report
 from allocator.excel.official.rules import Rule, rules, totals_text
 from allocator.excel.reading import NO_SOURCES
 from allocator.excel.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
+from allocator.recipients import Recipients
+from allocator.record import canonical_sha256
 
 WIDTHS: Final = (32.0, 96.0, 20.0)
 
@@ -23,6 +25,7 @@ FINGERPRINTS: Final = {
     "scheme_sha256": "指纹：方案",
     "result_sha256": "指纹：结果",
     "version": "程序版本",
+    "told_sha256": "指纹：来源和提醒",
     "file": "原输入文件",
     "file_sha256": "指纹：原输入文件",
 }
@@ -79,9 +82,16 @@ def _data(answer: Allocation) -> Iterator[Rule]:
         yield f"提醒 {k}", f"{warning.message}。{warning.remedy}", ""
 
 
+def told_sha256(recipients: Recipients) -> str:
+    """The fingerprint of what is only told: the sources of the data, the warnings of reading."""
+    warnings = [f"{warning.message}。{warning.remedy}" for warning in recipients.warnings]
+    return canonical_sha256([recipients.sources, warnings])
+
+
 def _trust(report: Report) -> Iterator[Rule]:
     answer, origin = report.answer, report.answer.recipients.origin
     texts = dict(answer.fingerprint)
+    texts["told_sha256"] = told_sha256(answer.recipients)
     texts |= {"file": PurePath(origin.file).name, "file_sha256": origin.file_sha256}
     for key, label in FINGERPRINTS.items():
         if texts[key]:
