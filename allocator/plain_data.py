@@ -6,13 +6,14 @@ input is still checked in the same run; data with errors never reaches the engin
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from allocator.money import Fen, exact_number, fen_from_yuan
-from allocator.problems import Place, Problem
+from allocator.problems import InputError, Place, Problem
 
 Locate = Callable[[str], Place]
 
@@ -152,3 +153,15 @@ def ratio(value: object) -> Fraction:
 def join(path: str, key: object) -> str:
     """The path of a key inside a table: `pool[0].budget`."""
     return f"{path}.{key}" if path else str(key)
+
+
+def read_toml(text: str, file: str = "") -> dict[str, Any]:
+    """The data of a TOML text; `file` is its name in messages.
+
+    Raises `InputError` for text that is not TOML, nested too deep, or with numbers of absurd length.
+    """
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        message = f"不是有效的 TOML：{error}"
+        raise InputError([Problem("toml", message, "请按提示的行列改正", Place(file))]) from None

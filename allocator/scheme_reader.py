@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from allocator.apportion import METHODS
 from allocator.money import Fen, exact_number, format_number, format_yuan
-from allocator.plain_data import Locate, PlainReader, join
+from allocator.plain_data import Locate, PlainReader, join, read_toml
 from allocator.problems import InputError, Place, Problem
 from allocator.scheme import Factor, Matching, Pilot, Pool, Scheme, Source
 
@@ -249,13 +248,7 @@ def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
 
 def scheme_from_toml(text: str, file: str = "") -> Scheme:
     """See `Scheme.from_toml`."""
-    try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            [Problem("scheme.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(file))]
-        ) from None
-    scheme, problems = read_scheme(raw, lambda path: Place(file, "", path))
+    scheme, problems = read_scheme(read_toml(text, file), lambda path: Place(file, "", path))
     if problems:
         raise InputError(problems)
     return scheme

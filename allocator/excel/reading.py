@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,11 @@ from allocator import validation
 from allocator.excel.grid import Book, Grid
 from allocator.excel.plain_text import decode
 from allocator.excel.scheme_sheet import canonical_columns, read_scheme_sheet
-from allocator.excel.sheets import read_book, read_bytes
+from allocator.excel.sheets import file_name, read_book, read_bytes
 from allocator.excel.table import needed_columns, read_table
 from allocator.excel.table_shape import Shape, find_shape
-from allocator.problems import Place, Problem, stop_on_errors
+from allocator.plain_data import read_toml
+from allocator.problems import InputError, Place, Problem, stop_on_errors
 from allocator.recipients import Recipients
 from allocator.scheme import Scheme
 from allocator.scheme_reader import read_scheme
@@ -59,7 +59,9 @@ def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme
     if path is not None:
         rules, problems = _read_toml(Path(path))
         if grid is not None:
-            message = f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {Path(path).name}，采用后者"
+            message = (
+                f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(Path(path))}，采用后者"
+            )
             remedy = "如要采用工作簿中的方案，请不要另给方案文件"
             place = Place(book.file, grid.sheet)
             problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
@@ -72,15 +74,13 @@ def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme
 
 
 def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
-    text = decode(path.name, read_bytes(path))
+    name = file_name(path)
+    text = decode(name, read_bytes(path))
     try:
-        raw = tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problem = Problem(
-            "scheme.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(path.name)
-        )
-        return _NO_RULES, [problem]
-    return read_scheme(canonical_columns(raw), lambda key: Place(path.name, "", key))
+        raw = read_toml(text, name)
+    except InputError as error:
+        return _NO_RULES, list(error.problems)
+    return read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
 
 
 def read_scheme_file(path: Path) -> Scheme:

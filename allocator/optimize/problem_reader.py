@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -10,8 +9,8 @@ from typing import Any, Final
 
 from allocator.money import Fen
 from allocator.optimize import problem as data
-from allocator.plain_data import Locate, PlainReader, join
-from allocator.problems import InputError, Place, Problem
+from allocator.plain_data import Locate, PlainReader, join, read_toml
+from allocator.problems import InputError, Place
 
 AIM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -281,18 +280,8 @@ _CONDITIONS: Final[Mapping[str, _Read]] = MappingProxyType(
 
 def problem_from_toml(text: str, file: str = "") -> data.WeightProblem:
     """See `WeightProblem.from_toml`."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            [
-                Problem(
-                    "problem.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(file)
-                )
-            ]
-        ) from None
     reader = ProblemReader(lambda path: Place(file, "", path))
-    found = reader.problem(raw)
+    found = reader.problem(read_toml(text, file))
     if reader.problems:
         raise InputError(reader.problems)
     return found

@@ -6,14 +6,13 @@ read again by the scheme's reader, which finds the mistakes.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from allocator.apportion import apportion
 from allocator.money import fen_from_yuan
-from allocator.plain_data import unknown_key
+from allocator.plain_data import read_toml, unknown_key
 from allocator.problems import InputError, Place, Problem
 from allocator.recipients import HEADERS
 from allocator.scheme import Scheme, scheme_record, yuan_text
@@ -47,16 +46,7 @@ def scenarios_from_toml(text: str, file: str = "") -> tuple[Scenario, ...]:
 
     Raises `InputError` for TOML that cannot be read, no scenario, and names missing or repeated.
     """
-    try:
-        raw = tomllib.loads(text).get("scenario")
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            [
-                Problem(
-                    "scenario.toml", f"不是有效的 TOML：{error}", "请按提示的行列改正", Place(file)
-                )
-            ]
-        ) from None
+    raw = read_toml(text, file).get("scenario")
     if not isinstance(raw, list) or not all(isinstance(item, dict) for item in raw) or not raw:
         remedy = "请按样例写一段或多段 [[scenario]]"
         raise InputError([Problem("scenario.none", "文件中没有情景", remedy, Place(file))])

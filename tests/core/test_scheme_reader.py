@@ -301,7 +301,7 @@ def test_weights_that_do_not_sum_to_1_are_shown_with_their_sum() -> None:
 )
 def test_what_is_no_toml(text: str) -> None:
     (problem,) = problems(text)
-    assert (problem.code, str(problem.place)) == ("scheme.toml", "方案.toml")
+    assert (problem.code, str(problem.place)) == ("toml", "方案.toml")
 
 
 @pytest.mark.parametrize(

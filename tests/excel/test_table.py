@@ -246,7 +246,7 @@ class TestAllAtOnce:
 
     def test_a_broken_toml_and_a_broken_table(self, tmp_path: Path) -> None:
         found = problems(tmp_path, ["单位,面积", ",5"], "name = [")
-        assert {problem.code for problem in found} >= {"scheme.toml", "table.no_name"}
+        assert {problem.code for problem in found} >= {"toml", "table.no_name"}
 
 
 class TestSheets:

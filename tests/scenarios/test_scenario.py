@@ -112,7 +112,7 @@ def test_every_mistake_of_every_scenario_at_once(recipients, scheme):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("scenario = ", "scenario.toml"),
+        ("scenario = ", "toml"),
         ("x = 1", "scenario.none"),
         ("[[scenario]]\n[[scenario]]\nname='a'", "scenario.name"),
         ("[[scenario]]\nname='a'\n[[scenario]]\nname='a'", "scenario.name"),
