@@ -51,6 +51,28 @@ def test_a_folder_in_the_way_is_a_message(tmp_path: Path) -> None:
         write_whole(target, b"new")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_a_link_stays_a_link_and_a_pipe_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    folder.mkdir()
+    link, pipe = tmp_path / "link.xlsx", tmp_path / "pipe"
+    link.symlink_to(folder / "a.xlsx")
+    write_whole(link, b"one")
+    write_whole(link, b"two")
+    assert link.is_symlink()
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"two"]
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="设备"):
+        write_whole(pipe, b"new")
+    assert pipe.is_fifo()
+
+
+def test_the_longest_name_the_system_takes(tmp_path: Path) -> None:
+    target = tmp_path / ("表" * 83 + ".xlsx")
+    write_whole(target, b"new")
+    assert target.read_bytes() == b"new"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_a_read_only_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "a.xlsx"
