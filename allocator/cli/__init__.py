@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
 
-from allocator.cli import parsing, terminal
+from allocator.cli import outputs, parsing, terminal
 from allocator.identities import IdentityError
 from allocator.problems import InputError
 
-#: Exit codes, for scripts.
+#: Exit codes, for scripts; the last is how programs end whose reader closed the pipe.
 OK, DIFFERENT, BAD_INPUT, DEFECT = 0, 1, 2, 3
+NO_READER = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 well, 1 a check failed, 2 bad input, 3 a defect."""
     terminal.use_utf8()
-    arguments = parsing.parse(list(sys.argv[1:] if argv is None else argv))
     try:
-        return int(arguments.run(arguments) or OK)
+        arguments = parsing.parse(list(sys.argv[1:] if argv is None else argv))
+        outputs.check_outputs(arguments)
+        code = int(arguments.run(arguments) or OK)
+        terminal.flush()
     except InputError as error:
         terminal.print_problems(error.problems)
         print("未写出结果，请改正后重新运行。", file=sys.stderr)
@@ -27,8 +31,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{error}\n这是程序的缺陷，未写出任何文件，请把输入文件一并反馈。", file=sys.stderr)
         return DEFECT
     except BrokenPipeError:
-        sys.stderr.close()
-        return OK
+        terminal.discard()
+        return NO_READER
     except KeyboardInterrupt:
-        print("已中断，未写出文件。", file=sys.stderr)
+        print("已中断。没有报“已写出”的文件都没有写。", file=sys.stderr)
         return 130
+    except Exception:  # noqa: BLE001 - exit code 1 is for checks, never for a defect
+        traceback.print_exc()
+        print("这是程序的缺陷，请把以上文字和输入文件一并反馈。", file=sys.stderr)
+        return DEFECT
+    return code

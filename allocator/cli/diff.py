@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from allocator import allocate, load
+from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_table
 from allocator.differences import difference, difference_tables
 from allocator.files import write_whole
@@ -28,17 +29,20 @@ def diff(arguments: argparse.Namespace) -> None:
     new = allocate(*load(arguments.new, arguments.new_scheme))
     found = difference(old, new)
     tables = difference_tables(found)
+    if arguments.output:
+        from allocator.excel.tables import tables_workbook
+
+        title = f"{new.scheme.name}调整对照"
+        write_whole(arguments.output, tables_workbook(tables, title=title))
+    with announced(*filter(None, [arguments.output])):
+        _print(tables)
+        if not found.causes:
+            print("两件的数据和方案相同，金额没有变动。")
+        if arguments.output:
+            print("各原因的金额见工作簿的“变动分解表”。")
+
+
+def _print(tables: list[Table]) -> None:
     for table in tables:
         if not table.title.startswith("变动分解表"):
             print_table(table)
-    if not found.causes:
-        print("两件的数据和方案相同，金额没有变动。")
-    if arguments.output:
-        _write(arguments.output, tables, new.scheme.name)
-
-
-def _write(output: Path, tables: list[Table], name: str) -> None:
-    from allocator.excel.tables import tables_workbook
-
-    write_whole(output, tables_workbook(tables, title=f"{name}调整对照"))
-    print(f"已写出 {output}；各原因的金额见“变动分解表”。")

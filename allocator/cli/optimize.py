@@ -94,11 +94,11 @@ def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table]
     from allocator.optimize.report import PAYMENTS
 
     _clear_progress()
-    print_head(scheme)
-    for table in tables:
-        if table.title != PAYMENTS:
-            print_table(shortened(table))
-    write_tables(arguments, tables, scheme, what)
+    with write_tables(arguments, tables, scheme, what):
+        print_head(scheme)
+        for table in tables:
+            if table.title != PAYMENTS:
+                print_table(shortened(table))
     return 0
 
 

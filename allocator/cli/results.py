@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from allocator import InputError, Problem, Scheme
+from allocator.cli.outputs import announced
 from allocator.cli.run import MOST_ROWS
 from allocator.files import write_whole
 from allocator.problems import Place
@@ -25,17 +27,20 @@ def print_head(scheme: Scheme) -> None:
     print(f"{scheme.name}　{_mark(scheme, SCENARIO_MARK)}\n")
 
 
+@contextmanager
 def write_tables(
     arguments: argparse.Namespace, tables: Sequence[Table], scheme: Scheme, what: str
-) -> None:
-    """Write the tables as a marked workbook where `-o` asks for one."""
+) -> Iterator[None]:
+    """Write the tables as a marked workbook where `-o` asks for one; the block prints them."""
     if not arguments.output:
+        yield
         return
     from allocator.excel.tables import tables_workbook
 
     title, mark = f"{scheme.name}{what}", _mark(scheme, SCENARIO_MARK)
     write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
-    print(f"已写出 {arguments.output}")
+    with announced(arguments.output):
+        yield
 
 
 def _mark(scheme: Scheme, mark: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from allocator import Allocation, InputError, Problem, allocate, load
+from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
 from allocator.files import write_whole
 from allocator.money import format_yuan
@@ -72,40 +73,25 @@ def run(arguments: argparse.Namespace) -> None:
     output = arguments.output
     if output is None and not arguments.json:
         output = Path("reports") / f"{arguments.input.stem}-分配结果.xlsx"
-    print_summary(answer, sys.stderr if arguments.json == "-" else sys.stdout)
+    written = []
     if output:
         from allocator.excel.official import official_workbook
 
-        _refuse_input_as_output(output, arguments)
         write_whole(output, official_workbook(answer, unit=arguments.unit))
-        print(f"已写出 {output}", file=sys.stderr)
-    if arguments.json:
-        _write_json(answer, arguments)
-
-
-def _refuse_input_as_output(output: Path, arguments: argparse.Namespace) -> None:
-    """The input is never written to."""
-    for given in (arguments.input, arguments.scheme):
-        if given and output.exists() and given.exists() and output.samefile(given):
-            remedy = "请用 -o 换一个文件名"
-            raise InputError([Problem("output", f"输出与输入是同一个文件：{output}", remedy)])
-
-
-def _write_json(answer: Allocation, arguments: argparse.Namespace) -> None:
-    text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) + "\n"
-    if arguments.json == "-":
-        print(text, end="")
-        return
-    path = Path(arguments.json)
-    _refuse_input_as_output(path, arguments)
-    write_whole(path, text.encode())
-    print(f"已写出 {path}", file=sys.stderr)
+        written.append(output)
+    text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) if arguments.json else ""
+    if text and arguments.json != "-":
+        write_whole(Path(arguments.json), f"{text}\n".encode())
+        written.append(Path(arguments.json))
+    with announced(*written):
+        print_summary(answer, sys.stderr if arguments.json == "-" else sys.stdout)
+        if arguments.json == "-":
+            print(text)
 
 
 def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
     from allocator.excel.painted import painted_copy
 
-    _refuse_input_as_output(arguments.marked, arguments)
     write_whole(arguments.marked, painted_copy(arguments.input, error.problems))
     print(f"错误已标注在 {arguments.marked}", file=sys.stderr)
 
@@ -145,9 +131,9 @@ def summary(answer: Allocation) -> Table:
     if answer.matching:
         columns.append(Column("应配套金额", "fen"))
     rows: list[tuple[Value, ...]] = []
-    for i, town in enumerate(answer.recipients.towns):
+    for i, (town, paid) in enumerate(zip(answer.recipients.towns, answer.payment, strict=True)):
         match = [answer.matching[i].required] if answer.matching else []
-        rows.append((town, *(p.payment[i] for p in answer.pools), answer.payment[i], *match))
+        rows.append((town, *(p.payment[i] for p in answer.pools), paid, *match))
     total, notes = totals(columns, rows), ("单位：元",)
     if len(rows) > MOST_ROWS:
         notes = (f"只显示前 {MOST_ROWS} 个，共 {len(rows)} 个。单位：元",)

@@ -52,13 +52,13 @@ def compare(arguments: argparse.Namespace) -> None:
         text_of(arguments.scenarios, "情景文件", "scenario.file"), arguments.scenarios.name
     )
     compared = comparison.compare(recipients, scheme, scenarios)
-    print_head(scheme)
-    print_table(comparison_tables.overview(compared))
-    for table in comparison_tables.fairness_tables(compared):
-        print_table(table)
-    for number in range(1, len(compared.names)):
-        print_table(shortened(comparison_tables.pair(compared, number)))
-    write_tables(arguments, compared.tables(), scheme, "情景比较")
+    with write_tables(arguments, compared.tables(), scheme, "情景比较"):
+        print_head(scheme)
+        print_table(comparison_tables.overview(compared))
+        for table in comparison_tables.fairness_tables(compared):
+            print_table(table)
+        for number in range(1, len(compared.names)):
+            print_table(shortened(comparison_tables.pair(compared, number)))
 
 
 def configure_sweep(parser: argparse.ArgumentParser) -> None:
@@ -92,15 +92,18 @@ def sweep(arguments: argparse.Namespace) -> None:
     pools = _pools(scheme, arguments.pool)
     _check_names(pools, arguments.bound)
     weightings = [_weightings(pool, arguments) for pool in pools]
-    print_head(scheme)
     tables: list[Table] = []
+    summaries: list[Table] = []
     for pool, chosen in zip(pools, weightings, strict=True):
         swept = run_sweep(
             recipients, scheme, pool.id, chosen, workers=arguments.workers, progress=_progress
         )
         tables += swept.tables()
-        print_table(shortened(summary(swept)))
-    write_tables(arguments, tables, scheme, "权重扫描")
+        summaries.append(shortened(summary(swept)))
+    with write_tables(arguments, tables, scheme, "权重扫描"):
+        print_head(scheme)
+        for table in summaries:
+            print_table(table)
 
 
 def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
@@ -127,11 +130,11 @@ def sensitivity(arguments: argparse.Namespace) -> None:
         answer = allocate(recipients, scheme)
         behind, ahead = (town_named(answer, town) for town in arguments.overtake)
         tables.insert(0, break_even_table(recipients, scheme, behind, ahead))
-    print_head(scheme)
-    for table in tables:
-        if not table.title.startswith(_ONLY_IN_WORKBOOK):
-            print_table(shortened(table))
-    write_tables(arguments, tables, scheme, "敏感性分析")
+    with write_tables(arguments, tables, scheme, "敏感性分析"):
+        print_head(scheme)
+        for table in tables:
+            if not table.title.startswith(_ONLY_IN_WORKBOOK):
+                print_table(shortened(table))
     if not arguments.output:
         print("各口径对每个镇街的影响、数据误差的影响见工作簿（-o 输出.xlsx）。")
 

@@ -74,3 +74,14 @@ def use_utf8() -> None:
         if hasattr(stream, "reconfigure"):
             is_console = os.name == "nt" and stream.isatty()
             stream.reconfigure(encoding=None if is_console else "utf-8", errors="replace")
+
+
+def flush() -> None:
+    """Hand over all that was printed; raises `BrokenPipeError` where nobody reads any more."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def discard() -> None:
+    """Send the rest of the output nowhere, so that the interpreter's own flush finds a reader."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

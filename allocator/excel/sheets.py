@@ -40,8 +40,13 @@ def read_book(path: str | os.PathLike[str]) -> Book:
     """
     path = Path(path)
     content = read_bytes(path)
-    grids = _read(path.name, content)
-    return Book(path.name, tuple(grids), hashlib.sha256(content).hexdigest())
+    name = file_name(path)
+    return Book(name, tuple(_read(name, content)), hashlib.sha256(content).hexdigest())
+
+
+def file_name(path: Path) -> str:
+    """The name as a text that any file can hold, also of a file named in GBK on a UTF-8 system."""
+    return os.fsencode(path.name).decode("utf-8", errors="replace")
 
 
 def read_bytes(path: Path) -> bytes:

@@ -6,9 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
+from allocator import Fen, Recipients, Scheme, allocate
+from allocator.cli import main
+from allocator.cli.run import summary
+from allocator.scheme import Factor, Pool
 
 DATA = Path(__file__).parents[2] / "data"
 SAMPLE = DATA / "dongguan-2020.xlsx"
@@ -96,6 +103,90 @@ def test_the_input_is_never_written_to(tmp_path: Path) -> None:
         assert ran.returncode == 2
         assert "同一个文件" in ran.stderr
     assert book.read_bytes() == SAMPLE.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["diff", SAMPLE, "in.xlsx", "-o", "in.xlsx"],
+        ["diff", "in.xlsx", SAMPLE, "-o", "./in.xlsx"],
+        ["sensitivity", "in.xlsx", "-o", "in.xlsx"],
+        ["plot", "in.xlsx", "--kind", "ranked", "-o", "in.xlsx"],
+        ["run", "in.xlsx", "--marked", "in.xlsx"],
+    ],
+)
+def test_no_command_writes_to_its_input(tmp_path: Path, words: list[object]) -> None:
+    book = tmp_path / "in.xlsx"
+    book.write_bytes(SAMPLE.read_bytes())
+    ran = start(*words, cwd=tmp_path)
+    assert (ran.returncode, "同一个文件" in ran.stderr) == (2, True)
+    assert book.read_bytes() == SAMPLE.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "a.xlsx", "--json", "./a.xlsx"], "两项输出"),
+        (["-o", "结果"], "请写成 结果.xlsx"),
+        (["-o", "结果.xls"], "请写成 结果.xlsx"),
+    ],
+)
+def test_outputs_that_would_be_of_no_use(tmp_path: Path, options: list[str], said: str) -> None:
+    ran = start("run", SAMPLE, *options, cwd=tmp_path)
+    assert (ran.returncode, said in ran.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes")
+def test_an_input_with_a_name_in_gbk(tmp_path: Path) -> None:
+    book = tmp_path / os.fsdecode("数据.xlsx".encode("gbk"))
+    book.write_bytes(SAMPLE.read_bytes())
+    ran = start("run", book, "-o", tmp_path / "a.xlsx", "--json", tmp_path / "a.json")
+    assert ran.returncode == 0, ran.stderr
+    assert start("verify", tmp_path / "a.xlsx").returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+@pytest.mark.parametrize(
+    "words", [["run", SAMPLE], ["diff", SAMPLE, SAMPLE], ["sensitivity", SAMPLE]]
+)
+def test_a_closed_pipe_does_not_cost_the_workbook(tmp_path: Path, words: list[object]) -> None:
+    out = tmp_path / "out.xlsx"
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "allocator", *map(str, words), "-o", str(out)]
+    with os.fdopen(writer, "wb") as pipe:
+        ran = subprocess.run(
+            command, stdout=pipe, stderr=subprocess.PIPE, check=False, encoding="utf-8"
+        )
+    assert (ran.returncode, out.exists()) == (141, True)
+    assert f"已写出 {out}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+
+
+def test_a_defect_never_looks_like_a_failed_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("allocator.cli.run.answer_for", fail)
+    assert main(["run", str(SAMPLE)]) == 3
+    assert "这是程序的缺陷" in capsys.readouterr().err
+
+
+def test_the_summary_of_many_recipients_takes_no_time() -> None:
+    n = 20_000
+    towns = [f"单位{i}" for i in range(n)]
+    pool = Pool("p", "资金", Fen(10**9), (Factor(Fraction(1), "人口"),))
+    answer = allocate(
+        Recipients.from_columns(towns, {"人口": range(1, n + 1)}), Scheme("测试", (pool,))
+    )
+    start_time = time.process_time()
+    table = summary(answer)
+    assert time.process_time() - start_time < 2  # row by row over all payments it takes minutes
+    assert table.total[1:] == (10**9, 10**9)
 
 
 @pytest.mark.parametrize("asked", ["道滘镇", "道窖", "东莞市道滘镇"])

@@ -51,7 +51,7 @@ def test_sweep_over_the_grid_of_one_pool(tmp_path):
     assert "民生微心愿：应分配额的分布（66 组权重，单位：元）" in done.stdout
     assert max(map(width, done.stdout.splitlines()[3:])) <= 80
     assert len(openpyxl.load_workbook(output).sheetnames) == 3
-    assert done.stderr == ""
+    assert done.stderr == f"已写出 {output}\n"
 
 
 def width(line):

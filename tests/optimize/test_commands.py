@@ -27,7 +27,7 @@ def run(command: str, problem: str, *more: str) -> subprocess.CompletedProcess[s
 def test_optimize_prints_the_answer_and_writes_a_marked_workbook(tmp_path: Path) -> None:
     output = tmp_path / "最优.xlsx"
     done = run("optimize", "problem-max-min.toml", "-o", str(output))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"已写出 {output}\n")
     assert "情景测算，不作为核拨依据" in done.stdout
     assert "放宽 1 个百分点，最低镇每人多 0.06 元" in done.stdout
     assert "105,000,000.00" in done.stdout

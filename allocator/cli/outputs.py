@@ -1,0 +1,74 @@
+"""Where results may be written, and how the user learns that they are."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from allocator.problems import Place, Problem, stop_on_errors
+
+#: Options that name a file to write, and those of them that name a workbook.
+_OUTPUTS: Final = ("output", "json", "marked")
+_WORKBOOKS: Final = ("output", "marked")
+#: Commands whose `-o` is not a workbook.
+_PICTURES: Final = ("plot",)
+
+
+def check_outputs(arguments: argparse.Namespace) -> None:
+    """Refuse to write over an input or one output over another, and workbooks named otherwise.
+
+    Raises `InputError`.
+    """
+    stop_on_errors(_problems(arguments))
+
+
+@contextmanager
+def announced(*written: Path) -> Iterator[None]:
+    """Name the files that are written after what the block prints, also when nobody reads that.
+
+    Files come before the printing: a reader who closes the pipe early still gets them.
+    """
+    try:
+        yield
+    finally:
+        for path in written:
+            print(f"已写出 {path}", file=sys.stderr)
+
+
+def _problems(arguments: argparse.Namespace) -> Iterator[Problem]:
+    options = vars(arguments)
+    inputs = [v for k, v in options.items() if isinstance(v, Path) and k not in _OUTPUTS]
+    named: list[Path] = []
+    for option in _OUTPUTS:
+        value = options.get(option)
+        if not value or value == "-":
+            continue
+        output, place = Path(value), Place(str(value))
+        if any(_is_same(output, given) for given in inputs):
+            message, remedy = "输出与输入是同一个文件", "请给输出换一个文件名"
+            yield Problem("output", message, remedy, place)
+        elif any(_is_same(output, other) for other in named):
+            message, remedy = "两项输出写到同一个文件", "请给其中一项换一个文件名"
+            yield Problem("output", message, remedy, place)
+        elif option in _WORKBOOKS and arguments.command not in _PICTURES:
+            yield from _misnamed(output, place)
+        named.append(output)
+
+
+def _misnamed(output: Path, place: Place) -> Iterator[Problem]:
+    """A workbook under another ending does not open by a double click."""
+    if output.suffix.lower() != ".xlsx":
+        remedy = f"请写成 {output.stem or '结果'}.xlsx"
+        yield Problem("output", "写出的是 .xlsx 工作簿，文件名应以 .xlsx 结尾", remedy, place)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, also to one that is not there yet."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one.absolute() == other.absolute()
