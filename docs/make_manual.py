@@ -47,7 +47,7 @@ def main() -> None:
             subprocess.run([*draw, str(pdf), str(pictures / name)], check=True)
     manual = ROOT / "docs" / "使用手册.md"
     text = manual.read_text(encoding="utf-8")
-    quoted = QUOTE.sub(lambda _: answer.explain("长安镇"), text)
+    quoted = QUOTE.sub(lambda _: answer.explain("长安镇"), text, count=1)
     manual.write_text(quoted, encoding="utf-8")
 
 
