@@ -15,6 +15,8 @@ SIGNATURES: Final = (
 )
 #: The first row of a table: the frame's mark, title and line of the unit come before.
 TOP: Final = 3
+#: Columns that figures below a table take with their labels.
+_BESIDE_COLUMNS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,23 @@ def head(sheet: Sheet, frame: Frame, width: int) -> None:
     sheet.heights |= {0: LINE_HEIGHT + 2, 1: 30, 2: LINE_HEIGHT + 2}
 
 
-def finish(sheet: Sheet, frame: Frame, fields: Sequence[Field], notes: Sequence[str]) -> None:
-    """Head, widths, notes and signatures of a sheet whose table is placed."""
+def finish(
+    sheet: Sheet, frame: Frame, fields: Sequence[Field], notes: Sequence[str], beside: int = 0
+) -> None:
+    """Head, widths, notes and signatures of a sheet whose table is placed.
+
+    The last `beside` rows in use hold figures below the right end of the table: the notes stand
+    to their left, which leaves the table more of the page.
+    """
     width, rows = len(fields), len(fields[0].values)
     fit_widths(sheet)
     head(sheet, frame, width)
     _widen(sheet, width, frame)
     set_header_heights(sheet, fields)
-    table_last = sheet.last_row
-    row = add_notes(sheet, table_last + 1, width, notes)
+    last = sheet.last_row
+    table_last = last - beside
+    across = max(width - _BESIDE_COLUMNS, 1) if beside else width
+    row = max(add_notes(sheet, table_last + 1, across, notes), last + 1)
     if frame.is_signed:
         sheet.span((row + 1, 0), (row + 1, width - 1), SIGNATURES, Style("note"))
         sheet.heights[row + 1] = LINE_HEIGHT + 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from allocator.excel.fields import Line
 from allocator.excel.grid import letter
 from allocator.excel.input_columns import (
     STATUSES,
@@ -68,6 +69,20 @@ def write_input_sheets(
     _write_table(book, columns, scheme)
     write_scheme_sheet(book, recipients, scheme, columns, spare=spare)
     _write_sources(book, sources or (recipients.sources if recipients else ()))
+
+
+def input_lines(recipients: Recipients) -> dict[str, Line]:
+    """The columns of numbers on 镇街基础数据, for formulas of other sheets.
+
+    Left out are those with a number that has no end and so is written as text.
+    """
+    lines = {}
+    for c, column in enumerate(filled_columns(recipients)):
+        if column.kind == "number" and column.name in recipients.numbers:
+            cells = (number_cell(value) for value in recipients.numbers[column.name])
+            if not any(isinstance(cell, str) for cell in cells):
+                lines[column.name] = Line(f"{TABLE_SHEET}!", c, HEADER_ROW, len(recipients))
+    return lines
 
 
 def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme) -> None:

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.excel.package import StoredNumber, same_bytes
-from allocator.excel.style import LINE_HEIGHT, Style, properties, shown, text_width, wrapped_lines
+from allocator.excel.style import (
+    LEAST_HEIGHT,
+    LINE_HEIGHT,
+    Style,
+    properties,
+    shown,
+    text_width,
+    wrapped_lines,
+)
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -23,11 +31,6 @@ if TYPE_CHECKING:
 ONE_PAGE_ROWS: Final = 45
 #: No date of the day of writing goes into a workbook: the same input gives the same bytes.
 _CREATED: Final = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-#: Column widths count digits of the default font: Arial and its metric twins are everywhere.
-_OPTIONS: Final = {
-    "in_memory": True,
-    "default_format_properties": {"font_name": "Arial", "font_size": 10},
-}
 _PADDING: Final = 1.06, 1.9  # column units of a half-width character; margins of a cell
 #: What A4 landscape leaves inside the margins, in points.
 _PAPER: Final = 770.0, 512.0
@@ -121,7 +124,7 @@ def fill_page(sheet: Sheet, first: int, last: int) -> None:
     tall = max(wide / _PAPER[0], 1) * _PAPER[1] * 0.97
     others = [row for row in range(sheet.last_row + 1) if not first <= row <= last]
     left = tall - sum(sheet.heights.get(row, LINE_HEIGHT) for row in others)
-    height = round(min(max(left / (last - first + 1), LINE_HEIGHT), 1.6 * LINE_HEIGHT), 2)
+    height = round(min(max(left / (last - first + 1), LEAST_HEIGHT), 1.6 * LINE_HEIGHT), 2)
     sheet.heights |= dict.fromkeys(range(first, last + 1), height)
 
 
@@ -130,7 +133,8 @@ def add_notes(sheet: Sheet, row: int, columns: int, notes: Sequence[str]) -> int
     width = sum(sheet.widths.get(column, 8.0) for column in range(columns)) / _PADDING[0]
     for note in notes:
         sheet.span((row, 0), (row, columns - 1), note, Style("note"))
-        sheet.heights[row] = LINE_HEIGHT * wrapped_lines(note, width)
+        height = LINE_HEIGHT * wrapped_lines(note, width)
+        sheet.heights[row] = max(height, sheet.heights.get(row, 0))
         row += 1
     return row
 
@@ -148,7 +152,11 @@ def write_book(
     import xlsxwriter
 
     content = io.BytesIO()
-    book = xlsxwriter.Workbook(content, _OPTIONS)
+    # Widths count digits of the default font: Arial and its metric twins are everywhere. XlsxWriter
+    # writes into the dict it is given, so one kept for the next workbook would change its bytes.
+    font = {"font_name": "Arial", "font_size": 10}
+    options = {"in_memory": True, "default_format_properties": font}
+    book = xlsxwriter.Workbook(content, options)
     book.set_properties({"title": title, "author": "", "created": _CREATED})
     formats: dict[Style, Any] = {}
     for sheet in sheets:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Line = Mapping[str, Any]
 
-_WIDTHS: Final = (24, 36, 18, 24, 18, 14, 14, 24, 16, 12, 18, 10, 8)
+_WIDTHS: Final = (22, 34, 16, 22, 14, 12, 14, 18, 15, 12, 15, 10, 8)
 _ORDER: Final = ("基本信息", "资金池", "资金来源", "因素", "类别系数", "试点", "配套", "配套比例")
 _HINTS: Final = {
     "基本信息": "※ 方案状态：测算稿或正式；权重未经核定前请保持“测算稿”",
@@ -288,7 +288,9 @@ def write_scheme_sheet(
         writer.sheet.set_column(column, column, width)
     writer.sheet.set_landscape()
     writer.sheet.set_paper(9)
-    writer.sheet.fit_to_pages(1, 0)
+    writer.sheet.fit_to_pages(1, 1)
+    writer.sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)
+    writer.sheet.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
 
 
 def _mark_draft(writer: Writer) -> None:

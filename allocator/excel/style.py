@@ -19,6 +19,7 @@ FONT_NOTE: Final = (
 
 BODY_SIZE: Final = 11
 LINE_HEIGHT: Final = 15.5  # points, of one line of body text
+LEAST_HEIGHT: Final = 14.0  # of a line in a table that must share its page with many
 
 #: money, number: thousands separators and fixed decimals; share: decimals, for ratios that feed
 #: amounts; percent: rates; count, index: whole; text, center: texts. The rest is set apart.

@@ -6,9 +6,13 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
+from typing import Any
 
+import openpyxl
 import pytest
 
+from allocator.excel.verify_comparison import compare
 from allocator.excel.verify_reading import StoredCell, read_stored
 from tests.excel.official_funds import FUNDS, answer_of, written
 
@@ -21,6 +25,39 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
 </item></oor:items>
 """
+
+
+Alter = Callable[[Any], None]
+
+
+def put(sheet: str, **values: float) -> Alter:
+    def alter(book: Any) -> None:
+        for cell, value in values.items():
+            book[sheet][cell] = value
+
+    return alter
+
+
+#: What an official may change by hand: a figure of the inputs, of a working paper, of an annex.
+CHANGES: dict[str, Alter] = {
+    "a datum of the inputs": put("镇街基础数据", D4=999.0),
+    "a datum of the paper": put("附表2-1", D7=999.0),
+    "an amount of the paper": put("附表2-1", P7=1.0),
+    "a budget": put("附表2-1", P41=100_000_000),
+    "a weight of nought": put("附表2-1", G6=0, H6=0.7),
+    "a town of nought": put("附表2-1", C7=0, D7=0, E7=0),
+    "an unspent sum": put("附表3", D6=123_456.78),
+}
+DATA = "底稿与镇街基础数据相同的镇街数"
+BROKEN: dict[str, list[str]] = {
+    "a datum of the inputs": [DATA],
+    "a datum of the paper": [DATA],
+    "an amount of the paper": ["测算底稿应分配额合计 = 资金总额"],
+    "a budget": ["各来源拆分合计 = 资金总额"],
+    "a weight of nought": [],
+    "a town of nought": [DATA] * 3,
+    "an unspent sum": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +74,9 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, st
     names = {f"{k}.xlsx": case for k, case in enumerate(CASES)}
     for file, case in names.items():
         (folder / file).write_bytes(written(*case))
+    for change, alter in CHANGES.items():
+        names[f"{change}.xlsx"] = ("sample", change)
+        (folder / f"{change}.xlsx").write_bytes(_changed(alter))
     (folder / "false.xlsx").write_bytes(_with_false_value())
     out = folder / "out"
     command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
@@ -48,6 +88,14 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, st
     probe = read_stored("", (out / "false.xlsx").read_bytes())[0].cells[2, 0]
     assert probe.value == 2, "LibreOffice did not recalculate"
     return {case: (out / file).read_bytes() for file, case in names.items()}
+
+
+def _changed(alter: Callable[[Any], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(written("sample")))
+    alter(book)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def _with_false_value() -> bytes:
@@ -82,6 +130,29 @@ def test_no_cell_changes(case: tuple[str, str], recalculated: dict[tuple[str, st
     before, after = _cells(written(*case)), _cells(recalculated[case])
     assert before.keys() == after.keys()
     assert {p: (c, after[p]) for p, c in before.items() if not _is_same(c, after[p])} == {}
+
+
+@pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_saving_anew_is_no_alarm(
+    case: tuple[str, str], recalculated: dict[tuple[str, str], bytes]
+) -> None:
+    assert compare(read_stored("", written(*case)), read_stored("", recalculated[case])) == []
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_runs_through_the_annexes_and_shows_where_totals_part(
+    change: str, recalculated: dict[tuple[str, str], bytes]
+) -> None:
+    sheets = read_stored("", recalculated["sample", change])
+    texts = [str(c.value) for sheet in sheets for c in sheet.cells.values()]
+    assert not any(text.startswith(("#", "Err:")) for text in texts)
+    before = _cells(written("sample"))
+    if change != "a datum of the inputs":
+        after = _cells(recalculated["sample", change])
+        assert any(before[p].value != c.value for p, c in after.items() if p[0] == "附表1")
+    balances = next(sheet for sheet in sheets if sheet.name == "平衡校验").cells
+    broken = [str(balances[row, 2].value) for (row, _), c in balances.items() if c.value == "不符"]
+    assert [name.partition("：")[0] for name in broken] == BROKEN[change]
 
 
 @pytest.mark.parametrize("name", FUNDS)

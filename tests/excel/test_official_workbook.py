@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import os
 import re
@@ -161,6 +162,20 @@ def test_same_bytes_in_every_process_zone_locale_and_hash_seed() -> None:
     assert re.fullmatch(r"([0-9a-f]{64}\n){2}", runs.pop())
 
 
+def test_same_bytes_after_other_workbooks() -> None:
+    code = "from tests.excel.test_official_workbook import sample_digest; print(sample_digest())"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    sample_digest()
+    assert run.stdout.strip() == sample_digest()
+
+
+def sample_digest() -> str:
+    answer = allocate(*load(ROOT / "data" / "dongguan-2020.xlsx"))
+    return hashlib.sha256(official_workbook(answer)).hexdigest()
+
+
 def test_every_annex_is_marked_and_set_for_paper() -> None:
     book = sheets("sample")
     annexes = [sheet for name, sheet in book.items() if name.startswith(("附表", "平衡", "说明"))]
@@ -200,6 +215,23 @@ def test_columns_are_wide_enough_for_their_figures(name: str) -> None:
                     places = len(str(cell.number_format).partition(".")[2].rstrip("%"))
                     digits = len(f"{cell.value:,.{places}f}")
                     assert widths[cell.column] >= digits * 1.04 + 1, (title, cell.coordinate)
+
+
+PAGE = 770, 512  # what A4 landscape leaves inside the margins, in points
+
+
+def test_every_annex_can_be_read_on_paper() -> None:
+    """Fitted on a page, its text of 11 points keeps at least 7."""
+    for title, sheet in sheets("sample").items():
+        if title.startswith("附表"):
+            widths: dict[int, float] = {}
+            for dimension in sheet.column_dimensions.values():
+                widths |= dict.fromkeys(range(dimension.min, dimension.max + 1), dimension.width)
+            wide = sum(0.75 * (7 * width + 5) for width in widths.values())
+            tall = sum(d.height or 15 for d in sheet.row_dimensions.values())
+            assert 11 * min(1, PAGE[0] / wide, PAGE[1] / tall) > 7, title
+            texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+            assert sum(text.startswith("填表人：") for text in texts) == 1, title
 
 
 def test_placeholders_are_shaded_wherever_they_are_shown() -> None:

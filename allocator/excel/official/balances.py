@@ -7,27 +7,32 @@ from dataclasses import dataclass
 
 from allocator.excel.fields import Field, Line, Spot, fill, place, stored
 from allocator.excel.framing import TOP, finish
+from allocator.excel.input_sheets import input_lines
 from allocator.excel.layout import Sheet
+from allocator.excel.official.paper_fields import data_columns
 from allocator.excel.official.report import Report
-from allocator.excel.style import LINE_HEIGHT, Style
+from allocator.excel.reading import TABLE_SHEET
+from allocator.excel.style import LINE_HEIGHT, Kind, Style
 from allocator.pool_split import PoolAllocation
 
 HOLDS, FAILS = "相符", "不符"
 _NOTES = (
     "注：1. 金额单位为元。每次测算都逐项核对，有一项不符即停止，不写出表格。",
-    "　　2. 表间核对由公式计算，改动任何一格金额后，结果一列即显示是否仍然相符。",
+    "　　2. 表间核对由公式计算，改动数据或金额后，结果一列即显示是否仍然相符。",
+    f"　　3. 因素测算底稿列有自己的数据，不随{TABLE_SHEET}自动改变；数据有改动的，请用 allocator run 重新测算。",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Two totals that must agree: the formulas of both sides and their amount in fen."""
+    """Two figures that must agree: the formulas of both sides and their amount (money in fen)."""
 
     scope: str
     name: str
     left: str
     right: str
     amount: int
+    kind: Kind = "money"
 
 
 def balances_sheet(report: Report) -> Sheet:
@@ -57,18 +62,18 @@ def _live_checks(sheet: Sheet, report: Report) -> None:
         return
     names = _names(report)
     row = sheet.last_row + 1
-    sheet.span((row, 0), (row, 5), f"表间核对（单位：{report.unit.name}）", Style("header"))
+    sheet.span((row, 0), (row, 5), f"表间核对（金额单位：{report.unit.name}）", Style("header"))
     sheet.heights[row] = LINE_HEIGHT + 4
     for k, check in enumerate(_checks(report), 1):
         at = row + k
-        amount = stored(check.amount, "money", report.unit)
-        money = Style("money", report.unit.decimals)
+        amount = stored(check.amount, check.kind, report.unit)
+        figure = Style(check.kind, report.unit.decimals if check.kind == "money" else 0)
         places = report.unit.places
         sheet.put(at, 0, k, Style("index"))
         sheet.put(at, 1, check.scope, Style("text"))
         sheet.put(at, 2, check.name, Style("text"))
-        sheet.put(at, 3, amount, money, f"ROUND({fill(check.left, names)},{places})")
-        sheet.put(at, 4, amount, money, f"ROUND({fill(check.right, names)},{places})")
+        sheet.put(at, 3, amount, figure, f"ROUND({fill(check.left, names)},{places})")
+        sheet.put(at, 4, amount, figure, f"ROUND({fill(check.right, names)},{places})")
         left, right = Spot("", 3, at), Spot("", 4, at)
         test = f'IF(ROUND({left}-{right},{places})=0,"{HOLDS}","{FAILS}")'
         sheet.put(at, 5, HOLDS, Style("center"), test.replace("$", ""))
@@ -89,6 +94,26 @@ def _names(report: Report) -> dict[str, Spot | Line]:
 
 
 def _checks(report: Report) -> Iterator[Check]:
+    yield from _data_checks(report)
+    yield from _total_checks(report)
+
+
+def _data_checks(report: Report) -> Iterator[Check]:
+    """Town by town, whether the working papers hold the data of the input sheet."""
+    recipients = report.answer.recipients
+    inputs = input_lines(recipients)
+    count = len(recipients)
+    for result in report.answer.pools:
+        placed = report.placed[f"paper:{result.pool.id}"]
+        for k, column in enumerate(data_columns(result.pool)):
+            if column in inputs:
+                own = f"{placed.line(f'd{k}'):all}"
+                name = f"底稿与{TABLE_SHEET}相同的镇街数：{recipients.header(column)}"
+                same = f"SUMPRODUCT(({own}={inputs[column]:all})*1)"
+                yield Check(result.pool.name, name, same, str(count), count, "count")
+
+
+def _total_checks(report: Report) -> Iterator[Check]:
     answer = report.answer
     for p, result in enumerate(answer.pools):
         scope, total = result.pool.name, sum(result.entitlement)

@@ -12,8 +12,11 @@ from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits,
 from allocator.excel.official.report import Report, decimals_of
 from allocator.formula import FactorShares
 from allocator.pool_split import PoolAllocation
-from allocator.scheme import Factor
+from allocator.scheme import Factor, Pool
 
+#: What is shown, for columns that are narrow enough to be read on paper; the formulas keep all.
+_SHOWN_SHARE, _SHOWN_CLAIM = 6, 2  # decimals of a share; of a claim, beyond those of money
+_FOLD = 4  # characters of a header's first line
 STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
 
 
@@ -51,18 +54,31 @@ def paper_fields(paper: Paper) -> list[Field]:
 
 def _short(name: str) -> str:
     """A factor's name without the unit in brackets."""
-    return name.rpartition("（")[0] if name.endswith("）") else name
+    return (name.rpartition("（")[0] if name.endswith("）") else "") or name
 
 
 def _broken(header: str) -> str:
-    """A header with its unit on a line of its own."""
+    """A header with its unit on a line of its own, and a long name on two lines."""
     name = _short(header)
-    return f"{name}\n{header.removeprefix(name)}" if name and name != header else header
+    return f"{_folded(name)}\n{header.removeprefix(name)}" if name != header else _folded(name)
 
 
-def _data_columns(paper: Paper) -> list[str]:
-    columns = [c for factor in paper.result.pool.factors for c in factor.columns()]
-    return list(dict.fromkeys(columns))
+def _folded(name: str) -> str:
+    r"""A name of more than four characters on two lines, so that its column may be narrow.
+
+    >>> _folded("村（社区）数量"), _folded("行政区划面积"), _folded("人口")
+    ('村（社区）\n数量', '行政区划\n面积', '人口')
+    """
+    first, bracket, rest = name.partition("）")
+    if bracket and rest:
+        return f"{first}）\n{rest}"
+    is_long = _FOLD < len(name) <= 2 * _FOLD and not name.isascii()
+    return f"{name[:_FOLD]}\n{name[_FOLD:]}" if is_long else name
+
+
+def data_columns(pool: Pool) -> list[str]:
+    """The columns of the town table that a pool's factors use, in the order of the sheet."""
+    return list(dict.fromkeys(c for factor in pool.factors for c in factor.columns()))
 
 
 def _data(paper: Paper) -> list[Field]:
@@ -73,7 +89,7 @@ def _data(paper: Paper) -> list[Field]:
         classes = recipients.economic_class
         marked = paper.report.marked("economic_class")
         fields.append(Field("class", header, "center", classes, group="基础数据", marked=marked))
-    for k, column in enumerate(_data_columns(paper)):
+    for k, column in enumerate(data_columns(paper.result.pool)):
         values = recipients.numbers[column]
         field = Field(
             *(f"d{k}", _broken(recipients.header(column)), "number", values),
@@ -100,14 +116,14 @@ def _value_key(paper: Paper, k: int) -> str:
     """The column that holds the values v of factor k."""
     factor = paper.result.pool.factors[k]
     if _is_plain(factor):
-        return f"d{_data_columns(paper).index(factor.column)}"
+        return f"d{data_columns(paper.result.pool).index(factor.column)}"
     is_lookup = factor.coefficients and not factor.scale and factor.direction == "direct"
     return f"c{k}" if is_lookup and not factor.per else f"v{k}"
 
 
 def _value_formula(paper: Paper, k: int) -> str:
     """per, direction and scale, in the order in which the engine applies them."""
-    factor, columns = paper.result.pool.factors[k], _data_columns(paper)
+    factor, columns = paper.result.pool.factors[k], data_columns(paper.result.pool)
 
     def cell(column: str) -> str:
         return f"{{d{columns.index(column)}}}"
@@ -155,8 +171,13 @@ def _shares(paper: Paper) -> list[Field]:
     ):
         key = _value_key(paper, k)
         field = Field(
-            *(f"s{k}", _short(shares.name), "share", tuple(shares.share(i) for i in range(n))),
-            *(f"{{{key}}}/SUM({{{key}:all}})", "因素占比（首行为权重）", 8),
+            *(
+                f"s{k}",
+                _folded(_short(shares.name)),
+                "share",
+                tuple(shares.share(i) for i in range(n)),
+            ),
+            *(f"{{{key}}}/SUM({{{key}:all}})", "因素占比（首行为权重）", _SHOWN_SHARE),
             lead=factor.weight,
         )
         fields.append(summed(field))
@@ -164,7 +185,7 @@ def _shares(paper: Paper) -> list[Field]:
     town = Field(
         *("q", "综合占比", "share", tuple(result.shares.share(i) for i in range(n))),
         *(f"SUMPRODUCT({{s0:lead}}:{{s{last}:lead}},{{s0}}:{{s{last}}})", "因素占比（首行为权重）"),
-        decimals=8,
+        decimals=_SHOWN_SHARE,
         lead=Fraction(1),
         lead_formula=f"SUM({{s0:lead}}:{{s{last}:lead}})".replace("$", ""),
     )
@@ -221,7 +242,7 @@ def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) 
     base, unit = paper.result.pool.base, paper.report.unit
     return Field(
         *("claim", header, "money", tuple(value + base for value in values), formula, "取整"),
-        decimals=unit.places + 4,
+        decimals=unit.places + _SHOWN_CLAIM,
     )
 
 
@@ -233,7 +254,7 @@ def _remainders(paper: Paper) -> list[Field]:
     rests = [rest_keys(result, claims, i, Fraction(0), digits.rest)[0] for i in range(n)]
     exact = [rest_keys(result, claims, i, Fraction(0), digits.rank)[0] for i in range(n)]
     rank = _rank_formula(result.pool.tie, digits)
-    rest_name = "尾数（分）" if unit == 1 else "尾数\n（取整单位）"
+    rest_name = "尾数\n（分）" if unit == 1 else "尾数\n（取整单位）"
     # INT, not ROUNDDOWN: LibreOffice keeps only 12 digits before it rounds down or up.
     whole = f"ROUND(INT(ROUND({{claim}}/{{unit}},{digits.rank}))*{{unit}},{places})"
     rest = f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rest})"

@@ -52,7 +52,8 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
         sheet.put(below + k, last - 1, parameter.label, Style("label"))
         sheet.heights[below + k] = LINE_HEIGHT
     title = report.title(f"因素测算底稿（{result.pool.name}）")
-    finish(sheet, report.frame(topic, title), fields, [*_notes(paper), *marked_note(fields)])
+    notes = [*_notes(paper), *marked_note(fields)]
+    finish(sheet, report.frame(topic, title), fields, notes, beside=len(parameters))
     return sheet
 
 
@@ -80,7 +81,7 @@ def _parameters(paper: Paper) -> list[Parameter]:
         return lines
     level_value = _in_unit(result.multiplier, unit.fen)
     label = "占比为 1 时的金额" if not _has_status(paper) else "占比为 1 时的金额（扣除限额后）"
-    lines.append(Parameter("level", label, level_value, _level_formula(paper), "number", 4))
+    lines.append(Parameter("level", label, level_value, _level_formula(paper), "number", 2))
     left = (total - sum(_wholes(paper))) / pool.unit
     base = f"-{{base}}*{n}" if pool.base else ""
     whole = f"SUM({{whole:all}}){base}"
