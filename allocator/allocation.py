@@ -13,7 +13,7 @@ from allocator.money import Fen
 from allocator.pool_split import PoolAllocation, allocate_pool
 from allocator.problems import InputError, Problem, stop_on_errors
 from allocator.recipients import Recipients
-from allocator.scheme import Basis, Scheme
+from allocator.scheme import DRAFT_MARK, PLACEHOLDER_MARK, Basis, Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +47,13 @@ class Allocation:
     def fingerprint(self) -> Mapping[str, str]:
         """SHA-256 of the inputs, the scheme and the result, and the version that computed them."""
         return record.fingerprint(self)
+
+    @property
+    def mark(self) -> str:
+        """What everything made from this answer must say: a draft, placeholders, or nothing."""
+        if self.scheme.is_draft:
+            return DRAFT_MARK
+        return PLACEHOLDER_MARK if self.recipients.placeholders() else ""
 
     @property
     def payment(self) -> tuple[Fen, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from allocator.formula import FactorShares
 from allocator.money import FEN_PER_YUAN, format_number, format_percent, format_yuan
-from allocator.scheme import DRAFT_MARK, Factor
+from allocator.scheme import Factor
 from allocator.scheme_reader import CHOICES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def explain(answer: Allocation, town: str) -> str:
     if answer.matching:
         sections.append(("配套资金" + _cited(answer.scheme.matching), _match_lines(answer, i)))
     sections.append(("合计", _total_lines(answer, i)))
-    lines = [head, *([DRAFT_MARK] if answer.scheme.is_draft else [])]
+    lines = [head, *([answer.mark] if answer.mark else [])]
     for number, (title, body) in enumerate(sections):
         numeral = NUMERALS[number] if number < len(NUMERALS) else str(number + 1)
         lines += ["", f"{numeral}、{title}", *(f"  {line}" for line in body)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.money import format_yuan
 from allocator.recipients import Number, Recipients
-from allocator.scheme import DRAFT_MARK, number_text, scheme_record, yuan_text
+from allocator.scheme import number_text, scheme_record, yuan_text
 from allocator.version import VERSION
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def html(answer: Allocation) -> str:
         for column in columns.values()
     ]
     totals[0] = "合计"
-    mark = f"（{DRAFT_MARK}）" if answer.scheme.is_draft else ""
+    mark = f"（{answer.mark}）" if answer.mark else ""
     caption = f"{answer.scheme.name}{mark}　单位：元"
     rows = [*zip(*columns.values(), strict=True), totals]
     return (

@@ -22,6 +22,7 @@ TieRule = Literal["larger_share", "official_order", "refuse"]
 Status = Literal["draft", "official"]
 
 DRAFT_MARK: Final = "测算稿 — 权重待核定"
+PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
 #: What results say that are not the allocation itself.
 SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
 

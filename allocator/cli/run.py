@@ -15,7 +15,6 @@ from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
 from allocator.files import write_whole
 from allocator.money import format_yuan
-from allocator.scheme import DRAFT_MARK
 from allocator.scheme_reader import CHOICES
 from allocator.tables import Column, Table, Value, totals
 
@@ -98,7 +97,7 @@ def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
 
 def print_summary(answer: Allocation, file: TextIO) -> None:
     """Print what was split, every town, the balances and the warnings."""
-    mark = f"　{DRAFT_MARK}" if answer.scheme.is_draft else ""
+    mark = f"　{answer.mark}" if answer.mark else ""
     print(f"{answer.scheme.name}{mark}\n", file=file)
     for result in answer.pools:
         print(f"{result.pool.name}：预算 {format_yuan(result.pool.budget)} 元", end="", file=file)

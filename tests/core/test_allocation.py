@@ -153,3 +153,13 @@ def test_the_record_of_a_table_holds_what_the_table_says() -> None:
     )
     assert recipients_record(two)["raised"] == [None, "0.07"]
     assert recipients_record(two)["match_rate"] == [None, "1"]
+
+
+def test_placeholders_are_marked_even_under_an_official_scheme(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    official = replace(scheme, status="official")
+    placeholders = replace(recipients, status={"aid_demand": ("示例",) * 33})
+    assert allocate(recipients, official).mark == ""
+    assert allocate(placeholders, official).mark == "含示例数据 — 不作为核拨依据"
+    assert allocate(placeholders, scheme).mark == "测算稿 — 权重待核定"

@@ -19,7 +19,6 @@ from allocator.excel.fields import (
 from allocator.excel.framing import TOP, Frame, finish
 from allocator.excel.layout import Sheet
 from allocator.recipients import PLACEHOLDER
-from allocator.scheme import DRAFT_MARK
 
 TOWN_HEADER = "园区、镇\n（街道）"
 
@@ -55,8 +54,8 @@ class Report:
         return f"{name}{subject}"
 
     def draft_mark(self) -> str:
-        """测算稿 — 权重待核定, or nothing for an official scheme."""
-        return DRAFT_MARK if self.answer.scheme.is_draft else ""
+        """What every sheet must say, see `Allocation.mark`."""
+        return self.answer.mark
 
     def frame(self, topic: str, title: str) -> Frame:
         """The texts around the table of a topic."""
