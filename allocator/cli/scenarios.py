@@ -110,7 +110,7 @@ def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
     """Options of `allocator sensitivity`."""
     add_input(parser)
     parser.add_argument(
-        "--error", default=ERROR, metavar="幅度", help=f"数据误差的幅度（默认 {ERROR}）"
+        "--error", default=ERROR, metavar="幅度", help=f"数据误差的幅度（默认 {ERROR}%）"
     )
     parser.add_argument(
         "--overtake", nargs=2, metavar=("甲", "乙"), help="另求权重移动多少，甲的占比才与乙相等"

@@ -14,6 +14,7 @@ import pytest
 
 from allocator import Fen, Recipients, Scheme, allocate
 from allocator.cli import main
+from allocator.cli.parsing import COMMANDS
 from allocator.cli.run import summary
 from allocator.scheme import Factor, Pool
 
@@ -252,3 +253,10 @@ def test_a_wrong_command_line_is_answered_in_chinese(words: list[object], said: 
 def test_a_missing_file() -> None:
     ran = start("run", "没有.xlsx")
     assert (ran.returncode, "找不到文件" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_has_its_help(command: str) -> None:
+    told = start(*filter(None, [command]), "-h")
+    assert told.returncode == 0, told.stderr
+    assert "用法：allocator" in told.stdout
