@@ -33,10 +33,11 @@ def diff(arguments: argparse.Namespace) -> None:
         from allocator.excel.tables import tables_workbook
 
         title = f"{new.scheme.name}调整对照"
-        write_whole(arguments.output, tables_workbook(tables, title=title))
+        write_whole(arguments.output, tables_workbook(tables, title=title, mark=new.mark))
     with announced(*filter(None, [arguments.output])):
-        _print(tables)
-        if not found.causes:
+        if found.causes:
+            _print(tables)
+        else:
             print("两件的数据和方案相同，金额没有变动。")
         if arguments.output:
             print("各原因的金额见工作簿的“变动分解表”。")

@@ -101,13 +101,12 @@ def print_summary(answer: Allocation, file: TextIO) -> None:
     print(f"{answer.scheme.name}{mark}\n", file=file)
     for result in answer.pools:
         print(f"{result.pool.name}：预算 {format_yuan(result.pool.budget)} 元", end="", file=file)
-        print(f"，本次核拨 {format_yuan(sum(result.payment))} 元", end="", file=file)
+        print(f"，本次核拨 {format_yuan(sum(result.payment))} 元", file=file)
         if settled := result.settlement:
             advances, kept = format_yuan(sum(settled.advance)), format_yuan(settled.kept)
-            print(f"，已拨试点经费 {advances} 元，市级结余 {kept} 元", end="", file=file)
+            print(f"  已拨试点经费 {advances} 元，市级结余 {kept} 元", file=file)
             if left := sum(settled.outstanding):
-                print(f"，待收回 {format_yuan(left)} 元", end="", file=file)
-        print(file=file)
+                print(f"  待收回 {format_yuan(left)} 元（试点剩余大于本次应拨的部分）", file=file)
         for tie in result.ties:
             towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
             won = "、".join(answer.recipients.towns[i] for i in tie.winners)
