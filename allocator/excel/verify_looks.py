@@ -228,7 +228,8 @@ class _Styles:
         """A conditional style by what it does: number format, font and ground colour."""
         says = dxf.says
         code = format_key(says.get("numFmt", {}).get("formatCode", ""))
-        parts = [code, self.colour(says.get("font/color"), "")]
+        ink = self.colour(says.get("font/color"), _BLACK)  # black is also said by saying nothing
+        parts = [code, "" if ink == _BLACK else ink]
         parts.append(self.colour(says.get("fill/patternFill/bgColor"), ""))
         return " ".join([*parts, "strike" if "font/strike" in says else ""]).strip()
 
