@@ -148,9 +148,14 @@ def _write_cell(
         sheet.write_number(row, c, stored, body)
 
 
+#: Room for what will be typed into an empty column, in half-width characters.
+_ROOM: Final = {"number": 10, "money": 13, "class": 4}
+
+
 def _width(column: InputColumn) -> float:
     """Wide enough for the values with their mark; headers may take three lines."""
     values = max((text_width(_shown(column, v)) for v in column.values[:1000]), default=0)
+    values = values or _ROOM.get(column.kind, 0)
     mark = 8 if column.kind in ("number", "money", "class") else 2
     header = max(8, -(-text_width(column.header) // 2) + 2)
     return float(min(max(values + mark, header), _MOST_WIDTH))
