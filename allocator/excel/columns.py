@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
-from allocator.excel.headers import STRONGER, Header, comparable, read_header, same_column
+from allocator.excel.headers import (
+    SEVERAL,
+    STRONGER,
+    Header,
+    comparable,
+    read_header,
+    same_column,
+)
 from allocator.excel.table_shape import Shape
 from allocator.problems import Problem
 from allocator.recipients import HEADERS
+
+#: Canonical columns that hold sums of money.
+_MONEY: Final = ("gdp", "unspent", "raised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,7 @@ class Columns:
     status: dict[str, int]
     headers: dict[int, Header]
     unit: str
+    amounts: frozenset[int]
     problems: tuple[Problem, ...]
 
     def scale(self, name: str) -> Fraction:
@@ -29,9 +41,7 @@ class Columns:
 
     def scale_of(self, column: int) -> Fraction:
         """See `scale`; the unit in the title holds for sums of money that name none."""
-        header = self.headers[column]
-        is_money = header.column in ("gdp", "unspent", "raised")
-        return header.scale(self.unit if is_money else "")
+        return self.headers[column].scale(self.unit if column in self.amounts else "")
 
     def shown_headers(self) -> dict[str, str]:
         """The headers a user knows the columns by, where they are not the usual ones."""
@@ -43,8 +53,11 @@ class Columns:
         return shown
 
 
-def assign_columns(shape: Shape, needed: Sequence[str]) -> Columns:
-    """Name every column; two that claim one name are a mistake unless one says it more exactly."""
+def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] = ()) -> Columns:
+    """Name every column; two that claim one name are a mistake unless one says it more exactly.
+
+    `amounts` are the columns of the fund's own that hold sums of money.
+    """
     claims: dict[str, list[int]] = {}
     status: dict[str, int] = {}
     problems: list[Problem] = []
@@ -61,7 +74,22 @@ def assign_columns(shape: Shape, needed: Sequence[str]) -> Columns:
         if header.status_of is not None:
             name = _name(read_header(header.status_of), (*needed, *by_name))
             status.setdefault(name, column)
-    return Columns(by_name, status, shape.headers, shape.unit, tuple(problems))
+    money = frozenset(by_name[name] for name in (*_MONEY, *amounts) if name in by_name)
+    problems += _open_units(shape, money)
+    return Columns(by_name, status, shape.headers, shape.unit, money, tuple(problems))
+
+
+def _open_units(shape: Shape, money: Iterable[int]) -> Iterator[Problem]:
+    """Sums of money without a unit of their own under a title that states several."""
+    if SEVERAL not in shape.unit:
+        return
+    for column in sorted(money):
+        header = shape.headers[column]
+        if not header.unit:
+            message = f"“{header.text}”没有写单位，而表头上方写有“{shape.unit}”"
+            remedy = "请在列名的括号中写明单位，如“（万元）”"
+            place = shape.grid.place(shape.last_header_row, column)
+            yield Problem("table.unit", message, remedy, place, header.text)
 
 
 def _name(header: Header, needed: Sequence[str]) -> str:

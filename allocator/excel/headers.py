@@ -31,6 +31,12 @@ _UNITS: Final = MappingProxyType(
         **dict.fromkeys(("个", "户", "项", "%", "名"), ("", Fraction(1))),
     }
 )
+#: A unit of money that a title states, alone or among other units: 单位：万元、人.
+_MONEY_IN_TITLE: Final = re.compile(
+    r"(?:^|[:、,;/\s(]|人民币)(亿元|百万元|万元|千元|元)(?=$|[、,;/\s)])"
+)
+#: Between the units of a title that states several.
+SEVERAL: Final = "或"
 CANONICAL_UNIT: Final = MappingProxyType({"area": "平方公里", "people": "人", "money": "元"})
 #: The one canonical column that counts money in 亿元.
 IN_YI: Final = "gdp"
@@ -56,7 +62,8 @@ _NAMES: Final = MappingProxyType(
         "economic_class": ("经济指标类别 经济类别 经济指标 类别 经济指标分类 economic_class class"),
         "pilot": "是否试点 试点 试点镇街 是否试点镇街 是否为试点 pilot",
         "unspent": (
-            "试点剩余 试点剩余经费 试点经费剩余 试点结余 试点剩余资金 剩余经费 unspent pilot_unspent "
+            "试点剩余 试点剩余额 试点剩余金额 试点剩余经费 剩余试点经费 试点经费剩余 试点经费结余 试点结余 "
+            "试点剩余资金 剩余经费 unspent pilot_unspent "
             "pilot_unspent_yuan"
         ),
         "raised": "已配套金额 已配套 已配套资金 已到位配套 已落实配套 raised",
@@ -146,6 +153,16 @@ def unit_of(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower().replace(" ", "").strip("()[]")
     text = text.removeprefix("单位").lstrip(":")
     return text if text in _UNITS else ""
+
+
+def unit_of_title(text: str) -> str:
+    """The unit of money that a line above the table states, several joined by `SEVERAL`.
+
+    >>> unit_of_title("填报单位：某局 单位：万元、人"), unit_of_title("单位：人"), unit_of_title("万元")
+    ('万元', '', '')
+    """
+    stated = unicodedata.normalize("NFKC", text).partition("单位")[2]
+    return SEVERAL.join(dict.fromkeys(_MONEY_IN_TITLE.findall(stated)))
 
 
 def same_column(left: str, right: str) -> bool:

@@ -15,7 +15,12 @@ from allocator.excel import cells
 from allocator.excel.cells import BadCell
 from allocator.excel.columns import Columns, assign_columns
 from allocator.excel.grid import Value, clean, letter
-from allocator.excel.table_checks import hidden_rows, out_of_scale, total_rows
+from allocator.excel.table_checks import (
+    hidden_rows,
+    out_of_scale,
+    sum_of_the_others,
+    total_rows,
+)
 from allocator.excel.table_shape import Shape, find_rows
 from allocator.excel.towns import Towns, read_towns
 from allocator.money import Fen
@@ -40,13 +45,16 @@ class Table:
 
 def needed_columns(scheme: Scheme) -> tuple[str, ...]:
     """The numeric columns that a scheme reads, without repetition."""
-    names: list[str] = []
-    for pool in scheme.pools:
-        names += [name for factor in pool.factors for name in factor.columns()]
-        names += [value for value in (pool.floor, pool.cap) if isinstance(value, str)]
-    if scheme.pilot and isinstance(scheme.pilot.advance, str):
-        names.append(scheme.pilot.advance)
-    return tuple(dict.fromkeys(names))
+    factors = [factor for pool in scheme.pools for factor in pool.factors]
+    names = [name for factor in factors for name in factor.columns()]
+    return tuple(dict.fromkeys((*names, *amount_columns(scheme))))
+
+
+def amount_columns(scheme: Scheme) -> tuple[str, ...]:
+    """The columns that a scheme reads as sums of money."""
+    values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
+    values += [scheme.pilot.advance] if scheme.pilot else []
+    return tuple(value for value in values if isinstance(value, str))
 
 
 def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
@@ -63,7 +71,7 @@ class TableReader:
         self.scheme = scheme
         self.needed = needed_columns(scheme)
         rows = find_rows(shape)
-        self.columns: Columns = assign_columns(shape, self.needed)
+        self.columns: Columns = assign_columns(shape, self.needed, amount_columns(scheme))
         self.towns: Towns = read_towns(shape, rows.towns, scheme.recipients)
         self.rows = self.towns.rows
         self.totals = rows.totals
@@ -89,8 +97,10 @@ class TableReader:
         )
         self.problems += hidden_rows(self.grid, self.rows)
         self.problems += self._external_links()
+        self.problems += self._no_unspent(pilot)
         bad = {problem.place for problem in self.problems}
         self.problems += out_of_scale(recipients, self._scale_columns(numbers), bad)
+        self.problems += sum_of_the_others(recipients, self._scale_columns(numbers))
         self.problems += total_rows(self.shape, self.columns, self.rows, self.totals)
         return Table(recipients, tuple(self.problems))
 
@@ -233,15 +243,33 @@ class TableReader:
                 self._report(row, column, BadCell("table.blank", "试点镇街缺少试点剩余", remedy))
         return [value or Fen(0) for value in values]
 
+    def _no_unspent(self, pilot: Sequence[bool]) -> list[Problem]:
+        """A misnamed column would leave every unspent sum unrecovered."""
+        if self.scheme.pilot is None or not any(pilot) or "unspent" in self.columns.by_name:
+            return []
+        header = HEADERS["unspent"]
+        message = f"有试点镇街，但没有“{header}”一列，按全部没有剩余计算"
+        remedy = f"如有剩余，请把该列的列名改为“{header}”"
+        place = self.grid.place(self.shape.last_header_row, self.shape.town)
+        return [Problem("table.no_unspent", message, remedy, place, is_warning=True)]
+
     def _optional_money(self, name: str) -> list[Fen | None]:
         scale = self.columns.scale(name)
         return self._column(name, lambda v: cells.fen(v, scale) if clean(v) else None, None)
 
     def _match_rates(self) -> list[Fraction | None]:
+        column = self.columns.by_name.get("match_rate")
+        in_percent = column is not None and self.shape.headers[column].unit == "%"
+
         def read(value: Value) -> Fraction | None:
             if not clean(value):
                 return None
             rate = Fraction(cells.number(value))
+            if in_percent and not clean(value).endswith(("%", "％")):
+                if 0 < rate <= 1:
+                    message = "列名写有“%”，而这个数不大于 1，不知是百分数还是小数"
+                    raise BadCell("table.rate", message, "请写成文字，如 50%")
+                rate /= 100
             if rate > 10:
                 remedy = "请填 0.5 或 50%"
                 raise BadCell("table.rate", "配套比例超过 1000%", remedy)

@@ -18,6 +18,7 @@ from allocator.recipients import Number, Recipients
 #: How many times its column's median a value may be; 万元 for 亿元 is 10,000 times.
 _SCALE: Final = 1_000
 _FEWEST: Final = 5
+_MOST_SUMMED: Final = 10_000
 #: A sum that Excel computed in doubles may differ from the exact one by this part of it.
 _DOUBLE_NOISE: Final = Fraction(1, 10**12)
 _SHOWN_ROWS: Final = 10
@@ -57,6 +58,30 @@ def out_of_scale(
             if not low <= values[i] <= high
         ]
     return found
+
+
+def sum_of_the_others(recipients: Recipients, columns: Sequence[str]) -> list[Problem]:
+    """A row that holds the sum of all others in every column: a total without the word for it."""
+    n = len(recipients)
+    used = [name for name in columns if any(recipients.numbers[name])]
+    if not _FEWEST - 1 <= n <= _MOST_SUMMED or len(used) < 2:
+        return []
+    suspects = set(range(n))
+    for name in used:
+        values = [float(value) for value in recipients.numbers[name]]
+        total = sum(values)
+        suspects = {i for i in suspects if abs(2 * values[i] - total) <= total / _SCALE}
+    return [
+        Problem(
+            "table.sum_row",
+            f"“{recipients.towns[i]}”各列都等于其他各行之和，像是合计行",
+            "如是合计行，请删去，或把名称改为“合计”",
+            recipients.place("town", i),
+            recipients.towns[i],
+            is_warning=True,
+        )
+        for i in sorted(suspects)
+    ]
 
 
 def _scale_problem(recipients: Recipients, column: str, i: int, median: Number) -> Problem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from allocator.excel.grid import Grid, clean
-from allocator.excel.headers import Header, comparable, read_header, unit_of
+from allocator.excel.headers import Header, comparable, read_header, unit_of, unit_of_title
 from allocator.excel.roster import official_name
 from allocator.money import exact_number
 from allocator.problems import Problem
@@ -16,7 +16,7 @@ from allocator.problems import Problem
 _MOST_TITLE_ROWS: Final = 60
 _LONGEST_NAME: Final = 40
 _TOTAL: Final = re.compile(
-    r"((总|合|小|共|累)\s*计|总数|汇总)([（(].*)?|.*(合计|总计|小计|总数)[）)]?|(grand |sub)?total\b.*|sum",
+    r"((总|合|小|共|累)\s*计|总数|汇总)([（(].*)?|全[国省市县区镇]|.*(合计|总计|小计|总数)[）)]?|(grand |sub)?total\b.*|sum",
     re.IGNORECASE,
 )
 _NOTE: Final = re.compile(
@@ -24,10 +24,12 @@ _NOTE: Final = re.compile(
     re.IGNORECASE,
 )
 
+_COLUMN_WORDS: Final = frozenset(["栏次", "列次", "序号", *"甲乙丙丁戊"])
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table found on a sheet: headers by column, header rows, and the unit its title states.
+    """A table found on a sheet: headers by column, header rows, and the unit of money in its title.
 
     `known` is how many of its columns are known.
     """
@@ -70,9 +72,7 @@ def find_shape(grid: Grid, wanted: Sequence[str] = ()) -> Shape | None:
             completes = best is not None and best.header_row == row and known == best.known
             if known and len(shape.headers) > 1 and (is_better or completes):
                 best = replace(shape, known=known)
-        for cell in grid.rows[row]:
-            if isinstance(cell, str) and "单位" in cell:
-                unit = unit_of(cell.partition("单位")[2]) or unit
+        unit = unit_of_title(" ".join(map(clean, grid.rows[row]))) or unit
     return best
 
 
@@ -150,6 +150,8 @@ def find_rows(shape: Shape) -> Rows:
                 totals.append(row)
         elif _is_note(grid, row, town):
             continue
+        elif not towns and _is_column_numbers(shape, row):
+            problems.append(_column_numbers(grid, row))
         elif _is_header_again(shape, row):
             if not _repeats(shape, row):
                 problems.append(_second_table(grid, row))
@@ -174,6 +176,22 @@ def _is_note(grid: Grid, row: int, town: int) -> bool:
     if any(cell is not None and not isinstance(cell, str) for cell in grid.rows[row]):
         return False
     return (is_long and not rest) or (is_remark and not any(map(_is_number, (first, *rest))))
+
+
+def _is_column_numbers(shape: Shape, row: int) -> bool:
+    """Whether a row numbers the columns: 栏次 or 甲、乙 before 1, 2, 3 …, as statistical forms do."""
+    texts = [shape.grid.text(row, column) for column in sorted(shape.headers)]
+    numbers = [text for text in texts if text and text not in _COLUMN_WORDS]
+    counted = [str(i) for i in range(1, len(numbers) + 1)]
+    # A recipient may be called 甲: without 栏次, 乙 or a number for a name three columns must agree.
+    least = 3 if texts[: -len(numbers)] == ["甲"] else 2
+    return len(numbers) >= least and numbers == counted and "" not in texts[-len(numbers) :]
+
+
+def _column_numbers(grid: Grid, row: int) -> Problem:
+    message, remedy = f"第 {row} 行像是各列的编号（栏次），未作为镇街读入", "如是镇街，请核对名称"
+    place = grid.place(row)
+    return Problem("table.column_numbers", message, remedy, place, is_warning=True)
 
 
 def _is_header_again(shape: Shape, row: int) -> bool:

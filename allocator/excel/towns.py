@@ -7,6 +7,7 @@ from typing import Final
 
 from allocator.excel.cells import fault, shown
 from allocator.excel.grid import Grid
+from allocator.excel.headers import comparable
 from allocator.excel.roster import TOWNS, nearest_name, official_name
 from allocator.excel.table_shape import Shape
 from allocator.problems import Place, Problem
@@ -43,6 +44,9 @@ def read_towns(shape: Shape, rows: tuple[int, ...], stated: int | None) -> Towns
     if len(names) <= _MOST:
         official = [official_name(name) if name else None for name in names]
     if len(set(official) - {None}) < _ENOUGH:
+        problems += _alike(grid, column, rows, names)
+        if names and stated is None and None not in official:
+            problems.append(_few(grid.place(shape.last_header_row, column), len(names)))
         return Towns(tuple(names), rows, (), tuple(problems))
     problems += _unknown(grid, column, rows, names, official, is_warning=stated == len(rows))
     if stated != len(rows):
@@ -73,6 +77,26 @@ def _unknown(
             )
             found.append(problem)
     return found
+
+
+def _alike(grid: Grid, column: int, rows: tuple[int, ...], names: list[str]) -> list[Problem]:
+    """Names that differ in blanks, brackets or a mark of a note only."""
+    found = []
+    seen: dict[str, str] = {}
+    for row, name in zip(rows, names, strict=True) if len(names) <= _MOST else ():
+        first = seen.setdefault(comparable(name), name)
+        if first != name:
+            message, remedy = f"“{name}”像是前面的“{first}”", "如是同一个，请删去多余的一行"
+            place = grid.place(row, column)
+            problem = Problem("table.alike", message, remedy, place, name, is_warning=True)
+            found.append(problem)
+    return found
+
+
+def _few(place: Place, count: int) -> Problem:
+    message = f"表中只有 {len(TOWNS)} 个园区、镇（街道）中的 {count} 个，资金全部分给这 {count} 个"
+    remedy = "如有遗漏请补上；确是如此的，请在分配方案中写明镇街数"
+    return Problem("table.few_towns", message, remedy, place, is_warning=True)
 
 
 def _missing(place: Place, official: list[str | None]) -> list[Problem]:

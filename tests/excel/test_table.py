@@ -94,6 +94,26 @@ class TestLayout:
         lines = ["单位,人口", "甲,1", "乙,", "注：丙除外,"]
         assert brief(problems(tmp_path, lines)) == [("table.blank", "B3")]
 
+    def test_a_title_without_commas_above_a_csv(self, tmp_path: Path) -> None:
+        lines = ["某表，甲、乙；丙", "单位名称\t人口", '甲县\t"1,234,567"', '乙县\t"1,000,000"']
+        assert read(tmp_path, lines)[0].numbers["population"] == (1234567, 1000000)
+
+    @pytest.mark.parametrize("numbers", ["栏次,,1,2", "甲,乙,1,2", "1,2,3,4"])
+    def test_numbers_of_columns_are_no_town(self, tmp_path: Path, numbers: str) -> None:
+        lines = ["序号,单位名称,人口,面积", numbers, "1,甲县,5,6", "2,乙县,7,8"]
+        table, _ = read(tmp_path, lines)
+        assert table.towns == ("甲县", "乙县")
+        assert [warning.code for warning in table.warnings] == ["table.column_numbers"]
+
+    def test_a_total_by_another_name(self, tmp_path: Path) -> None:
+        lines = ["单位名称,人口,面积", "全市,60,16.01", "甲县,10,5", "乙县,20,9", "丙县,30,2"]
+        assert len(read(tmp_path, lines)[0]) == 3
+        lines[1] = "某市,60,16.01"
+        table, _ = read(tmp_path, lines)
+        assert [(w.code, w.value) for w in table.warnings] == [("table.sum_row", "某市")]
+        lines[1] = "某市,60,17"
+        assert read(tmp_path, lines)[0].warnings == ()
+
 
 class TestUnits:
     @pytest.mark.parametrize(
@@ -149,6 +169,38 @@ class TestUnits:
         table, _ = load(path, save(tmp_path, "方案.toml", SCHEME.encode()))
         assert brief(table.warnings) == [("table.precision", "B2")]
 
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "单位：万元",
+            "填报单位：某局（盖章）　单位：万元",
+            "单位：万元、人",
+            "单位：万元  日期：2020年6月30日",
+            "（单位：人民币万元）",
+            "单位：,,万元",
+        ],
+    )
+    def test_the_unit_of_money_in_a_title_holds_for_every_sum(
+        self, tmp_path: Path, title: str
+    ) -> None:
+        scheme = SCHEME.replace("factors", 'floor = "保底"\nfactors')
+        lines = ["某表", title, "单位名称,人口,是否试点,试点剩余,保底"]
+        table, _ = read(tmp_path, [*lines, "甲县,1,是,35.6,0.001", "乙县,2,否,,0.002"], scheme)
+        assert table.unspent == (35600000, 0)
+        assert table.numbers["保底"] == (10, 20)
+
+    def test_several_units_of_money_leave_a_sum_open(self, tmp_path: Path) -> None:
+        lines = ["单位：亿元、万元,", "单位名称,人口,GDP（亿元）,是否试点,试点剩余"]
+        found = problems(tmp_path, [*lines, "甲县,1,2,是,3"])
+        assert brief(found) == [("table.unit", "E2")]
+
+    def test_a_rate_in_a_column_of_percentages(self, tmp_path: Path) -> None:
+        header = "单位名称,人口,单独配套比例（%）"
+        table, _ = read(tmp_path, [header, "甲县,1,5", "乙县,2,50%", "丙县,3,0"])
+        assert table.match_rate == (Fraction(1, 20), Fraction(1, 2), Fraction(0))
+        found = problems(tmp_path, [header, "甲县,1,0.5"])
+        assert brief(found) == [("table.rate", "C2")]
+
 
 class TestTowns:
     def lines(self, **renamed: str) -> list[str]:
@@ -193,8 +245,27 @@ class TestTowns:
         table, _ = read(tmp_path, ["state,population", "Ohio,1", "=cmd|' /C calc'!A0,2"])
         assert table.towns == ("Ohio", "=cmd|' /C calc'!A0")
 
+    def test_names_that_differ_in_blanks_only(self, tmp_path: Path) -> None:
+        lines = ["单位名称,人口", "甲县(区),1", "甲 县（区）,2", "乙县,3"]
+        table, _ = read(tmp_path, lines)
+        assert [(w.code, w.place.cell) for w in table.warnings] == [("table.alike", "A3")]
+
+    def test_a_few_units_of_the_roster(self, tmp_path: Path) -> None:
+        lines = ["单位名称,人口", *(f"{town},1" for town in TOWNS[:16])]
+        assert [w.code for w in read(tmp_path, lines)[0].warnings] == ["table.few_towns"]
+        stated = SCHEME.replace("[[pool]]", "recipients = 16\n[[pool]]")
+        assert read(tmp_path, lines, stated)[0].warnings == ()
+
 
 class TestColumns:
+    def test_pilot_towns_without_a_column_of_unspent_sums(self, tmp_path: Path) -> None:
+        scheme = SCHEME + '[pilot]\npool = "a"\nadvance = "5.00"\n'
+        lines = ["单位名称,人口,是否试点,剩余资金（元）", "甲县,1,是,3", "乙县,2,否,"]
+        table, _ = read(tmp_path, lines, scheme)
+        assert [w.code for w in table.warnings] == ["table.no_unspent"]
+        lines[0] = "单位名称,人口,是否试点,试点剩余金额（元）"
+        assert read(tmp_path, lines, scheme)[0].unspent == (300, 0)
+
     def test_a_column_of_the_funds_own(self, tmp_path: Path) -> None:
         scheme = SCHEME.replace("population", "低保对象（人）")
         table, rules = read(tmp_path, ["单位,低保对象(万人),备注", "甲,1,x", "乙,2,"], scheme)
