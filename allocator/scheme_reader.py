@@ -28,6 +28,9 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 #: Keys read by other parts of the package from the same file.
 FOREIGN_KEYS: Final = ("scenario", "problem")
 
+#: A higher rate is a percentage without its sign.
+_MOST_RATE: Final = 10
+
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "status": {"draft": "测算稿", "official": "正式"},
     "method": {
@@ -116,11 +119,14 @@ class SchemeReader(PlainReader):
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
         if pool.factors and total != 1:
             shown = format_number(total)
+            remedy = "请调整权重，使合计恰为 1（100%）"
+            if total == 100:
+                remedy = "百分数请带百分号，如 40%，或写成小数 0.4"
             self.report(
                 "weights",
                 join(path, "factors"),
                 f"“{pool.name}”的权重合计为 {shown}，不等于 1",
-                "请调整权重，使合计恰为 1（100%）",
+                remedy,
                 shown,
             )
         paid = sum(source.amount for source in pool.sources)
@@ -169,6 +175,12 @@ class SchemeReader(PlainReader):
         else:
             remedy = '请写成 { "一类" = "1", "三类" = "0.5" }'
             self.report("rates", "matching.rates", "缺少各类别的配套比例", remedy)
+        for name, rate in rates.items():
+            if rate > _MOST_RATE:
+                path = join("matching.rates", name)
+                self.report(
+                    "rate", path, "配套比例超过 1000%", "请填 0.5 或 50%", format_number(rate)
+                )
         unit = self.amount(table, "matching", "unit", "0.01")
         if unit == 0:
             self.report("unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")

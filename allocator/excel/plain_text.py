@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from allocator.excel.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, refuse
@@ -18,6 +19,9 @@ _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _MARKUP: Final = re.compile(
     r"\s*(<!doctype\s+html|<html|<table|<head|<body|<meta|<\?xml|<style)", re.IGNORECASE
 )
+
+#: Lines that tell the delimiter.
+_HEAD: Final = 60
 
 
 def decode(file: str, content: bytes) -> str:
@@ -46,12 +50,10 @@ def read_text(file: str, content: bytes) -> list[Grid]:
     if _MARKUP.match(text):
         message = "这是网页（HTML 或 XML）文件，只是改了扩展名"
         raise refuse(file, "markup", message, "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max("\t,;，", key=first.count) if first else ","
     grid = Grid(file)
     count = 0
     lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
     try:
         while True:
             number = reader.line_num + 1
@@ -69,3 +71,11 @@ def read_text(file: str, content: bytes) -> list[Grid]:
         message = f"第 {reader.line_num} 行的引号不成对，或一格的文字过长"
         raise refuse(file, "csv", message, "请改正引号，或用 Excel 另存为 .xlsx") from None
     return [grid]
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What stands in most of the first lines: a title may have none, figures have commas of their own."""
+    head = [line for line in lines[:_HEAD] if line.strip()]
+    return max(
+        "\t,;，", key=lambda mark: (sum(mark in line for line in head), "".join(head).count(mark))
+    )

@@ -46,7 +46,22 @@ def test_what_a_cell_means(given_value: object, number: Fraction) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(True, None, [], b"1", "", " ", "abc", "1 2", "1,2", "1,23,456", "12,34", "--1", "1e9999"),
+        *(
+            True,
+            None,
+            [],
+            b"1",
+            "",
+            " ",
+            "abc",
+            "1 2",
+            "1,2",
+            "1,23,456",
+            "12,34",
+            "0,450",
+            "--1",
+            "1e9999",
+        ),
         *("%", "1%%", "0x10", "NaN", "inf", float("nan"), float("inf"), Decimal("NaN"), "1/2"),
     ],
 )

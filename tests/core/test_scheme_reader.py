@@ -294,6 +294,17 @@ def test_weights_that_do_not_sum_to_1_are_shown_with_their_sum() -> None:
     )
 
 
+def test_percentages_without_their_sign_are_told() -> None:
+    (weights,) = problems(GOOD.replace("weight = 1", "weight = 100"))
+    assert weights.remedy == "百分数请带百分号，如 40%，或写成小数 0.4"
+    matching = '[matching]\nrates = { "一类" = 100, "二类" = 50, "三类" = "50%" }\n'
+    found = problems(f"{GOOD}\n{matching}")
+    assert [(p.code, p.place.cell, p.value) for p in found] == [
+        ("scheme.rate", "matching.rates.一类", "100"),
+        ("scheme.rate", "matching.rates.二类", "50"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     ["[scheme", "a = 1\na = 2", "x = " + "[" * 5000, "x = " + "9" * 5000],
