@@ -62,7 +62,11 @@ def _print_findings(result: Verification) -> None:
         most = MOST_WHEN_CHANGED
     else:
         print(f"发现 {len(found)} 处不一致：" if found else "全部一致。")
-    for number, difference in enumerate(found[:most], 1):
+    causes = [difference for difference in found if not difference.may_follow]
+    following = [difference for difference in found if difference.may_follow]
+    for number, difference in enumerate([*causes, *following][:most], 1):
+        if causes and number == len(causes) + 1:
+            print("  以下各格公式没有改动，数值可能是随上面各格变的：")
         print(f"  {number}. {difference}")
     if len(found) > most:
         print(f"  …… 其余 {len(found) - most} 处从略")

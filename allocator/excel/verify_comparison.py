@@ -31,11 +31,16 @@ _BOOK: Final = "工作簿"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it must be; `is_figure` where a figure without formula is."""
+    """One thing that is not as it must be; `is_figure` where a figure without formula is.
+
+    `may_follow` where the formula is the right one and only its value differs, as it does after
+    another cell was changed.
+    """
 
     place: str
     message: str
     is_figure: bool = False
+    may_follow: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}：{self.message}"
@@ -69,7 +74,8 @@ def compare_sheet(expected: StoredSheet, found: StoredSheet) -> Iterator[Differe
         want, have = expected.cells.get(place, _EMPTY), found.cells.get(place, _EMPTY)
         if want is not have and (message := _cell_message(want, have)):
             is_figure = isinstance(want.value, float) and not want.formula
-            yield Difference(f"{expected.name}!{reference(place)}", message, is_figure)
+            follows = bool(want.formula) and normal(want.formula) == normal(have.formula)
+            yield Difference(f"{expected.name}!{reference(place)}", message, is_figure, follows)
     if found.is_hidden and not expected.is_hidden:
         yield Difference(expected.name, "工作表被隐藏")
     yield from _hidden(expected, found)
@@ -111,7 +117,10 @@ def _more(place: str, expected: Mapping[str, str], found: Mapping[str, str]) -> 
 
 def _cell_message(want: StoredCell, have: StoredCell) -> str:
     if not (is_uncomputed(want, have) or _same_value(want, have.value)):
-        return f"表内 {_shown(have.value, want, have)}，应为 {_shown(want.value, have, want)}"
+        message = f"表内 {_shown(have.value, want, have)}，应为 {_shown(want.value, have, want)}"
+        if have.value is not None and normal(want.formula) != normal(have.formula):
+            message += f"；{_formula_message(want, have)}"
+        return message
     if normal(want.formula) != normal(have.formula):
         return _formula_message(want, have)
     if want.value is None or want.value == "":
