@@ -4,16 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 from allocator.money import format_number, format_percent, format_yuan
-from allocator.recipients import Recipients
+from allocator.recipients import HEADERS, Recipients
 from allocator.scheme import Scheme, scheme_record
+from allocator.scheme_reader import CHOICES
 
 #: The columns of `Recipients` beside its numbers that the rules look at.
 OTHER_COLUMNS: Final = (
     *("economic_class", "pilot", "unspent", "raised", "match_rate", "match_reason"),
 )
+#: The keys of a scheme in words, and those that mean something else in one section.
+_WORDS: Final = MappingProxyType(
+    {
+        "scheme": "方案",
+        "name": "名称",
+        "status": "状态",
+        "document": "依据文件",
+        "date": "日期",
+        "recipients": "镇街数",
+        "pool": "资金池",
+        "id": "代码",
+        "budget": "预算（元）",
+        "unit": "取整单位（元）",
+        "method": "取整方法",
+        "tie": "尾数相同时",
+        "base": "每镇定额（元）",
+        "floor": "下限",
+        "cap": "上限",
+        "cite": "依据条款",
+        "sources": "资金来源",
+        "amount": "金额（元）",
+        "factors": "因素",
+        "weight": "权重",
+        "column": "取自列",
+        "per": "除以列",
+        "direction": "方向",
+        "scale": "乘以列",
+        "coefficients": "类别系数",
+        "pilot": "试点",
+        "advance": "每镇试点经费（元）",
+        "basis": "结算口径",
+        "below_advance": "应分配额低于试点经费时",
+        "unspent": "扣回资金的去向",
+        "matching": "配套",
+        "rates": "配套比例",
+        "rounding": "取整方式",
+    }
+)
+_IN: Final = MappingProxyType(
+    {("matching", "base"): "配套基数", ("pilot", "pool"): "试点所属资金池"}
+)
+_COLUMN_KEYS: Final = frozenset({"column", "per", "scale", "floor", "cap", "advance"})
 #: Towns named under one cause before the list is cut.
 MOST_LINES: Final = 40
 
@@ -33,7 +77,7 @@ def describe(before: tuple[Recipients, Scheme], after: tuple[Recipients, Scheme]
         yield from _changed(old.towns, old.numbers.get(name, ()), new.numbers.get(name, ()))
     for name in OTHER_COLUMNS:
         yield from _changed(old.towns, getattr(old, name), getattr(new, name), name)
-    yield from _changed_rules(scheme_record(before[1]), scheme_record(after[1]), "")
+    yield from _changed_rules(scheme_record(before[1]), scheme_record(after[1]))
 
 
 def _changed(
@@ -43,9 +87,10 @@ def _changed(
         return
     blank = (None,) * len(towns)
     rows = zip(towns, olds or blank, news or blank, strict=True)
-    changed = [(town, old, new) for town, old, new in rows if old != new]
+    shown = ((town, _shown(old, name), _shown(new, name)) for town, old, new in rows)
+    changed = [(town, old, new) for town, old, new in shown if old != new]
     for town, old, new in changed[:MOST_LINES]:
-        yield f"{town}：{_shown(old, name)} → {_shown(new, name)}"
+        yield f"{town}：{old} → {new}"
     if len(changed) > MOST_LINES:
         yield f"…… 共 {len(changed)} 个镇街"
 
@@ -62,24 +107,33 @@ def _shown(value: Any, name: str) -> str:
     return format_number(value) if isinstance(value, int | Fraction) else str(value)
 
 
-def _changed_rules(old: Any, new: Any, path: str) -> Iterator[str]:
+def _changed_rules(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys((*old, *new)):
-            yield from _changed_rules(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+            yield from _changed_rules(old.get(key), new.get(key), (*path, key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for i, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _changed_rules(one, other, f"{path}[{i + 1}]")
+        for i, (one, other) in enumerate(zip(old, new, strict=True), 1):
+            yield from _changed_rules(one, other, (*path, str(one.get("name", i))))
     else:
-        yield f"{path}：{_rule(old)} → {_rule(new)}"
+        yield f"{_where(path)}：{_rule(old, path[-1])} → {_rule(new, path[-1])}"
 
 
-def _rule(value: Any) -> str:
+def _where(path: tuple[str, ...]) -> str:
+    sections = ("", *path)
+    words = (
+        _IN.get(pair) or _WORDS.get(pair[1], pair[1]) for pair in zip(sections, path, strict=False)
+    )
+    return "·".join(words)
+
+
+def _rule(value: Any, key: str = "") -> str:
     if value is None:
         return "无"
     if isinstance(value, list):
         return "；".join(map(_rule, value))
     if isinstance(value, dict):
-        return "，".join(f"{k}={_rule(v)}" for k, v in value.items())
-    return str(value)
+        return "，".join(f"{_WORDS.get(k, k)}={_rule(v, k)}" for k, v in value.items())
+    text = CHOICES.get(key, {}).get(value, str(value))
+    return HEADERS.get(text, text) if key in _COLUMN_KEYS else text

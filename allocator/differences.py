@@ -167,7 +167,8 @@ def _change_towns(state: State, target: State) -> State:
         for name in OTHER_COLUMNS
     }
     merged = replace(old, towns=new.towns, numbers=numbers, status={}, origin=new.origin, **others)
-    return merged, state[1]
+    # Their stated number goes with the towns: with the other one nothing could be allocated.
+    return merged, replace(state[1], recipients=target[1].recipients)
 
 
 _DEFAULTS: Final[Mapping[str, Any]] = {

@@ -10,7 +10,7 @@ import pytest
 from allocator import Allocation, Recipients, Scheme, allocate
 from allocator.differences import difference, difference_tables
 from allocator.money import Fen
-from allocator.scheme import Factor, Pool
+from allocator.scheme import Factor, Matching, Pool
 
 TOWNS = ["甲镇", "乙镇", "丙镇"]
 
@@ -54,6 +54,37 @@ def test_a_town_joins_and_another_leaves() -> None:
     assert found.causes[0].name == "镇街增减"
     assert found.causes[0].payment == (0, 0, 300, -300)
     assert set(found.causes[0].details) == {"减少：丙镇", "增加：丁镇"}
+
+
+def test_the_stated_number_of_towns_goes_with_the_towns() -> None:
+    old = allocate(table([1, 1, 1]), replace(fund(), recipients=3))
+    new = allocate(table([1, 1], TOWNS[:2]), replace(fund(1800), recipients=2))
+    found = difference(old, new)
+    assert [(cause.name, cause.payment) for cause in found.causes] == [
+        ("镇街增减", (150, 150, -300)),
+        ("方案：资金预算与来源", (450, 450, 0)),
+    ]
+
+
+def test_rules_are_named_in_chinese() -> None:
+    matching = Matching(rates={"一类": Fraction(1)})
+    old = replace(fund(900, Fraction(1, 4)), matching=matching)
+    new = replace(
+        fund(900, Fraction(1, 2)), status="official", matching=replace(matching, unit=Fen(100))
+    )
+    people = replace(table([1, 2, 3]), economic_class=("一类",) * 3)
+    found = difference(allocate(people, old), allocate(people, new))
+    assert [detail for cause in found.causes for detail in cause.details] == [
+        "资金池·资金·因素·1·权重：0.25 → 0.5",
+        "资金池·资金·因素·2·权重：0.75 → 0.5",
+        "配套·取整单位（元）：0.01 → 1.00",
+        "方案·状态：测算稿 → 正式",
+    ]
+
+
+def test_an_empty_column_is_no_change() -> None:
+    old, new = table([1, 2, 3]), replace(table([1, 2, 3]), match_reason=("", "", ""))
+    assert difference(allocate(old, fund()), allocate(new, fund())).causes == ()
 
 
 def test_nothing_changed() -> None:
