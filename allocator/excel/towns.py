@@ -102,7 +102,7 @@ def _few(place: Place, count: int) -> Problem:
 def _missing(place: Place, official: list[str | None]) -> list[Problem]:
     remedy = "请补上这一行；如本次不含该镇街，请在分配方案中写明镇街数"
     return [
-        Problem("table.missing_town", f"缺少“{town}”", remedy, place, town)
+        Problem("table.missing_town", f"缺少“{town}”", remedy, place)
         for town in TOWNS
         if town not in official
     ]
