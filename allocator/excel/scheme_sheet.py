@@ -80,6 +80,8 @@ LISTS: Final[Mapping[str, Labels]] = MappingProxyType(
 #: Keys whose value may name a column of the town table.
 COLUMN_KEYS: Final = frozenset({"column", "per", "scale", "floor", "cap", "advance"})
 
+#: Columns beside a list that say nothing of the rules: checks that a template computes, and notes.
+_EXTRA: Final = frozenset({"来源合计（元）", "权重合计", "校验", "备注"})
 _MARK: Final = re.compile(r"[【】\[\]：:]|^[一二三四五六七八九十]+、")
 _QUOTED_KEY: Final = re.compile("“([a-z_]+)”")
 
@@ -138,6 +140,7 @@ def _take_apart(grid: Grid) -> Sheet:
             _read_pair(sheet, section, row, texts)
         elif section and not labels:
             labels = _labels(LISTS[section], texts)
+            _passed_over(sheet, section, row, {c: t for c, t in texts.items() if c not in labels})
         elif section and not (_is_remark(texts[first]) and len(texts) == 1):
             _read_line(sheet, section, row, labels)
     return sheet
@@ -170,9 +173,24 @@ def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -
 
 def _unknown_label(sheet: Sheet, section: str, row: int, column: int) -> None:
     message = f"“{section}”中没有“{sheet.grid.text(row, column)}”这一项"
-    remedy = f"可用的项：{'、'.join(PAIRS[section])}"
+    remedy = f"可用的项：{'、'.join(PAIRS.get(section) or LISTS[section])}"
     place = sheet.grid.place(row, column)
     sheet.problems.append(Problem("scheme.unknown_key", message, remedy, place))
+
+
+def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
+    """Columns of a list that are not read: a known one with another unit is a mistake."""
+    bases = {comparable(label.partition("（")[0]) for label in LISTS[section]}
+    for column, text in texts.items():
+        if text in _EXTRA or _is_remark(text):
+            continue
+        if comparable(text).partition("（")[0] in bases:
+            _unknown_label(sheet, section, row, column)
+            continue
+        message = f"“{section}”中的“{text}”一列没有采用"
+        remedy = f"如应采用，请把列名改为其中之一：{'、'.join(LISTS[section])}"
+        place = sheet.grid.place(row, column)
+        sheet.problems.append(Problem("scheme.unused", message, remedy, place, is_warning=True))
 
 
 def _read_line(sheet: Sheet, section: str, row: int, labels: Mapping[int, str]) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from allocator import Recipients, Scheme, allocate, load
 from allocator.apportion import METHODS
-from allocator.excel.grid import Grid
+from allocator.excel.grid import Grid, Value
 from allocator.excel.input_columns import filled_columns
 from allocator.excel.scheme_sheet import read_scheme_sheet
 from allocator.excel.scheme_writer import write_scheme_sheet
@@ -162,13 +162,32 @@ def test_labels_and_order_are_free() -> None:
     ]
     grid = Grid("某.xlsx", "分配方案", dict(enumerate(lines, 1)))  # type: ignore[arg-type]
     scheme, problems = read_scheme_sheet(grid)
-    assert problems == []
+    assert [(p.code, p.place.cell, p.is_warning) for p in problems] == [
+        ("scheme.unused", "B2", True)
+    ]
     assert scheme.status == "official"
     assert [(f.column, f.weight) for f in scheme.pools[0].factors] == [
         ("population", Fraction(3, 5)),
         ("area", Fraction(2, 5)),
     ]
     assert (scheme.pools[0].id, scheme.pools[0].budget) == ("甲", 100_000_000)
+
+
+def test_a_column_of_a_list_is_never_passed_over() -> None:
+    rows: list[list[Value]] = [
+        ["基本信息"],
+        ["方案名称", "测试"],
+        ["资金池"],
+        ["资金池", "代码", "预算（元）", "下限（万元）", "权重合计", "备注", "※ 下限可不填"],
+        ["资金", "p", 100, 3, 1, "暂定"],
+        ["因素"],
+        ["资金池", "权重", "取自列"],
+        ["资金", 1, "人口"],
+    ]
+    grid = Grid("a.xlsx", "分配方案", dict(enumerate(rows, 1)))
+    _, problems = read_scheme_sheet(grid)
+    assert [(p.code, p.place.cell) for p in problems] == [("scheme.unknown_key", "D4")]
+    assert problems[0].message == "“资金池”中没有“下限（万元）”这一项"
 
 
 def test_mistakes_speak_the_words_of_the_sheet() -> None:
