@@ -1,4 +1,4 @@
-"""Run notebooks top to bottom in a clean kernel, all at once.
+"""Run notebooks top to bottom, each in a clean kernel, one after another.
 
     python notebooks/run.py [名称 …]           store the outputs, without anything volatile
     python notebooks/run.py --check [名称 …]   store nothing; fail unless the stored outputs are current
@@ -24,7 +24,7 @@ async def executed(path: Path) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
-        timeout=300,
+        timeout=120,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(FOLDER)}},
@@ -61,13 +61,15 @@ def words(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 async def run(paths: list[Path], *, check: bool) -> list[str]:
-    """Run the notebooks side by side; return what is wrong with them."""
+    """Run the notebooks in turn; return what is wrong with them."""
     wrong = []
-    fresh = await asyncio.gather(*map(executed, paths), return_exceptions=True)
-    for path, notebook in zip(paths, fresh, strict=True):
-        if isinstance(notebook, BaseException):
-            wrong.append(f"{path.name}：运行出错\n{notebook}")
-        elif not check:
+    for path in paths:
+        try:
+            notebook = await executed(path)
+        except Exception as error:
+            wrong.append(f"{path.name}：运行出错\n{error}")
+            continue
+        if not check:
             nbformat.write(notebook, path)
         elif words(notebook) != words(nbformat.read(path, as_version=4)):
             wrong.append(f"{path.name}：保存的输出不是最新的，请运行 python notebooks/run.py")
