@@ -23,7 +23,9 @@ from allocator.excel.official import official_workbook
 
 DATA = Path(__file__).parent.parent / "data"
 CHILD = """
-import sys
+import os, sys, time
+sync = os.fsync
+os.fsync = lambda file: (sync(file), time.sleep(0.03))  # a slow disk, so that kills meet the writing
 from allocator.cli import main
 target, sheet, *schemes = sys.argv[1:]
 print("ready", flush=True)
@@ -63,7 +65,7 @@ def after_kills(kills: int, folder: Path, seed: int = 0) -> tuple[int, int]:
         deadline = time.monotonic() + 60
         while len(list(outputs.iterdir())) == 1 and time.monotonic() < deadline:
             pass
-        time.sleep(chance.uniform(0.0, 0.003))
+        time.sleep(chance.uniform(0.0, 0.04))
         child.kill()
         child.communicate()
         left = [path for path in outputs.iterdir() if path != target]
