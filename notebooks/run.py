@@ -1,7 +1,7 @@
 """Run notebooks top to bottom, each in a clean kernel, one after another.
 
-    python notebooks/run.py [名称 …]           store the outputs, without anything volatile
-    python notebooks/run.py --check [名称 …]   store nothing; fail unless the stored outputs are current
+python notebooks/run.py [名称 …]           store the outputs, without anything volatile
+python notebooks/run.py --check [名称 …]   store nothing; fail unless the stored outputs are current
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def words(notebook: nbformat.NotebookNode) -> list[str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            text = output.get("text") or data.get("text/html") or data.get("text/plain") or "picture"
+            text = (
+                output.get("text") or data.get("text/html") or data.get("text/plain") or "picture"
+            )
             text = re.sub(r"<style.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL)
             found.append(" ".join(text.split()))
     return found
