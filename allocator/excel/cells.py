@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
-from allocator.excel.grid import NO_VALUE, Grid, Value, clean, letter
+from allocator.excel.grid import NO_VALUE, Grid, Value, clean, column_letter
 from allocator.money import FEN_PER_YUAN, Fen, exact_number
 from allocator.problems import Problem
 from allocator.recipients import Number
@@ -57,7 +57,7 @@ def blank(grid: Grid, row: int, column: int) -> BadCell:
     """A needed cell without a value."""
     corner = grid.merged_with(row, column)
     if corner and corner != (row, column):
-        remedy = f"此格与 {letter(corner[1])}{corner[0]} 合并，请取消合并，逐行填写"
+        remedy = f"此格与 {column_letter(corner[1])}{corner[0]} 合并，请取消合并，逐行填写"
         return BadCell("table.blank", "合并单元格，没有自己的数值", remedy)
     return BadCell("table.blank", "缺少数值", "请填写；确实为零的请填 0")
 

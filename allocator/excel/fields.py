@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from allocator.excel.layout import Sheet, column_letter
+from allocator.excel.grid import column_letter
+from allocator.excel.layout import Sheet
 from allocator.excel.style import BODY_SIZE, LINE_HEIGHT, Kind, Style, text_width
 from allocator.money import FEN_PER_WAN, FEN_PER_YUAN
 from allocator.recipients import Number

@@ -61,7 +61,7 @@ class Grid:
 
     def place(self, row: int, column: int | None = None) -> Place:
         """A cell, or a whole row, as the user finds it."""
-        cell = f"第{row}行" if column is None else f"{letter(column)}{row}"
+        cell = f"第{row}行" if column is None else f"{column_letter(column)}{row}"
         return Place(self.file, self.sheet, cell)
 
     def merged_with(self, row: int, column: int) -> tuple[int, int] | None:
@@ -95,10 +95,10 @@ def refuse(file: str, code: str, message: str, remedy: str) -> InputError:
     return InputError([Problem(f"file.{code}", message, remedy, Place(file))])
 
 
-def letter(column: int) -> str:
+def column_letter(column: int) -> str:
     """The letter of a column.
 
-    >>> letter(0), letter(27)
+    >>> column_letter(0), column_letter(27)
     ('A', 'AB')
     """
     name = ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.excel.fields import Line
-from allocator.excel.grid import letter
+from allocator.excel.grid import column_letter
 from allocator.excel.input_columns import (
     STATUSES,
     InputColumn,
@@ -217,7 +217,7 @@ def _mark_placeholders(
     mark = book.add_format({"bg_color": _PLACEHOLDER_FILL, "num_format": code})
     rule = {
         "type": "formula",
-        "criteria": f'=${letter(c)}{HEADER_ROW + 1}="{PLACEHOLDER}"',
+        "criteria": f'=${column_letter(c)}{HEADER_ROW + 1}="{PLACEHOLDER}"',
         "format": mark,
     }
     sheet.conditional_format(HEADER_ROW, at, last - 1, at, rule)

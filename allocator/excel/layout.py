@@ -79,20 +79,6 @@ class Sheet:
         return max((row for row, _ in self.cells), default=-1)
 
 
-def column_letter(column: int) -> str:
-    """The letters of a column counted from 0.
-
-    >>> column_letter(0), column_letter(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def fit_widths(sheet: Sheet, *, least: float = 4, most: float = 60) -> None:
     """Give every column the width of its widest text; headers may take several lines."""
     factor, margin = _PADDING

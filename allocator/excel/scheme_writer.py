@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.excel.grid import letter
+from allocator.excel.grid import column_letter
 from allocator.excel.input_columns import InputColumn, money_cell, number_cell, reference
 from allocator.excel.reading import SCHEME_SHEET, TABLE_SHEET
 from allocator.excel.scheme_sheet import COLUMN_KEYS, LISTS, PAIRS
@@ -147,7 +147,7 @@ class Block:
 
     def range(self, key: str, sheet: str = "") -> str:
         """The cells of a key."""
-        column = letter(self.columns[key])
+        column = column_letter(self.columns[key])
         return f"{sheet}${column}${self.first + 1}:${column}${self.last + 1}"
 
 
@@ -227,7 +227,7 @@ class Writer:
         elif key == "pool":
             source = "=" + self.blocks["资金池"].range("name")
         elif key in COLUMN_KEYS - {"floor", "cap", "advance"}:
-            source = f"='{TABLE_SHEET}'!$C$3:${letter(len(self.columns) - 1)}$3"
+            source = f"='{TABLE_SHEET}'!$C$3:${column_letter(len(self.columns) - 1)}$3"
         if source:
             rule: dict[str, Any] = {"validate": "list", "source": source, "error_type": "warning"}
             self.sheet.data_validation(first, column, last, column, rule)
@@ -301,7 +301,7 @@ def _mark_draft(writer: Writer) -> None:
     look = {"bg_color": _DRAFT_FILL, "num_format": '0.00####%"（待核定）"'}
     rule = {
         "type": "formula",
-        "criteria": f'=AND($B${status + 1}="{CHOICES["status"]["draft"]}",{letter(column)}{block.first + 1}<>"")',
+        "criteria": f'=AND($B${status + 1}="{CHOICES["status"]["draft"]}",{column_letter(column)}{block.first + 1}<>"")',
         "format": writer.book.add_format(look),
     }
     writer.sheet.conditional_format(block.first, column, block.last, column, rule)
@@ -334,8 +334,8 @@ def _live_checks(writer: Writer, scheme: Scheme) -> None:
             )
             _formula(writer, row, start + c, formula if is_plain else "", float(total), kind)
         good = weight == 1 and (not pool.sources or paid == pool.budget)
-        a, b = letter(start), letter(start + 1)
-        budget = f"{letter(pools.columns['budget'])}{row + 1}"
+        a, b = column_letter(start), column_letter(start + 1)
+        budget = f"{column_letter(pools.columns['budget'])}{row + 1}"
         condition = f"AND({b}{row + 1}=1,OR({a}{row + 1}=0,{a}{row + 1}=ROUND({budget},2)))"
         formula = f'=IF({condition},"相符","不符")' if is_plain else ""
         _formula(writer, row, start + 2, formula, "相符" if good else "不符", "verdict")

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from allocator.excel import cells
 from allocator.excel.cells import BadCell
 from allocator.excel.columns import Columns, assign_columns
-from allocator.excel.grid import Value, clean, letter
+from allocator.excel.grid import Value, clean, column_letter
 from allocator.excel.table_checks import (
     hidden_rows,
     out_of_scale,
@@ -105,7 +105,7 @@ class TableReader:
         return Table(recipients, tuple(self.problems))
 
     def _origin(self, file_sha256: str) -> Origin:
-        columns = {name: letter(column) for name, column in self.columns.by_name.items()}
+        columns = {name: column_letter(column) for name, column in self.columns.by_name.items()}
         last = self.shape.last_header_row
         return Origin(self.grid.file, self.grid.sheet, columns, self.rows, last, file_sha256)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from allocator.excel.layout import column_letter
+from allocator.excel.grid import column_letter
 from allocator.excel.verify_looks import format_key
 from allocator.excel.verify_reading import StoredBook
 from allocator.excel.verify_sheet import Stored, StoredCell, StoredSheet, reference

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from allocator.excel.layout import column_letter
+from allocator.excel.grid import column_letter
 from allocator.excel.ooxml_sheet import position
 from allocator.excel.verify_looks import Look, Looks, Runs
 from allocator.excel.verify_objects import Extras, footer_extras

@@ -40,82 +40,85 @@ def test_the_least_scheme_has_the_documented_defaults() -> None:
     assert (pool.unit, pool.base, pool.floor, pool.cap) == (1, 0, None, None)
 
 
-def test_a_scheme_with_everything() -> None:
-    text = """
-    [scheme]
-    name = "全"
-    status = "正式"
-    document = "东府办〔2020〕22号"
-    date = 2020-06-30
-    recipients = 33
-    [[pool]]
-    id = "a"
-    name = "甲池"
-    budget = 1000
-    unit = "100.00"
-    method = "四舍五入除数法"
-    tie = "refuse"
-    base = "1.00"
-    floor = "least"
-    cap = "200,000.00"
-    cite = "五（一）"
-    sources = [{ name = "市", amount = "600" }, { name = "慈善会", amount = 400 }]
-    factors = [
-      { column = "gdp", per = "people", direction = "反向", scale = "people", weight = "1/3", name = "财力" },
-      { coefficients = { "一类" = "1.5", "二类" = 1 }, weight = "2/3" },
-    ]
-    [pilot]
-    pool = "a"
-    advance = "paid_before"
-    basis = "余额口径"
-    below_advance = "carry"
-    unspent = "再分配"
-    cite = "五"
-    [matching]
-    base = "扣回前"
-    unit = "1.00"
-    rounding = "nearest"
-    rates = { "一类" = "100%", "二类" = "1/2" }
-    cite = "六"
-    """
-    scheme = Scheme.from_toml(text)
-    assert scheme == Scheme(
-        name="全",
-        status="official",
-        document="东府办〔2020〕22号",
-        date=datetime.date(2020, 6, 30),
-        recipients=33,
-        pools=(
-            Pool(
-                id="a",
-                name="甲池",
-                budget=Fen(100000),
-                unit=Fen(10000),
-                method="webster",
-                tie="refuse",
-                base=Fen(100),
-                floor="least",
-                cap=Fen(20000000),
-                cite="五（一）",
-                sources=(Source("市", Fen(60000)), Source("慈善会", Fen(40000))),
-                factors=(
-                    Factor(Fraction(1, 3), "gdp", "people", "inverse", "people", name="财力"),
-                    Factor(
-                        Fraction(2, 3),
-                        coefficients={"一类": Fraction(3, 2), "二类": Fraction(1)},
-                    ),
+EVERYTHING = """
+[scheme]
+name = "全"
+status = "正式"
+document = "东府办〔2020〕22号"
+date = 2020-06-30
+recipients = 33
+[[pool]]
+id = "a"
+name = "甲池"
+budget = 1000
+unit = "100.00"
+method = "四舍五入除数法"
+tie = "refuse"
+base = "1.00"
+floor = "least"
+cap = "200,000.00"
+cite = "五（一）"
+sources = [{ name = "市", amount = "600" }, { name = "慈善会", amount = 400 }]
+factors = [
+  { column = "gdp", per = "people", direction = "反向", scale = "people", weight = "1/3", name = "财力" },
+  { coefficients = { "一类" = "1.5", "二类" = 1 }, weight = "2/3" },
+]
+[pilot]
+pool = "a"
+advance = "paid_before"
+basis = "余额口径"
+below_advance = "carry"
+unspent = "再分配"
+cite = "五"
+[matching]
+base = "扣回前"
+unit = "1.00"
+rounding = "nearest"
+rates = { "一类" = "100%", "二类" = "1/2" }
+cite = "六"
+"""
+EVERYTHING_READ = Scheme(
+    name="全",
+    status="official",
+    document="东府办〔2020〕22号",
+    date=datetime.date(2020, 6, 30),
+    recipients=33,
+    pools=(
+        Pool(
+            id="a",
+            name="甲池",
+            budget=Fen(100000),
+            unit=Fen(10000),
+            method="webster",
+            tie="refuse",
+            base=Fen(100),
+            floor="least",
+            cap=Fen(20000000),
+            cite="五（一）",
+            sources=(Source("市", Fen(60000)), Source("慈善会", Fen(40000))),
+            factors=(
+                Factor(Fraction(1, 3), "gdp", "people", "inverse", "people", name="财力"),
+                Factor(
+                    Fraction(2, 3),
+                    coefficients={"一类": Fraction(3, 2), "二类": Fraction(1)},
                 ),
             ),
         ),
-        pilot=Pilot("a", "paid_before", "remainder", "carry", "redistribute", "五"),
-        matching=Matching(
-            {"一类": Fraction(1), "二类": Fraction(1, 2)},
-            "before_recovery",
-            Fen(100),
-            "nearest",
-            "六",
-        ),
-    )
+    ),
+    pilot=Pilot("a", "paid_before", "remainder", "carry", "redistribute", "五"),
+    matching=Matching(
+        {"一类": Fraction(1), "二类": Fraction(1, 2)},
+        "before_recovery",
+        Fen(100),
+        "nearest",
+        "六",
+    ),
+)
+
+
+def test_a_scheme_with_everything() -> None:
+    scheme = Scheme.from_toml(EVERYTHING)
+    assert scheme == EVERYTHING_READ
     assert not scheme.is_draft
     assert scheme.pool("a").name == "甲池"
     with pytest.raises(KeyError):

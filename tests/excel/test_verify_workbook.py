@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from allocator import InputError
-from allocator.excel.layout import column_letter
+from allocator.excel.grid import column_letter
 from allocator.excel.verify import verify
 from allocator.excel.verify_comparison import compare, compare_sheet, normal
 from allocator.excel.verify_reading import StoredCell, StoredSheet, read_stored
