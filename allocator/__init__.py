@@ -5,12 +5,12 @@ from __future__ import annotations
 from os import PathLike
 
 from allocator.allocation import Allocation, allocate
-from allocator.apportion import Apportionment, apportion
-from allocator.money import Fen
-from allocator.problems import InputError, Problem
-from allocator.recipients import Recipients
-from allocator.scheme import Scheme
-from allocator.version import VERSION
+from allocator.base.money import Fen
+from allocator.base.problems import InputError, Problem
+from allocator.base.version import VERSION
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Scheme
+from allocator.rounding.apportion import Apportionment, apportion
 
 __all__ = [
     "Allocation",

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from allocator import identities, record, validation
-from allocator.matching import Match, match_towns
-from allocator.money import Fen
-from allocator.pool_split import PoolAllocation, allocate_pool
-from allocator.problems import InputError, Problem, stop_on_errors
-from allocator.recipients import Recipients
-from allocator.scheme import DRAFT_MARK, PLACEHOLDER_MARK, Basis, Scheme
+from allocator.base.money import Fen
+from allocator.base.problems import InputError, Problem, stop_on_errors
+from allocator.engine import identities
+from allocator.engine.matching import Match, match_towns
+from allocator.engine.pool import PoolAllocation, allocate_pool
+from allocator.explain import record
+from allocator.fund import checks as validation
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import DRAFT_MARK, PLACEHOLDER_MARK, Basis, Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +68,7 @@ class Allocation:
 
     def explain(self, town: str) -> str:
         """Why this town gets this amount, in Chinese; raises `KeyError` for an unknown town."""
-        from allocator.explain import explain
+        from allocator.explain.why import explain
 
         return explain(self, town)
 

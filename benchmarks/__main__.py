@@ -27,9 +27,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from allocator import Fen, Recipients, Scheme, allocate, apportion
-from allocator.formula import pool_shares
-from allocator.scheme import Factor, Pool
+from allocator import Fen, Recipients, Scheme, allocate
+from allocator.engine.shares import pool_shares
+from allocator.fund.scheme import Factor, Pool
+from allocator.rounding import apportion
 
 SAMPLE: Final = Path(__file__).parent.parent / "data" / "dongguan-2020.xlsx"
 WALL: Final = time.perf_counter

@@ -19,13 +19,13 @@ import highspy
 import numpy as np
 
 from allocator import Fen, Recipients, Scheme
+from allocator.fund.scheme import Factor, Pool
 from allocator.optimize import Aim, WeightProblem
-from allocator.optimize.aims import resolve
-from allocator.optimize.case import Case, prepare
-from allocator.optimize.leximin import leximin
-from allocator.optimize.region import program, start_region
-from allocator.optimize.solving import solve
-from allocator.scheme import Factor, Pool
+from allocator.optimize.linear.highs import solve
+from allocator.optimize.program.case import Case, prepare
+from allocator.optimize.program.objectives import resolve
+from allocator.optimize.program.relaxation import program, start_region
+from allocator.optimize.search.leximin import leximin
 
 FACTORS = 4
 

@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 
 from allocator import Fen, Recipients, Scheme, load
-from allocator.scenarios.rounding import CELLS, Rounder
-from allocator.scenarios.split import exact_amounts, open_split
-from allocator.scenarios.sweep import sweep
-from allocator.scenarios.weightings import PARTS, dirichlet, simplex_grid
-from allocator.scheme import Factor, Pool
+from allocator.engine.open_pool import exact_amounts, open_split
+from allocator.fund.scheme import Factor, Pool
+from allocator.scenarios.sweep.sweep import sweep
+from allocator.scenarios.sweep.vectorised import CELLS, Rounder
+from allocator.scenarios.sweep.weightings import PARTS, dirichlet, simplex_grid
 
 DATA = Path(__file__).parent.parent / "data"
 POOLS = ("micro_wishes", "micro_projects")

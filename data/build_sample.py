@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from allocator import load
-from allocator.excel.template import input_workbook
-from allocator.files import write_whole
+from allocator.base.files import write_whole
+from allocator.excel.template.template import input_workbook
 
 DATA = Path(__file__).parent
 

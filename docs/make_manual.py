@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 from allocator import allocate, load
+from allocator.base.files import write_whole
 from allocator.excel.official import official_workbook
-from allocator.files import write_whole
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "dongguan-2020.xlsx"

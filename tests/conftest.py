@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from allocator import Allocation, Recipients, Scheme, allocate
-from allocator.money import exact_number, fen_from_yuan
+from allocator.base.money import exact_number, fen_from_yuan
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.excel import mutations
+from tests.excel.verify import mutations
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allocator import Allocation
-from allocator.money import format_yuan
+from allocator.base.money import format_yuan
 
 
 def test_dongcheng(allocation: Allocation) -> None:

@@ -6,9 +6,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from allocator.base.problems import InputError
 from allocator.cli import outputs, parsing, terminal
-from allocator.identities import IdentityError
-from allocator.problems import InputError
+from allocator.engine.identities import IdentityError
 
 #: Exit codes, for scripts; the last is how programs end whose reader closed the pipe.
 OK, DIFFERENT, BAD_INPUT, DEFECT = 0, 1, 2, 3

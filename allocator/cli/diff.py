@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from allocator import allocate, load
+from allocator.base.files import write_whole
+from allocator.base.tables import Table
 from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_table
-from allocator.differences import difference, difference_tables
-from allocator.files import write_whole
-from allocator.tables import Table
+from allocator.scenarios.compare.difference import difference, difference_tables
 
 
 def configure_diff(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def diff(arguments: argparse.Namespace) -> None:
     found = difference(old, new)
     tables = difference_tables(found)
     if arguments.output:
-        from allocator.excel.tables import tables_workbook
+        from allocator.excel.kit.tables_workbook import tables_workbook
 
         title = f"{new.scheme.name}调整对照"
         write_whole(arguments.output, tables_workbook(tables, title=title, mark=new.mark))

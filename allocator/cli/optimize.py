@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator import Scheme, load
+from allocator.base.tables import Table
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input
 from allocator.cli.terminal import print_table
-from allocator.tables import Table
 
 if TYPE_CHECKING:
     from allocator.optimize import WeightProblem
@@ -91,7 +91,7 @@ def _problem(arguments: argparse.Namespace) -> WeightProblem:
 
 
 def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table], what: str) -> int:
-    from allocator.optimize.report import PAYMENTS
+    from allocator.optimize.answers.wording import PAYMENTS
 
     _clear_progress()
     with write_tables(arguments, tables, scheme, what):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from allocator.problems import Place, Problem, stop_on_errors
+from allocator.base.problems import Place, Problem, stop_on_errors
 
 #: Options that name a file to write, and those of them that name a workbook.
 _OUTPUTS: Final = ("output", "json", "marked")

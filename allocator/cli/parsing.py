@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
-from allocator.version import VERSION
+from allocator.base.version import VERSION
 
 #: command → (module under allocator.cli, one line of help). The module has `configure_NAME(parser)`,
 #: which adds the options, and sets `run` to the function that does the work.

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from allocator import InputError, Problem, Scheme
+from allocator.base.files import write_whole
+from allocator.base.problems import Place
+from allocator.base.tables import Table
 from allocator.cli.outputs import announced
 from allocator.cli.run import MOST_ROWS
-from allocator.files import write_whole
-from allocator.problems import Place
-from allocator.scheme import DRAFT_MARK, SCENARIO_MARK
-from allocator.tables import Table
+from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def write_tables(
     if not arguments.output:
         yield
         return
-    from allocator.excel.tables import tables_workbook
+    from allocator.excel.kit.tables_workbook import tables_workbook
 
     title, mark = f"{scheme.name}{what}", _mark(scheme, SCENARIO_MARK)
     write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TextIO
 
 from allocator import Allocation, InputError, Problem, allocate, load
+from allocator.base.files import write_whole
+from allocator.base.money import format_yuan
+from allocator.base.tables import Column, Table, Value, totals
 from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
-from allocator.files import write_whole
-from allocator.money import format_yuan
-from allocator.scheme_reader import CHOICES
-from allocator.tables import Column, Table, Value, totals
+from allocator.fund.scheme_reader import CHOICES
 
 #: Rows of the summary on the terminal; the workbook has them all.
 MOST_ROWS = 60
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
-    from allocator.excel.painted import painted_copy
+    from allocator.excel.intake.marked_copy import painted_copy
 
     write_whole(arguments.marked, painted_copy(arguments.input, error.problems))
     print(f"错误已标注在 {arguments.marked}", file=sys.stderr)
@@ -153,7 +153,7 @@ def explain(arguments: argparse.Namespace) -> None:
 
 def town_named(answer: Allocation, asked: str) -> str:
     """The town a user means: its name, a known variant of it, or the only name that begins so."""
-    from allocator.excel.roster import official_name
+    from allocator.dongguan.roster import official_name
 
     towns = answer.recipients.towns
     if (known := official_name(asked)) in towns:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from allocator import InputError, Problem, Scheme, allocate, load
+from allocator.base.money import exact_number
+from allocator.base.plain_data import unknown_key
+from allocator.base.problems import Place
+from allocator.base.tables import Table
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
-from allocator.money import exact_number
-from allocator.plain_data import unknown_key
-from allocator.problems import Place
-from allocator.scheme import Pool
-from allocator.tables import Table
+from allocator.fund.scheme import Pool
 
 if TYPE_CHECKING:
-    from allocator.scenarios.weightings import Weightings
+    from allocator.scenarios.sweep.weightings import Weightings
 
 STEP: Final = "0.05"
 ERROR: Final = "5%"
@@ -44,8 +44,8 @@ def configure_compare(parser: argparse.ArgumentParser) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Print every scenario against the scheme as it stands."""
-    from allocator.scenarios import comparison, comparison_tables
-    from allocator.scenarios.scenario import scenarios_from_toml
+    from allocator.scenarios.compare import comparison, comparison_tables
+    from allocator.scenarios.compare.scenario import scenarios_from_toml
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     scenarios = scenarios_from_toml(
@@ -83,8 +83,8 @@ def configure_sweep(parser: argparse.ArgumentParser) -> None:
 
 def sweep(arguments: argparse.Namespace) -> None:
     """Print how far each town's entitlement moves over many weightings."""
-    from allocator.scenarios.sweep import sweep as run_sweep
-    from allocator.scenarios.sweep_tables import summary
+    from allocator.scenarios.sweep.result import summary
+    from allocator.scenarios.sweep.sweep import sweep as run_sweep
 
     if arguments.workers is not None and arguments.workers < 1:
         raise InputError([Problem("option", "进程数应为正整数", "请改正", Place(cell="--workers"))])
@@ -121,7 +121,7 @@ def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
 
 def sensitivity(arguments: argparse.Namespace) -> None:
     """Print what the open readings and single points of weight change."""
-    from allocator.scenarios.sensitivity import break_even_table, sensitivity_tables
+    from allocator.scenarios.sensitivity.sensitivity import break_even_table, sensitivity_tables
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     ratio = _number(arguments.error, "--error")
@@ -148,7 +148,7 @@ def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:
 
 
 def _weightings(pool: Pool, arguments: argparse.Namespace) -> Weightings:
-    from allocator.scenarios.weightings import dirichlet, simplex_grid
+    from allocator.scenarios.sweep.weightings import dirichlet, simplex_grid
 
     lower, upper = _bounds(pool, arguments.bound)
     factors = len(pool.factors)

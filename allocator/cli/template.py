@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from allocator.files import write_whole
+from allocator.base.files import write_whole
 
 _DEFAULT: Final = Path("输入模板.xlsx")
 
@@ -26,9 +26,9 @@ def configure_template(parser: argparse.ArgumentParser) -> None:
 
 def template(arguments: argparse.Namespace) -> None:
     """Write the template; a file that is already there may hold work, so it is kept."""
-    from allocator.excel.reading import read_scheme_file
-    from allocator.excel.template import draft_scheme, input_workbook
-    from allocator.problems import InputError, Place, Problem
+    from allocator.base.problems import InputError, Place, Problem
+    from allocator.excel.intake.load import read_scheme_file
+    from allocator.excel.template.template import draft_scheme, input_workbook
 
     output: Path = arguments.output
     if output.exists() and not arguments.force:

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TextIO
 
-from allocator.problems import Problem
-from allocator.tables import Table, draw
+from allocator.base.problems import Problem
+from allocator.base.tables import Table, draw
 
 #: Problems shown before the list is cut; a file with more is the wrong file.
 MOST_PROBLEMS = 200

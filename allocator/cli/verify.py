@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from allocator.excel.verify import COMPUTED, InputMatch, Verification, verify
-from allocator.version import VERSION
+from allocator.base.version import VERSION
+from allocator.excel.verify.verify import COMPUTED, InputMatch, Verification, verify
 
 MOST_DIFFERENCES = 100
 MOST_WHEN_CHANGED = 10

@@ -1,10 +1,11 @@
 """Find, test and defend weightings: linear programs propose, the exact engine disposes."""
 
-from allocator.optimize.conflict import Conflict
-from allocator.optimize.fitting import Fit, fit
-from allocator.optimize.frontier import Frontier, frontier
-from allocator.optimize.optimum import Optimum, optimize
-from allocator.optimize.problem import (
+from allocator.optimize.answers.conflict import Conflict
+from allocator.optimize.answers.fitting import Fit, fit
+from allocator.optimize.answers.frontier import Frontier, frontier
+from allocator.optimize.answers.optimum import Optimum, optimize
+from allocator.optimize.answers.ranges import Ranges, ranges
+from allocator.optimize.question.conditions import (
     Aim,
     AmountBound,
     Change,
@@ -18,7 +19,6 @@ from allocator.optimize.problem import (
     WeightProblem,
     WeightRelation,
 )
-from allocator.optimize.ranges import Ranges, ranges
 
 __all__ = [
     "Aim",

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from allocator.allocation import Allocation
 from allocator.plots.page import Picture, page, placeholder_note
-from allocator.plots.rows import (
+from allocator.plots.style import COLOURS, HATCHES, INK, ON_GRID, styled
+from allocator.plots.town_rows import (
     MOST_ROWS,
     amount_axis,
     left_out,
@@ -19,7 +20,6 @@ from allocator.plots.rows import (
     wan,
     wan_text,
 )
-from allocator.plots.style import COLOURS, HATCHES, INK, ON_GRID, styled
 
 
 @styled

@@ -11,9 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from allocator.money import Fen
+from allocator.base.money import Fen
+from allocator.fund.recipients import Number, Recipients
+from allocator.fund.scheme import Scheme
 from allocator.plots.page import Picture, page, placeholder_note, plain_name
-from allocator.plots.rows import legend_above, plain_numbers, wan
 from allocator.plots.style import (
     COLOURS,
     HEAT,
@@ -25,8 +26,7 @@ from allocator.plots.style import (
     readable_on,
     styled,
 )
-from allocator.recipients import Number, Recipients
-from allocator.scheme import Scheme
+from allocator.plots.town_rows import legend_above, plain_numbers, wan
 
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 

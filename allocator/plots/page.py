@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from allocator.files import write_whole
+from allocator.base.files import write_whole
+from allocator.base.problems import InputError, Place, Problem
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK, Scheme
 from allocator.plots.style import INK, MUTED, WARNING, settings
-from allocator.problems import InputError, Place, Problem
-from allocator.recipients import Recipients
-from allocator.scheme import DRAFT_MARK, SCENARIO_MARK, Scheme
 
 FORMATS: Final = ("png", "svg", "pdf")
 

@@ -14,7 +14,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from matplotlib import colormaps, font_manager, style
 from matplotlib.figure import Figure
 
-from allocator.problems import InputError, Problem
+from allocator.base.problems import InputError, Problem
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Figure)

@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 
 from allocator.allocation import Allocation
 from allocator.plots.page import Picture, page, placeholder_note
-from allocator.plots.rows import plain_numbers, wan, wan_text
 from allocator.plots.style import HEAT, INK, heat, readable_on, styled
+from allocator.plots.town_rows import plain_numbers, wan, wan_text
 
 
 @functools.cache
@@ -25,7 +25,7 @@ def tiles() -> Mapping[str, tuple[int, int]]:
 
     The layout is our own: no boundary file with a clear licence exists.
     """
-    text = files("allocator.plots").joinpath("tile_grid.csv").read_text(encoding="utf-8")
+    text = files("allocator.dongguan").joinpath("tile_grid.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return MappingProxyType({r["town"]: (int(r["column"]), int(r["row"])) for r in rows})
 

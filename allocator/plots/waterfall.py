@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from allocator.allocation import Allocation
-from allocator.money import format_wan, wan_decimals
+from allocator.base.money import format_wan, wan_decimals
+from allocator.engine.pool import PoolAllocation
 from allocator.plots.page import Picture, page, placeholder_note
-from allocator.plots.rows import amount_axis, legend_above, name_rows, size_of_rows, wan
 from allocator.plots.style import COLOURS, INK, MUTED, ON_GRID, styled
-from allocator.pool_split import PoolAllocation
+from allocator.plots.town_rows import amount_axis, legend_above, name_rows, size_of_rows, wan
 
 Role = Literal["gain", "loss", "total"]
 

@@ -10,9 +10,12 @@ from itertools import product
 import pytest
 
 from allocator import Fen, Recipients, Scheme
-from allocator.optimize import aims, case, rules, search
-from allocator.optimize.problem import Aim, Condition, WeightProblem
-from allocator.scheme import Factor, Pool
+from allocator.fund.scheme import Factor, Pool
+from allocator.optimize.program import case
+from allocator.optimize.program import constraints as rules
+from allocator.optimize.program import objectives as aims
+from allocator.optimize.question.conditions import Aim, Condition, WeightProblem
+from allocator.optimize.search import branch_and_bound as search
 
 Ask = Callable[..., search.Question]
 

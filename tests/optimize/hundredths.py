@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from allocator.optimize.problem import Aim
-from allocator.optimize.search import search
+from allocator.optimize.question.conditions import Aim
+from allocator.optimize.search.branch_and_bound import search
 from tests.optimize.conftest import Ask, grid
-from tests.optimize.test_search import AIMS
+from tests.optimize.search.test_search import AIMS
 
 
 @pytest.mark.parametrize("aim", AIMS, ids=lambda aim: f"{aim.kind}-{aim.per}")

@@ -10,8 +10,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK
 from allocator.plots.style import font_file
-from allocator.scheme import DRAFT_MARK, SCENARIO_MARK
 
 from .conftest import DRAWERS, SCENARIOS
 

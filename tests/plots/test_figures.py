@@ -11,10 +11,10 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
 from allocator import Allocation, Recipients, Scheme, allocate, plots
-from allocator.money import format_wan
+from allocator.base.money import format_wan
 from allocator.plots.curves import lorenz_points
-from allocator.plots.rows import MOST_ROWS, wan_text
 from allocator.plots.tile_map import tiles
+from allocator.plots.town_rows import MOST_ROWS, wan_text
 from allocator.plots.waterfall import waterfall_steps
 
 from .conftest import DRAWERS

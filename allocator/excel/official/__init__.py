@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
-from allocator.excel.fields import Unit, unit_of
-from allocator.excel.input_sheets import write_input_sheets
-from allocator.excel.layout import Sheet, write_book
+from allocator.base.money import Fen, wan_decimals
+from allocator.excel.kit.formula_columns import Unit, unit_of
+from allocator.excel.kit.layout import Sheet, write_book
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
 from allocator.excel.official.balances import balances_sheet
 from allocator.excel.official.charts import add_charts
+from allocator.excel.official.context import Report
 from allocator.excel.official.notes import notes_sheet
 from allocator.excel.official.pilot import pilot_sheet
-from allocator.excel.official.report import Report
 from allocator.excel.official.working_paper import working_paper
-from allocator.money import Fen, wan_decimals
+from allocator.excel.template.input_sheets import write_input_sheets
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

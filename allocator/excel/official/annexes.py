@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from allocator.excel.fields import Field, Line, Spot, summed
-from allocator.excel.layout import Sheet
-from allocator.excel.official.report import Report, percent_decimals, table_sheet
-from allocator.matching import Match
-from allocator.pool_split import PoolAllocation
-from allocator.scheme import Matching, number_text
+from allocator.engine.matching import Match
+from allocator.engine.pool import PoolAllocation
+from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
+from allocator.excel.kit.layout import Sheet
+from allocator.excel.official.context import Report, percent_decimals, table_sheet
+from allocator.fund.scheme import Matching, number_text
 
 Named = dict[str, Spot | Line]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from allocator.excel.fields import Field, Line, Spot, fill, place, stored
-from allocator.excel.framing import TOP, finish
-from allocator.excel.input_sheets import input_lines
-from allocator.excel.layout import Sheet
-from allocator.excel.official.paper_fields import data_columns
-from allocator.excel.official.report import Report
-from allocator.excel.reading import TABLE_SHEET
-from allocator.excel.style import LINE_HEIGHT, Kind, Style
-from allocator.pool_split import PoolAllocation
+from allocator.engine.pool import PoolAllocation
+from allocator.excel.intake.load import TABLE_SHEET
+from allocator.excel.kit.formula_columns import Field, Line, Spot, fill, place, stored
+from allocator.excel.kit.frame import TOP, finish
+from allocator.excel.kit.layout import Sheet
+from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
+from allocator.excel.official.context import Report
+from allocator.excel.official.paper_columns import data_columns
+from allocator.excel.template.input_sheets import input_lines
 
 HOLDS, FAILS = "相符", "不符"
 _NOTES = (

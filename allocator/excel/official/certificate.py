@@ -18,7 +18,7 @@ from itertools import accumulate, pairwise
 from math import floor, isqrt
 from typing import Final
 
-from allocator.pool_split import PoolAllocation
+from allocator.engine.pool import PoolAllocation
 
 #: Beyond these sizes a working paper holds values: ranks take time by the square of the rows,
 #: and amounts need more digits than a double has to spare.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.excel.official.report import Report
-from allocator.excel.style import BODY_FONT, HEADER_FONT
+from allocator.excel.kit.style import BODY_FONT, HEADER_FONT
+from allocator.excel.official.context import Report
 
 if TYPE_CHECKING:
     import xlsxwriter

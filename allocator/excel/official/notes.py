@@ -8,14 +8,14 @@ from pathlib import PurePath
 from typing import Final
 
 from allocator.allocation import Allocation
-from allocator.excel.framing import TOP, Frame, head
-from allocator.excel.layout import Sheet
-from allocator.excel.official.report import Report
-from allocator.excel.official.rules import Rule, rules, totals_text
-from allocator.excel.reading import NO_SOURCES
-from allocator.excel.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
-from allocator.recipients import Recipients
-from allocator.record import canonical_sha256
+from allocator.excel.intake.load import NO_SOURCES
+from allocator.excel.kit.frame import TOP, Frame, head
+from allocator.excel.kit.layout import Sheet
+from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
+from allocator.excel.official.context import Report
+from allocator.excel.official.rules_in_words import Rule, rules, totals_text
+from allocator.explain.record import canonical_sha256
+from allocator.fund.recipients import Recipients
 
 WIDTHS: Final = (32.0, 96.0, 20.0)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from allocator.excel.fields import Field, Line, Spot, summed
-from allocator.excel.layout import Sheet
+from allocator.engine.pool import PoolAllocation
+from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
+from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
-from allocator.excel.official.report import Report, table_sheet
-from allocator.pool_split import PoolAllocation
-from allocator.scheme_reader import CHOICES
+from allocator.excel.official.context import Report, table_sheet
+from allocator.fund.scheme_reader import CHOICES
 
 
 def pilot_sheet(report: Report) -> Sheet:

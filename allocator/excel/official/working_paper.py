@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from allocator.excel.fields import Exact, Line, Spot, fill, place, quoted, stored
-from allocator.excel.framing import TOP, finish
-from allocator.excel.layout import Sheet
+from allocator.engine.pool import PoolAllocation
+from allocator.excel.kit.formula_columns import Exact, Line, Spot, fill, place, quoted, stored
+from allocator.excel.kit.frame import TOP, finish
+from allocator.excel.kit.layout import Sheet
+from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
 from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
-from allocator.excel.official.paper_fields import STATUS, Paper, paper_fields
-from allocator.excel.official.report import Report, marked_note
-from allocator.excel.style import LINE_HEIGHT, Kind, Style
-from allocator.pool_split import PoolAllocation
-from allocator.scheme_reader import CHOICES
+from allocator.excel.official.context import Report, marked_note
+from allocator.excel.official.paper_columns import STATUS, Paper, paper_fields
+from allocator.fund.scheme_reader import CHOICES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,167 @@
+"""From plain data (TOML, a sheet) to values, with every mistake named at its place.
+
+A value that cannot be used is reported and replaced by a harmless one, so that the rest of the
+input is still checked in the same run; data with errors never reaches the engine.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from allocator.base.money import Fen, exact_number, fen_from_yuan
+from allocator.base.problems import InputError, Place, Problem
+
+Locate = Callable[[str], Place]
+
+
+def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
+    """The mistake of a key that is not `known`; names the nearest one."""
+    near = get_close_matches(key, known, n=1, cutoff=0.5)
+    remedy = f"是否应为“{near[0]}”？" if near else "请删去。"
+    remedy += f"可用的项：{'、'.join(known)}"
+    return Problem("scheme.unknown_key", f"不认识的项“{key}”", remedy, place)
+
+
+class PlainReader:
+    """Reads one raw table of tables; `problems` and `places` fill up on the way.
+
+    `keys` holds the known keys of each kind of table, `choices` the options of a key with their
+    Chinese names, `family` is the first part of every problem's code. Keys of `foreign` on the
+    top level belong to other readers of the same file.
+    """
+
+    def __init__(
+        self,
+        locate: Locate,
+        keys: Mapping[str, Sequence[str]],
+        choices: Mapping[str, Mapping[str, str]],
+        family: str,
+        foreign: Sequence[str] = (),
+    ) -> None:
+        self.locate = locate
+        self.keys = keys
+        self.choices = choices
+        self.family = family
+        self.foreign = foreign
+        self.problems: list[Problem] = []
+        self.places: dict[str, Place] = {}
+
+    def report(self, code: str, path: str, message: str, remedy: str, value: object = "") -> None:
+        """Note a mistake at `path`."""
+        place = self.locate(path)
+        self.problems.append(Problem(f"{self.family}.{code}", message, remedy, place, str(value)))
+
+    def table(self, raw: object, path: str, kind: str) -> Mapping[str, Any]:
+        """`raw` as a table of a known kind; every key that is not known is reported."""
+        if not isinstance(raw, Mapping):
+            self.report("shape", path, "这里应是一张表（键 = 值）", "请照样例改写", raw)
+            return {}
+        known = self.keys[kind]
+        for key in raw:
+            if key in known or (kind == "" and key in self.foreign):
+                continue
+            self.problems.append(unknown_key(str(key), known, self.locate(join(path, key))))
+        for key in raw:
+            self.places[join(path, key)] = self.locate(join(path, key))
+        return raw
+
+    def tables(self, raw: object, path: str) -> list[tuple[object, str]]:
+        """Each item of a list of tables, with its path."""
+        if not isinstance(raw, Sequence) or isinstance(raw, str):
+            self.report("shape", path, "这里应是一组表", "请照样例改写", raw)
+            return []
+        return [(item, f"{path}[{i}]") for i, item in enumerate(raw)]
+
+    def text(self, raw: Mapping[str, Any], path: str, key: str, *, needed: bool = False) -> str:
+        """The text under `key`, empty where there is none."""
+        value = raw.get(key)
+        if not isinstance(value, str | int | float | None):
+            self.report("text", join(path, key), "这里应是文字", "请改为一段文字", value)
+            return ""
+        text = "" if value is None else str(value).strip()
+        if needed and not text:
+            self.report("missing", join(path, key), f"缺少“{key}”", "请补上")
+        return text
+
+    def choice(self, raw: Mapping[str, Any], path: str, key: str, default: str) -> Any:
+        """One of the options of `key`, which may be named in Chinese."""
+        options = self.choices[key]
+        value = self.text(raw, path, key) or default
+        if value in options:
+            return value
+        for english, chinese in options.items():
+            if value == chinese:
+                return english
+        remedy = "可选：" + "、".join(
+            f"{english}（{chinese}）" for english, chinese in options.items()
+        )
+        self.report("choice", join(path, key), "没有这个选项", remedy, value)
+        return default
+
+    def number(self, raw: Mapping[str, Any], path: str, key: str) -> Fraction:
+        """An exact number, never negative; 0 where it cannot be read."""
+        value = raw.get(key)
+        try:
+            number = ratio(value)
+        except (ValueError, ZeroDivisionError):
+            self.report("number", join(path, key), "这里应是一个数", "请填数字，如 0.30", value)
+            return Fraction(0)
+        if number < 0:
+            self.report("negative", join(path, key), "不能为负数", "请改为不小于 0 的数", value)
+            return Fraction(0)
+        return number
+
+    def amount(self, raw: Mapping[str, Any], path: str, key: str, default: str = "") -> Fen:
+        """An amount of yuan as fen, never negative; 0 where it cannot be read."""
+        value = raw.get(key, default)
+        try:
+            fen = fen_from_yuan(value)
+        except ValueError:
+            remedy = "请填以元为单位、最多两位小数的金额，如 2000000.00"
+            self.report("amount", join(path, key), "金额无法识别", remedy, value)
+            return Fen(0)
+        if fen < 0:
+            self.report("negative", join(path, key), "金额不能为负数", "请改正", value)
+            return Fen(0)
+        return fen
+
+    def amount_or_column(self, raw: Mapping[str, Any], path: str, key: str) -> Fen | str | None:
+        """An amount in fen, the name of a column, or None where nothing is given."""
+        value = raw.get(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, str):
+            try:
+                exact_number(value)
+            except ValueError:
+                return value.strip()
+        return self.amount(raw, path, key)
+
+
+def ratio(value: object) -> Fraction:
+    """An exact number, which may also be written as a fraction: `1/3`."""
+    if isinstance(value, str) and value.count("/") == 1:
+        over, under = value.split("/")
+        return exact_number(over) / exact_number(under)
+    return exact_number(value)
+
+
+def join(path: str, key: object) -> str:
+    """The path of a key inside a table: `pool[0].budget`."""
+    return f"{path}.{key}" if path else str(key)
+
+
+def read_toml(text: str, file: str = "") -> dict[str, Any]:
+    """The data of a TOML text; `file` is its name in messages.
+
+    Raises `InputError` for text that is not TOML, nested too deep, or with numbers of absurd length.
+    """
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        message = f"不是有效的 TOML：{error}"
+        raise InputError([Problem("toml", message, "请按提示的行列改正", Place(file))]) from None

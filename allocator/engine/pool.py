@@ -1,0 +1,211 @@
+"""One pool: shares, bounds, rounding, settlement and sources, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from allocator.base.money import Fen
+from allocator.base.problems import InputError
+from allocator.engine.certainty import is_certain
+from allocator.engine.settlement import Settlement, settle
+from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
+from allocator.fund import checks as validation
+from allocator.fund.bounds import entitlement_bounds, pilot_amounts
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Basis, Pool, Scheme
+from allocator.rounding.apportion import Apportionment, Tie, TieRefused, apportion
+from allocator.rounding.two_way import round_two_way
+from allocator.rounding.water_filling import Infeasible
+
+
+class Uncertain(InputError):
+    """The digits kept of the shares do not decide who gets the last units."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolAllocation:
+    """One pool split and settled. All amounts by town, in fen, in official order.
+
+    `set_aside` is what the reading keeps out of the split (all advances under `remainder`),
+    `lower` and `upper` the bounds that held, `multiplier` the level λ: before rounding a town is
+    entitled to `pool.base` + λ · its share, held within its bounds. `by_source[i][j]` is the part
+    of town i's money (`funding`) that source j pays.
+    """
+
+    pool: Pool
+    shares: PoolShares
+    set_aside: Fen
+    lower: tuple[Fen, ...]
+    upper: tuple[Fen, ...] | None
+    multiplier: Fraction
+    divisor_multiplier: Fraction | None
+    entitlement: tuple[Fen, ...]
+    ties: tuple[Tie, ...]
+    settlement: Settlement | None
+    by_source: tuple[tuple[Fen, ...], ...]
+
+    def quota(self, i: int) -> Fraction:
+        """The exact entitlement of town i in fen, before rounding."""
+        low = self.lower[i] - self.pool.base
+        exact = max(self.multiplier * self.shares.share(i), Fraction(low))
+        if self.upper is not None:
+            exact = min(exact, Fraction(self.upper[i] - self.pool.base))
+        return exact + self.pool.base
+
+    def bound(self, i: int) -> str:
+        """`lower`, `upper` or nothing: the bound that holds town i's entitlement."""
+        exact = self.multiplier * self.shares.share(i) + self.pool.base
+        if exact < self.lower[i]:
+            return "lower"
+        return "upper" if self.upper is not None and exact > self.upper[i] else ""
+
+    @property
+    def payment(self) -> tuple[Fen, ...]:
+        """What the city pays now (本次核拨额)."""
+        return self.settlement.payment if self.settlement else self.entitlement
+
+    @property
+    def funding(self) -> tuple[Fen, ...]:
+        """All the pool's money a town is given: its entitlement, and advances set aside from it."""
+        if self.settlement is None or self.settlement.basis == "share":
+            return self.entitlement
+        both = zip(self.entitlement, self.settlement.advance, strict=True)
+        return tuple(Fen(entitlement + advance) for entitlement, advance in both)
+
+
+def allocate_pool(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> PoolAllocation:
+    """Split one pool under one reading of the pilot (None: the pool has no pilot).
+
+    Shares too long to be exact get more digits until every amount is certain.
+    """
+    digits = DIGITS
+    while True:
+        shares = pool_shares(recipients, pool, digits=digits)
+        try:
+            return _allocate(recipients, scheme, shares, pool, basis)
+        except Uncertain:
+            if digits >= MOST_DIGITS:
+                raise
+        digits *= 2
+
+
+def _allocate(
+    recipients: Recipients, scheme: Scheme, shares: PoolShares, pool: Pool, basis: Basis | None
+) -> PoolAllocation:
+    advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
+    split = split_pool(recipients, pool, shares, Fen(pool.budget - set_aside), lower, upper)
+    entitlement = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
+    scale = pool.unit * shares.total
+    result = PoolAllocation(
+        pool=pool,
+        shares=shares,
+        set_aside=set_aside,
+        lower=lower,
+        upper=upper,
+        multiplier=split.multiplier * scale,
+        divisor_multiplier=split.divisor_multiplier and split.divisor_multiplier * scale,
+        entitlement=entitlement,
+        ties=split.ties,
+        settlement=None,
+        by_source=(),
+    )
+    if basis:
+        settlement, ties = _settle(recipients, scheme, result, basis, advance, unspent)
+        result = replace(result, settlement=settlement, ties=result.ties + ties)
+    return replace(result, by_source=_by_source(pool, result.funding))
+
+
+def _by_source(pool: Pool, funding: Sequence[Fen]) -> tuple[tuple[Fen, ...], ...]:
+    """Who pays which part of each town's money: in the pool's units, or in fen where they differ."""
+    amounts = [source.amount for source in pool.sources]
+    if not amounts:
+        return ()
+    unit = 1 if any(amount % pool.unit for amount in (*amounts, *funding)) else pool.unit
+    table = round_two_way([fen // unit for fen in funding], [fen // unit for fen in amounts])
+    return tuple(tuple(Fen(cell * unit) for cell in row) for row in table)
+
+
+def pool_terms(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> tuple[Fen, tuple[Fen, ...], tuple[Fen, ...] | None]:
+    """(set aside from the split, lower, upper) in fen: what a reading leaves to split, and within
+    which bounds; none of it depends on the weights.
+    """
+    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
+    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
+    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
+    held = advance if basis == "share" and keeps else ()
+    return set_aside, *entitlement_bounds(recipients, pool, held)
+
+
+def in_units(
+    recipients: Recipients,
+    pool: Pool,
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> tuple[int, list[int] | None, list[int] | None]:
+    """(total, lower, upper) above the flat base, in whole units of the pool; None: no such bound."""
+    base, unit = pool.base, pool.unit
+    lows = [max(-(-(low - base) // unit), 0) for low in lower]
+    highs = None if upper is None else [(high - base) // unit for high in upper]
+    return (budget - base * len(recipients)) // unit, lows if any(lows) else None, highs
+
+
+def split_pool(
+    recipients: Recipients,
+    pool: Pool,
+    shares: PoolShares,
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> Apportionment:
+    """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds.
+
+    Raises `InputError` for bounds that cannot be met and refused ties, `Uncertain` where rounded
+    shares leave an amount open.
+    """
+    total, lows, highs = in_units(recipients, pool, budget, lower, upper)
+    method, weights = pool.method, shares.weights
+    try:
+        answer = apportion(total, weights, method=method, lower=lows, upper=highs, tie=pool.tie)
+    except Infeasible as error:
+        missing = Fen(error.missing * pool.unit)
+        raise InputError([validation.infeasible(pool, error.bound, missing)]) from None
+    except TieRefused as tie:
+        raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None
+    ties_are_real = not shares.error or all(
+        claims_alike(recipients, shares, tie.tied) for tie in answer.ties
+    )
+    if not ties_are_real or not is_certain(shares, total, lows, highs, method, answer):
+        raise Uncertain([validation.undecided(pool)])
+    return answer
+
+
+def _settle(
+    recipients: Recipients,
+    scheme: Scheme,
+    result: PoolAllocation,
+    basis: Basis,
+    advance: tuple[Fen, ...],
+    unspent: tuple[Fen, ...],
+) -> tuple[Settlement, tuple[Tie, ...]]:
+    pilot = scheme.pilot
+    assert pilot is not None  # noqa: S101 - a basis is only given with a pilot
+    settled = settle(basis, result.entitlement, advance, unspent)
+    if pilot.below_advance == "error" and any(settled.carried):
+        raise InputError(validation.below_advance(recipients, result.pool, settled.carried))
+    if pilot.unspent == "retain":
+        return settled, ()
+    zeros = (Fen(0),) * len(recipients)
+    pool = replace(result.pool, base=Fen(0))
+    unit = replace(pool, unit=Fen(1)) if sum(settled.recovered) % pool.unit else pool
+    again = split_pool(recipients, unit, result.shares, Fen(sum(settled.recovered)), zeros, None)
+    back = tuple(Fen(units * unit.unit) for units in again.amounts)
+    payment = tuple(Fen(p + b) for p, b in zip(settled.payment, back, strict=True))
+    return replace(settled, redistributed=back, payment=payment), again.ties

@@ -1,0 +1,259 @@
+"""Reading .xlsx: one pass over each sheet that sees values, formulas, errors and what is hidden.
+
+The libraries each lose something that matters here: values pass and formula pass of openpyxl read
+the file twice and give nothing for strict ISO files, calamine has no formulas and shows errors as
+blanks. The parts are small XML, so they are streamed through expat; a document type declaration,
+which no workbook has, ends the reading before an entity can expand.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from allocator.base.problems import InputError
+from allocator.excel.files.grid import MOST_SHEETS, MOST_XML_BYTES, Grid, refuse
+from allocator.excel.files.large_sheet import LARGE_BYTES, holds_values_only, read_values
+from allocator.excel.files.ooxml_sheet import SheetParser
+
+_CHUNK: Final = 1 << 16
+#: Number formats that show a date, of those that have no code in the file (ECMA-376 18.8.30).
+_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+_NOT_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+
+#: Elements that Excel adds to the standard; some have the local names of standard ones.
+_EXTENSION: Final = "schemas.microsoft.com"
+
+Attributes = Mapping[str, str]
+
+
+class Refused(Exception):
+    """A part with a document type declaration, which may hold entities that expand."""
+
+
+@dataclass(slots=True)
+class Strings:
+    """The shared strings; phonetic runs are not part of a text."""
+
+    texts: list[str] = field(default_factory=list)
+    _parts: list[str] | None = None
+    _in_text: bool = False
+    _in_phonetic: bool = False
+
+    def start(self, name: str, _: Attributes) -> None:
+        """A text or a run of one begins."""
+        if name == "si":
+            self._parts = []
+        elif name == "rPh":
+            self._in_phonetic = True
+        elif name == "t":
+            self._in_text = not self._in_phonetic
+
+    def end(self, name: str) -> None:
+        """A text or a run of one ends."""
+        if name == "si":
+            self.texts.append("".join(self._parts or ()))
+            self._parts = None
+        elif name == "rPh":
+            self._in_phonetic = False
+        elif name == "t":
+            self._in_text = False
+
+    def data(self, text: str) -> None:
+        """Characters of a text."""
+        if self._in_text and self._parts is not None:
+            self._parts.append(text)
+
+
+def parse(
+    chunks: Iterator[bytes],
+    start: Callable[[str, Attributes], object],
+    end: Callable[[str], object] | None = None,
+    data: Callable[[str], object] | None = None,
+) -> None:
+    """Stream XML to callbacks by local names. Raises `Refused` and `expat.ExpatError`."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    local: dict[str, str] = {}
+
+    def short(name: str) -> str:
+        if name not in local:
+            namespace, _, last = name.rpartition(" ")
+            local[name] = name if _EXTENSION in namespace else last
+        return local[name]
+
+    def refuse_declaration(*_: object) -> None:
+        raise Refused
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        start(short(name), attributes)
+
+    parser.StartElementHandler = on_start
+    parser.StartDoctypeDeclHandler = refuse_declaration
+    if end:
+        on_end = end
+        parser.EndElementHandler = lambda name: on_end(short(name))
+    if data:
+        parser.CharacterDataHandler = data
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
+def shows_date(code: str) -> bool:
+    """Whether a number format shows a date or a time.
+
+    >>> shows_date("yyyy/m/d"), shows_date('0.00"d"'), shows_date("[Red]#,##0")
+    (True, False, False)
+    """
+    return bool(re.search(r"[ymdhs]", _NOT_DATE.sub("", code.lower()).replace("general", "")))
+
+
+def too_much_xml(file: str) -> InputError:
+    """The answer to a file that grows beyond all bounds."""
+    message = f"文件解压后超过 {MOST_XML_BYTES >> 20} MB"
+    return refuse(file, "bomb", message, "请只保留需要的工作表，另存后再用")
+
+
+class Package:
+    """The parts of one .xlsx, found by their relationships."""
+
+    def __init__(self, file: str, archive: zipfile.ZipFile) -> None:
+        self.file = file
+        self.archive = archive
+        self.names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+        self.bytes_left = MOST_XML_BYTES
+
+    def find(self, part: str) -> str | None:
+        """The name of a part in the archive."""
+        return self.names.get(part.lower().lstrip("/"))
+
+    def is_large_and_plain(self, part: str) -> bool:
+        """Whether a worksheet is worth the fast way, and safe with it."""
+        name = self.find(part)
+        if name is None or self.archive.getinfo(name).file_size < LARGE_BYTES:
+            return False
+        left = self.bytes_left
+        plain = holds_values_only(self.chunks(name))
+        self.bytes_left = left
+        return plain
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A part piece by piece; what all parts may hold together is bounded."""
+        with self.archive.open(name) as stream:
+            while chunk := stream.read(_CHUNK):
+                self.bytes_left -= len(chunk)
+                if self.bytes_left < 0:
+                    raise too_much_xml(self.file)
+                yield chunk
+
+    def parse(
+        self,
+        part: str,
+        start: Callable[[str, Attributes], object],
+        end: Callable[[str], object] | None = None,
+        data: Callable[[str], object] | None = None,
+    ) -> bool:
+        """Stream a part to callbacks; False when there is none of that name."""
+        name = self.find(part)
+        if name is None:
+            return False
+        parse(self.chunks(name), start, end, data)
+        return True
+
+    def relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Relationship id → (last word of its type, target part)."""
+        folder, base = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(name: str, a: Attributes) -> None:
+            if name == "Relationship" and a.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, a.get("Target", "")))
+                found[a.get("Id", "")] = a.get("Type", "").rpartition("/")[2], target.lstrip("/")
+
+        self.parse(posixpath.join(folder, "_rels", f"{base}.rels"), start)
+        return found
+
+    def workbook(self) -> str:
+        """The part that lists the sheets."""
+        kinds = self.relations("").values()
+        return next((part for kind, part in kinds if kind == "officeDocument"), "xl/workbook.xml")
+
+
+def date_styles(package: Package, part: str) -> frozenset[int]:
+    """The cell styles that show a date."""
+    dates = set(_DATE_FORMATS)
+    styles: list[int] = []
+    inside = [False]
+
+    def start(name: str, a: Attributes) -> None:
+        if name == "numFmt" and a.get("numFmtId", "").isdigit():
+            code = a.get("formatCode", "")
+            (dates.add if shows_date(code) else dates.discard)(int(a["numFmtId"]))
+        elif name == "cellXfs":
+            inside[0] = True
+        elif name == "xf" and inside[0]:
+            number = a.get("numFmtId", "0")
+            styles.append(int(number) if number.isdigit() else 0)
+
+    def end(name: str) -> None:
+        if name == "cellXfs":
+            inside[0] = False
+
+    package.parse(part, start, end)
+    return frozenset(i for i, number in enumerate(styles) if number in dates)
+
+
+@dataclass(slots=True)
+class Listing:
+    """What xl/workbook.xml says: (name, relationship, hidden) by sheet, and the date system."""
+
+    sheets: list[tuple[str, str, bool]] = field(default_factory=list)
+    is_1904: bool = False
+
+    def start(self, name: str, a: Attributes) -> None:
+        """A sheet, or the properties of the workbook."""
+        if name == "sheet":
+            relation = next((v for k, v in a.items() if k.endswith(" id")), "")
+            hidden = a.get("state", "visible") != "visible"
+            self.sheets.append((a.get("name", ""), relation, hidden))
+        elif name == "workbookPr":
+            self.is_1904 = a.get("date1904", "0") in ("1", "true", "on")
+
+
+def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]:
+    """Every worksheet of an .xlsx. Raises `InputError`, `Refused`, `ExpatError`, zip errors."""
+    package = Package(file, archive)
+    workbook = package.workbook()
+    listing = Listing()
+    if not package.parse(workbook, listing.start):
+        remedy = "请用 Excel 或 WPS 打开后另存为 .xlsx"
+        raise refuse(file, "no_workbook", "这个文件不是 Excel 工作簿（压缩包中没有工作簿）", remedy)
+    if len(listing.sheets) > MOST_SHEETS:
+        message = f"工作表超过 {MOST_SHEETS} 张"
+        raise refuse(file, "too_many_sheets", message, "请只保留需要的工作表")
+    relations = package.relations(workbook)
+    parts = dict(relations.values())
+    strings = Strings()
+    if "sharedStrings" in parts:
+        package.parse(parts["sharedStrings"], strings.start, strings.end, strings.data)
+    dates = date_styles(package, parts["styles"]) if "styles" in parts else frozenset()
+    grids = []
+    for name, relation, hidden in listing.sheets:
+        kind, part = relations.get(relation, ("", ""))
+        if kind != "worksheet":
+            continue
+        grid = Grid(file, name, is_hidden=hidden)
+        grids.append(grid)
+        if package.is_large_and_plain(part) and read_values(content, grid):
+            continue
+        sheet = SheetParser(grid, strings.texts, dates, is_1904=listing.is_1904)
+        if not package.parse(part, sheet.start, sheet.end, sheet.data):
+            message = f"工作表“{name}”的内容缺失，文件已损坏"
+            raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
+    return grids

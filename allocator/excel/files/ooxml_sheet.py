@@ -1,0 +1,190 @@
+"""One worksheet part as a `Grid`, cell by cell."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, Grid, Value, refuse
+
+_REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_EXTERNAL: Final = re.compile(r"\[\d+\]|\[[^\]]+\.xl\w+\]")
+_MOST_MERGED: Final = 10_000
+
+
+def position(reference: str) -> tuple[int, int] | None:
+    """(row, column) of a cell reference, column from 0; None when it is none.
+
+    >>> position("AB12")
+    (12, 27)
+    """
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        return None
+    column = 0
+    for character in found[1].upper():
+        column = column * 26 + ord(character) - 64
+    return int(found[2]), column - 1
+
+
+def date_of(serial: float, *, is_1904: bool) -> datetime.date | None:
+    """The day of a serial number under either date system; None when there is none.
+
+    >>> date_of(43831, is_1904=False), date_of(42369, is_1904=True)
+    (datetime.date(2020, 1, 1), datetime.date(2020, 1, 1))
+    """
+    start = datetime.date(1904, 1, 1) if is_1904 else datetime.date(1899, 12, 30)
+    try:
+        return start + datetime.timedelta(days=int(serial))
+    except (OverflowError, ValueError):
+        return None
+
+
+class SheetParser:
+    """Fills one grid from the events of its part."""
+
+    def __init__(
+        self, grid: Grid, strings: Sequence[str], dates: frozenset[int], *, is_1904: bool
+    ) -> None:
+        self.grid = grid
+        self.strings = strings
+        self.dates = dates
+        self.is_1904 = is_1904
+        self.row = 0
+        self.cells: list[Value] = []
+        self.count = 0
+        self.kind = self.style = ""
+        self.at = (0, -1)
+        self.has_formula = self.has_value = False
+        self.text: list[str] = []
+        self.formula: list[str] = []
+        self.reading: list[str] | None = None
+        self.is_phonetic = False
+
+    def start(self, name: str, a: Mapping[str, str]) -> None:
+        """An element begins."""
+        if name == "c":
+            self._start_cell(a)
+        elif name == "v" or (name == "t" and not self.is_phonetic):
+            self.has_value, self.reading = True, self.text
+        elif name == "f":
+            self.has_formula, self.reading = True, self.formula
+        elif name == "rPh":
+            self.is_phonetic = True
+        elif name == "row":
+            self._start_row(a)
+        elif name == "mergeCell":
+            self._merge(a.get("ref", ""))
+
+    def data(self, text: str) -> None:
+        """Characters of a value or a formula."""
+        if self.reading is not None:
+            self.reading.append(text)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if name == "c":
+            self._end_cell()
+        elif name in ("v", "t", "f"):
+            self.reading = None
+        elif name == "rPh":
+            self.is_phonetic = False
+        elif name == "row":
+            if any(cell is not None for cell in self.cells):
+                self.grid.rows[self.row] = self.cells
+            self.cells = []
+
+    def _start_row(self, a: Mapping[str, str]) -> None:
+        number = a.get("r", "")
+        self.row = int(number) if number.isdigit() and len(number) < 8 else self.row + 1
+        self.cells = self.grid.rows.get(self.row, [])
+        self.at = (self.row, -1)
+        if a.get("hidden", "0") in ("1", "true"):
+            self.grid.hidden_rows.add(self.row)
+
+    def _start_cell(self, a: Mapping[str, str]) -> None:
+        self.kind, self.style = a.get("t", "n"), a.get("s", "")
+        place = position(a.get("r", ""))
+        self.at = (self.row, place[1] if place else self.at[1] + 1)
+        self.has_formula = self.has_value = False
+        self.text, self.formula, self.reading = [], [], None
+
+    def _end_cell(self) -> None:
+        if not (self.has_value or self.has_formula):
+            return
+        row, column = self.at
+        if column >= MOST_COLUMNS:
+            message = f"工作表“{self.grid.sheet}”第 {row} 行的数据超出第 {MOST_COLUMNS} 列"
+            raise refuse(self.grid.file, "too_wide", message, "请删去表格右侧多余的内容")
+        if self.formula and _EXTERNAL.search("".join(self.formula)):
+            self.grid.external.append(self.at)
+        value = self._value("".join(self.text))
+        if value is None:
+            return
+        cells = self.cells
+        missing = column + 1 - len(cells)
+        if missing > 0:
+            self.count += missing
+            if self.count > MOST_CELLS:
+                message = f"工作表“{self.grid.sheet}”的单元格超过 {MOST_CELLS:,} 个"
+                raise refuse(self.grid.file, "too_large", message, "请只保留需要的行和列")
+            cells.extend([None] * missing)
+        cells[column] = value
+
+    def _value(self, text: str) -> Value:
+        """The cell's value; an unusable one is noted as a fault and shown as its error text."""
+        kind = self.kind
+        is_text = kind in ("str", "inlineStr")
+        if kind == "e":
+            self.grid.faults[self.at] = text or "#错误"
+            return text or "#错误"
+        if self.has_formula and (not self.has_value or (not text and kind != "str")):
+            self.grid.faults[self.at] = NO_VALUE
+            return NO_VALUE
+        if kind == "s" or is_text:
+            return _unescape(text if is_text else self._shared(text))
+        if kind == "b":
+            return text.strip() in ("1", "true")
+        if kind == "d":
+            return _iso_date(text)
+        return self._number(text)
+
+    def _shared(self, text: str) -> str:
+        index = int(text) if text.strip().isdigit() and len(text) < 10 else -1
+        if 0 <= index < len(self.strings):
+            return self.strings[index]
+        self.grid.faults[self.at] = "文字丢失（文件已损坏）"
+        return "文字丢失（文件已损坏）"
+
+    def _number(self, text: str) -> Value:
+        text = text.strip()
+        if not text:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        if self.style.isdigit() and int(self.style) in self.dates:
+            return date_of(number, is_1904=self.is_1904) or text
+        return int(text) if text.isdigit() and len(text) < 16 else number
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        upper, lower = position(first), position(last or first)
+        if upper and lower and len(self.grid.merged) < _MOST_MERGED:
+            self.grid.merged.append((*upper, *lower))
+
+
+def _unescape(text: str) -> str:
+    """`_x000D_` and the like stand for characters that XML cannot hold."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _iso_date(text: str) -> Value:
+    try:
+        return datetime.datetime.fromisoformat(text.strip()).date()
+    except ValueError:
+        return text

@@ -1,0 +1,109 @@
+"""Any table file as a `Book`: the format is told by the content, never by the name."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Final
+from xml.parsers.expat import ExpatError
+
+from allocator.base.problems import InputError
+from allocator.excel.files import ooxml
+from allocator.excel.files.binary import encrypted, read_foreign
+from allocator.excel.files.grid import MOST_FILE_BYTES, MOST_XML_BYTES, Book, Grid, refuse
+from allocator.excel.files.plain_text import read_text
+
+_SAVE_ANEW: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行"
+_MOST_MEMBERS: Final = 10_000
+_PARTS: Final = (".xml", ".rels", ".bin", ".vml")
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN_SIGNS: Final = {
+    b"%PDF": "PDF 文件",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"\x1f\x8b": "gzip 压缩包",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"{\\rtf": "RTF 文档",
+}
+
+
+def read_book(path: str | os.PathLike[str]) -> Book:
+    """Every sheet of a file: .xlsx, .xls, .xlsb, .ods, .csv or .tsv.
+
+    Raises `InputError` with one message that names the file. Time and memory are bounded: files of
+    more than 200 MB, or of more than 384 MB of XML or 20 million cells, are refused.
+    """
+    path = Path(path)
+    content = read_bytes(path)
+    name = file_name(path)
+    return Book(name, tuple(_read(name, content)), hashlib.sha256(content).hexdigest())
+
+
+def file_name(path: Path) -> str:
+    """The name as a text that any file can hold, also of a file named in GBK on a UTF-8 system."""
+    return os.fsencode(path.name).decode("utf-8", errors="replace")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file; raises `InputError` when it is missing, a folder, locked or too large."""
+    try:
+        size = path.stat().st_size
+        if size > MOST_FILE_BYTES:
+            message = f"文件超过 {MOST_FILE_BYTES >> 20} MB"
+            raise refuse(path.name, "too_large", message, "请只保留需要的工作表")
+        if not path.is_file():
+            raise refuse(path.name, "not_a_file", "这不是一个文件", "请给出表格文件的路径")
+        return path.read_bytes()
+    except FileNotFoundError:
+        message = "找不到文件"
+        raise refuse(str(path), "not_found", message, "请检查文件名和所在文件夹") from None
+    except OSError as error:
+        message = f"无法读取文件：{error.strerror or error}"
+        remedy = "请检查文件是否被其他程序占用、有无读取权限"
+        raise refuse(path.name, "unreadable", message, remedy) from None
+
+
+def _read(file: str, content: bytes) -> list[Grid]:
+    if not content.strip(b"\x00 \r\n\t"):
+        raise refuse(file, "empty", "文件是空的", "请换一个有内容的文件")
+    if content.startswith(b"PK"):
+        return _read_zip(file, content)
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise encrypted(file)
+        return read_foreign(file, content)
+    for sign, name in _FOREIGN_SIGNS.items():
+        if content.startswith(sign):
+            raise refuse(file, "unknown_format", f"这是{name}，不是表格", "请换成 .xlsx 等表格文件")
+    return read_text(file, content)
+
+
+def _read_zip(file: str, content: bytes) -> list[Grid]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if len(names) > _MOST_MEMBERS:
+                message = f"压缩包中的文件超过 {_MOST_MEMBERS:,} 个"
+                raise refuse(file, "bomb", message, _SAVE_ANEW)
+            if any(member.flag_bits & 1 for member in archive.infolist()):
+                raise encrypted(file)
+            parts = (m for m in archive.infolist() if m.filename.lower().endswith(_PARTS))
+            if sum(part.file_size for part in parts) > MOST_XML_BYTES:
+                raise ooxml.too_much_xml(file)
+            if "xl/workbook.bin" not in names and "content.xml" not in names:
+                return ooxml.read_xlsx(file, archive, content)
+            return read_foreign(file, content)
+    except InputError:
+        raise
+    except ooxml.Refused:
+        message = "文件含有工作簿不应有的声明（可能是恶意文件），已拒绝读取"
+        raise refuse(file, "declaration", message, _SAVE_ANEW) from None
+    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, OSError):
+        raise refuse(file, "damaged", "文件已损坏或不完整，无法读取", _SAVE_ANEW) from None
+    except (ValueError, NotImplementedError, RuntimeError, LookupError):
+        raise refuse(file, "damaged", "文件的内部结构无法识别", _SAVE_ANEW) from None

@@ -1,0 +1,162 @@
+"""load(): one workbook, or a table and a TOML file, as (recipients, scheme)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from allocator.base.plain_data import read_toml
+from allocator.base.problems import InputError, Place, Problem, stop_on_errors
+from allocator.excel.files.grid import Book, Grid
+from allocator.excel.files.open_book import file_name, read_book, read_bytes
+from allocator.excel.files.plain_text import decode
+from allocator.excel.intake.scheme_sheet import canonical_columns, read_scheme_sheet
+from allocator.excel.intake.table_shape import Shape, find_shape
+from allocator.excel.intake.town_table import needed_columns, read_table
+from allocator.fund import checks as validation
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Scheme
+from allocator.fund.scheme_reader import read_scheme
+
+TABLE_SHEET: Final = "镇街基础数据"
+SCHEME_SHEET: Final = "分配方案"
+SOURCES_SHEET: Final = "数据来源"
+#: What the sheet 数据来源 holds before anything is filled in.
+NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）", "说明"),)
+
+_NO_RULES: Final = Scheme(name="", pools=())
+
+
+def load(
+    path: str | os.PathLike[str], scheme: str | os.PathLike[str] | None = None
+) -> tuple[Recipients, Scheme]:
+    """Read a workbook, or any table with a scheme in TOML: (recipients, scheme).
+
+    Raises `InputError` with every mistake in the input, each at its cell. What is only odd stands
+    in `Recipients.warnings`, which `allocate` puts before its own.
+    """
+    book = read_book(path)
+    rules, problems = _read_rules(book, scheme)
+    shape, found = choose_table(book, needed_columns(rules))
+    problems += found
+    recipients = None
+    if shape is not None:
+        table = read_table(shape, rules, book.sha256)
+        problems += table.problems
+        recipients = table.recipients
+        found = _core_problems(recipients, rules, problems)
+    stop_on_errors([*problems, *found] if shape else problems)
+    assert recipients is not None  # noqa: S101 - a book without a table has a problem that says so
+    return replace(recipients, sources=_sources(book), warnings=tuple(problems)), rules
+
+
+def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme, list[Problem]]:
+    """The scheme: the TOML file where one is given, else the workbook's sheet."""
+    grid = _sheet(book, SCHEME_SHEET)
+    if path is not None:
+        rules, problems = _read_toml(Path(path))
+        if grid is not None:
+            message = (
+                f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(Path(path))}，采用后者"
+            )
+            remedy = "如要采用工作簿中的方案，请不要另给方案文件"
+            place = Place(book.file, grid.sheet)
+            problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
+        return rules, problems
+    if grid is not None:
+        return read_scheme_sheet(grid)
+    message = f"没有分配方案：工作簿中没有“{SCHEME_SHEET}”表，也没有另给方案文件"
+    remedy = "请用 --scheme 指定 TOML 方案文件，或把数据填入 allocator template 生成的模板"
+    return _NO_RULES, [Problem("scheme.none", message, remedy, Place(book.file))]
+
+
+def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
+    name = file_name(path)
+    text = decode(name, read_bytes(path))
+    try:
+        raw = read_toml(text, name)
+    except InputError as error:
+        return _NO_RULES, list(error.problems)
+    return read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
+
+
+def read_scheme_file(path: Path) -> Scheme:
+    """The scheme of a TOML file; raises `InputError` with every mistake in it."""
+    rules, problems = _read_toml(path)
+    stop_on_errors(problems)
+    return rules
+
+
+def _sheet(book: Book, name: str) -> Grid | None:
+    return next((grid for grid in book.grids if grid.sheet.strip() == name), None)
+
+
+def choose_table(book: Book, wanted: Sequence[str]) -> tuple[Shape | None, list[Problem]]:
+    """The sheet that holds the town table: the one of that name, else the only one that looks so."""
+    others = [
+        grid for grid in book.grids if grid.sheet.strip() not in (SCHEME_SHEET, SOURCES_SHEET)
+    ]
+    named = [grid for grid in others if grid.sheet.strip() == TABLE_SHEET]
+    shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted))]
+    shapes = [shape for shape in shapes if shape.known > 1] or shapes
+    visible = [shape for shape in shapes if not shape.grid.is_hidden]
+    if len(visible or shapes) > 1:
+        names = "、".join(shape.grid.sheet for shape in visible or shapes)
+        remedy = f"请把要用的一张改名为“{TABLE_SHEET}”，或只保留一张"
+        message = f"有 {len(visible or shapes)} 张工作表都像数据表：{names}"
+        return None, [Problem("table.several_sheets", message, remedy, Place(book.file))]
+    if not shapes:
+        return None, [_no_table(book, named)]
+    shape = (visible or shapes)[0]
+    hidden = [grid.sheet for grid in others if grid.is_hidden]
+    return shape, _hidden_sheets(book, shape, hidden)
+
+
+def _no_table(book: Book, named: list[Grid]) -> Problem:
+    if not any(grid.rows for grid in book.grids):
+        return Problem("table.none", "文件中没有数据", "请填写数据后再运行", Place(book.file))
+    place = Place(book.file, named[0].sheet if named else "")
+    message = "找不到数据表：没有一行表头同时写有镇街（或单位）和数据列的名称"
+    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），可用 allocator template 生成模板"
+    return Problem("table.none", message, remedy, place)
+
+
+def _hidden_sheets(book: Book, shape: Shape, hidden: list[str]) -> list[Problem]:
+    if not hidden:
+        return []
+    if shape.grid.is_hidden:
+        message = f"数据表“{shape.grid.sheet}”是隐藏的工作表，已读入"
+    else:
+        message = f"有隐藏的工作表未读入：{'、'.join(hidden)}"
+    place = Place(book.file, shape.grid.sheet)
+    remedy = "请核对是否应采用"
+    return [Problem("table.hidden_sheet", message, remedy, place, is_warning=True)]
+
+
+def _core_problems(
+    recipients: Recipients, rules: Scheme, found: Sequence[Problem]
+) -> list[Problem]:
+    """What the core says of the table, but for cells that already have a mistake.
+
+    With a mistake anywhere the bounds are not looked at: they would speak of replaced values.
+    """
+    if all(problem.is_warning for problem in found):
+        return validation.check(recipients, rules)
+    bad = {p.place for p in found if not p.is_warning and p.code != "table.missing_town"}
+    core = [problem for one in validation.CHECKS for problem in one(recipients, rules)]
+    return [problem for problem in core if problem.place not in bad]
+
+
+def _sources(book: Book) -> tuple[tuple[str, ...], ...]:
+    """The rows of 数据来源 as text, as they stand."""
+    grid = _sheet(book, SOURCES_SHEET)
+    if grid is None:
+        return ()
+    lines = tuple(
+        tuple(grid.text(row, column) for column in range(len(grid.rows[row])))
+        for row in sorted(grid.rows)
+    )
+    return () if lines == NO_SOURCES else lines

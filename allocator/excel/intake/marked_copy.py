@@ -1,0 +1,121 @@
+"""A copy of the input with every mistake painted at its cell."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from allocator.base.problems import Problem
+from allocator.excel.files.grid import Book, refuse
+from allocator.excel.files.ooxml_sheet import position
+from allocator.excel.files.open_book import read_book, read_bytes
+from allocator.excel.kit.same_bytes import same_bytes
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+
+LIST_SHEET: Final = "错误清单"
+_ERROR_FILL: Final = "FFFF7C80"
+_WARNING_FILL: Final = "FFFFD966"
+_WIDTHS: Final = {"A": 6, "B": 8, "C": 18, "D": 10, "E": 24, "F": 50, "G": 60}
+
+
+def painted_copy(path: str | os.PathLike[str], problems: Iterable[Problem]) -> bytes:
+    """The input as .xlsx with each wrong cell filled and annotated, and a sheet that lists all.
+
+    An .xlsx keeps its look; any other table comes as plain values. Raises `InputError` for a file
+    that cannot be read at all.
+    """
+    path = Path(path)
+    book = read_book(path)
+    content = read_bytes(path)
+    workbook = _open_copy(path.name, content) if content.startswith(b"PK") else None
+    workbook = workbook or _plain_copy(book)
+    found = list(problems)
+    by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in found:
+        by_cell[problem.place.sheet or workbook.sheetnames[0], problem.place.cell].append(problem)
+    for (sheet, cell), here in by_cell.items():
+        if sheet in workbook.sheetnames and position(cell):
+            _paint(workbook, sheet, cell, here)
+    _add_list(workbook, found)
+    painted = io.BytesIO()
+    workbook.save(painted)
+    return same_bytes(painted.getvalue())
+
+
+def _open_copy(file: str, content: bytes) -> Workbook | None:
+    """The workbook with its look; None for a package that openpyxl shows as empty or not at all."""
+    import openpyxl
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            head = archive.open(name).read(4096).upper().replace(b"\x00", b"")
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                message = "文件含有工作簿不应有的声明，无法标注"
+                raise refuse(file, "declaration", message, "请用 Excel 或 WPS 另存为 .xlsx")
+    try:
+        workbook = openpyxl.load_workbook(io.BytesIO(content))
+    except Exception:  # noqa: BLE001 - whatever openpyxl cannot open is copied as plain values
+        return None
+    return workbook if workbook.worksheets and workbook.worksheets[0].max_row > 1 else None
+
+
+def _plain_copy(book: Book) -> Workbook:
+    import openpyxl
+
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for number, grid in enumerate(book.grids, 1):
+        sheet = workbook.create_sheet(grid.sheet or f"Sheet{number}")
+        for row, values in grid.rows.items():
+            for column, value in enumerate(values, 1):
+                cell: Cell = sheet.cell(row, column)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"
+    return workbook
+
+
+def _paint(workbook: Workbook, sheet: str, cell: str, problems: list[Problem]) -> None:
+    from openpyxl.cell import MergedCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    target = workbook[sheet][cell]
+    color = _WARNING_FILL if all(p.is_warning for p in problems) else _ERROR_FILL
+    target.fill = PatternFill("solid", fgColor=color)
+    if not isinstance(target, MergedCell):
+        text = "\n".join(f"{problem.message}。{problem.remedy}" for problem in problems)
+        target.comment = Comment(text, "allocator", height=120, width=320)
+
+
+def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    name = LIST_SHEET
+    while name in workbook.sheetnames:
+        name += "1"
+    sheet = workbook.create_sheet(name, 0)
+    workbook.active = 0
+    lines = [("序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正")]
+    for number, p in enumerate(problems, 1):
+        kind = "提醒" if p.is_warning else "错误"
+        place = p.place
+        lines.append((str(number), kind, place.sheet, place.cell, p.value, p.message, p.remedy))
+    for row, line in enumerate(lines, 1):
+        for column, text in enumerate(line, 1):
+            cell: Cell = sheet.cell(row, column)
+            cell.value = text
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=row == 1)
+    for letter, width in _WIDTHS.items():
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"

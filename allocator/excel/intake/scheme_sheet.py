@@ -1,0 +1,397 @@
+"""The sheet 分配方案: its sections, and from its cells to a `Scheme`.
+
+Sections stand one under the other: a line with the section's name, then either label and value
+side by side, or a line of labels with one line an entry. Their order and place are free.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from allocator.base.problems import Place, Problem
+from allocator.excel.files.grid import Grid, Value, clean
+from allocator.excel.intake.cells import fault
+from allocator.excel.intake.headers import column_name, comparable
+from allocator.fund.scheme import Scheme
+from allocator.fund.scheme_reader import read_scheme
+
+Labels = Mapping[str, str]
+
+#: Sections of label and value, and of one line an entry: label → key of the scheme.
+PAIRS: Final[Mapping[str, Labels]] = MappingProxyType(
+    {
+        "基本信息": {
+            "方案名称": "name",
+            "方案状态": "status",
+            "依据文件": "document",
+            "日期": "date",
+            "镇街数": "recipients",
+        },
+        "试点": {
+            "试点所属资金池": "pool",
+            "每镇试点经费（元）": "advance",
+            "结算口径": "basis",
+            "应分配额低于试点经费时": "below_advance",
+            "扣回资金的去向": "unspent",
+            "依据条款": "cite",
+        },
+        "配套": {
+            "配套基数": "base",
+            "取整单位（元）": "unit",
+            "取整方式": "rounding",
+            "依据条款": "cite",
+        },
+    }
+)
+LISTS: Final[Mapping[str, Labels]] = MappingProxyType(
+    {
+        "资金池": {
+            "资金池": "name",
+            "代码": "id",
+            "预算（元）": "budget",
+            "取整单位（元）": "unit",
+            "取整方法": "method",
+            "尾数相同时": "tie",
+            "每镇定额（元）": "base",
+            "下限（元或列名）": "floor",
+            "上限（元或列名）": "cap",
+            "依据条款": "cite",
+        },
+        "资金来源": {"资金池": "pool", "来源": "name", "金额（元）": "amount"},
+        "因素": {
+            "资金池": "pool",
+            "因素序号": "number",
+            "权重": "weight",
+            "取自列": "column",
+            "除以列": "per",
+            "方向": "direction",
+            "乘以列": "scale",
+            "因素名称": "name",
+        },
+        "类别系数": {"资金池": "pool", "因素序号": "number", "类别": "class", "系数": "value"},
+        "配套比例": {"类别": "class", "比例": "value"},
+    }
+)
+#: Keys whose value may name a column of the town table.
+COLUMN_KEYS: Final = frozenset({"column", "per", "scale", "floor", "cap", "advance"})
+
+#: Columns beside a list that say nothing of the rules: checks that a template computes, and notes.
+_EXTRA: Final = frozenset({"来源合计（元）", "权重合计", "校验", "备注"})
+_MARK: Final = re.compile(r"[【】\[\]：:]|^[一二三四五六七八九十]+、")
+_QUOTED_KEY: Final = re.compile("“([a-z_]+)”")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of a list, or all pairs of a section: values and cells by key."""
+
+    row: int
+    values: dict[str, Value] = field(default_factory=dict)
+    cells: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The sheet taken apart into entries by section."""
+
+    grid: Grid
+    sections: dict[str, list[Entry]] = field(default_factory=dict)
+    starts: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
+    """The scheme of a sheet, and every mistake in it at its cell."""
+    sheet = _take_apart(grid)
+    builder = Builder(sheet)
+    raw = builder.raw()
+    scheme, problems = read_scheme(raw, builder.locate)
+    bad = {problem.place for problem in sheet.problems}
+    mine = [_in_chinese(problem) for problem in problems if problem.place not in bad]
+    return scheme, [*sheet.problems, *mine]
+
+
+def section_name(text: str) -> str:
+    """The section that a line opens, or nothing."""
+    name = _MARK.sub("", text).strip()
+    return name if name in PAIRS or name in LISTS else ""
+
+
+def _take_apart(grid: Grid) -> Sheet:
+    sheet = Sheet(grid)
+    section = ""
+    labels: dict[int, str] = {}
+    for row in sorted(grid.rows):
+        texts = {c: text for c in range(len(grid.rows[row])) if (text := grid.text(row, c))}
+        if not texts:
+            continue
+        first = min(texts)
+        is_opening = len(texts) == 1 or all(_is_remark(t) for c, t in texts.items() if c != first)
+        if is_opening and (name := section_name(texts[first])):
+            section, labels = name, {}
+            sheet.starts.setdefault(section, row)
+            sheet.sections.setdefault(section, [])
+        elif section in PAIRS:
+            _read_pair(sheet, section, row, texts)
+        elif section and not labels:
+            labels = _labels(LISTS[section], texts)
+            _passed_over(sheet, section, row, {c: t for c, t in texts.items() if c not in labels})
+        elif section and not (_is_remark(texts[first]) and len(texts) == 1):
+            _read_line(sheet, section, row, labels)
+    return sheet
+
+
+def _is_remark(text: str) -> bool:
+    return text.startswith(("注", "说明", "※", "（", "合计", "→"))
+
+
+def _labels(known: Labels, texts: Mapping[int, str]) -> dict[int, str]:
+    """Column → key of a line of labels; a label is known with or without its bracket."""
+    loose = {comparable(label): key for label, key in known.items()}
+    loose |= {comparable(label.partition("（")[0]): key for label, key in known.items()}
+    loose |= {key: key for key in known.values()}
+    return {c: key for c, text in texts.items() if (key := loose.get(comparable(text)))}
+
+
+def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
+    first = min(texts)
+    label = next(iter(_labels(PAIRS[section], {first: texts[first].rstrip("：: ")}).values()), "")
+    entries = sheet.sections[section]
+    if not label:
+        if not _is_remark(texts[first]) and len(texts) > 1:
+            _unknown_label(sheet, section, row, first)
+        return
+    if not entries:
+        entries.append(Entry(row))
+    _take(sheet, entries[0], label, row, first + 1)
+
+
+def _unknown_label(sheet: Sheet, section: str, row: int, column: int) -> None:
+    message = f"“{section}”中没有“{sheet.grid.text(row, column)}”这一项"
+    remedy = f"可用的项：{'、'.join(PAIRS.get(section) or LISTS[section])}"
+    place = sheet.grid.place(row, column)
+    sheet.problems.append(Problem("scheme.unknown_key", message, remedy, place))
+
+
+def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
+    """Columns of a list that are not read: a known one with another unit is a mistake."""
+    bases = {comparable(label.partition("（")[0]) for label in LISTS[section]}
+    for column, text in texts.items():
+        if text in _EXTRA or _is_remark(text):
+            continue
+        if comparable(text).partition("（")[0] in bases:
+            _unknown_label(sheet, section, row, column)
+            continue
+        message = f"“{section}”中的“{text}”一列没有采用"
+        remedy = f"如应采用，请把列名改为其中之一：{'、'.join(LISTS[section])}"
+        place = sheet.grid.place(row, column)
+        sheet.problems.append(Problem("scheme.unused", message, remedy, place, is_warning=True))
+
+
+def _read_line(sheet: Sheet, section: str, row: int, labels: Mapping[int, str]) -> None:
+    if not any(sheet.grid.text(row, c) for c in labels):
+        return
+    entry = Entry(row)
+    for column, key in labels.items():
+        _take(sheet, entry, key, row, column)
+    sheet.sections[section].append(entry)
+
+
+def _take(sheet: Sheet, entry: Entry, key: str, row: int, column: int) -> None:
+    """Put a cell into an entry; a cell that has no usable value is reported."""
+    entry.cells[key] = row, column
+    if bad := fault(sheet.grid, row, column):
+        place = sheet.grid.place(row, column)
+        value = sheet.grid.text(row, column)
+        sheet.problems.append(Problem(bad.code, bad.message, bad.remedy, place, value))
+        return
+    usable = _usable(sheet.grid.value(row, column), key)
+    if usable != "":
+        entry.values[key] = usable
+
+
+def _usable(value: Value, key: str) -> Value:
+    """A cell as the reader of schemes takes it: columns by their names, nothing as an empty text."""
+    if isinstance(value, datetime.date) and key == "date":
+        return value
+    if value is None or isinstance(value, str | datetime.date):
+        text = clean(value)
+        return column_name(text) if key in COLUMN_KEYS else text
+    return value
+
+
+def canonical_columns(raw: Any) -> Any:
+    """Raw data of a scheme with every column under its canonical name."""
+    if isinstance(raw, dict):
+        return {
+            key: column_name(value)
+            if key in COLUMN_KEYS and isinstance(value, str)
+            else canonical_columns(value)
+            for key, value in raw.items()
+        }
+    return [canonical_columns(item) for item in raw] if isinstance(raw, list) else raw
+
+
+class Builder:
+    """Arranges the entries as the raw data of a scheme, and knows where each value stands."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.places: dict[str, Place] = {}
+
+    def raw(self) -> dict[str, Any]:
+        """The data in the shape of the TOML file."""
+        raw: dict[str, Any] = {"scheme": self._pairs("基本信息", "scheme"), "pool": self._pools()}
+        if pilot := self._pairs("试点", "pilot"):
+            pilot["pool"] = self._pool_id(pilot.get("pool", ""), raw["pool"])
+            raw["pilot"] = pilot
+        matching = self._pairs("配套", "matching")
+        rates = {}
+        for entry in self._entries("配套比例"):
+            name = clean(entry.values.get("class"))
+            rates[name] = entry.values.get("value", "")
+            self._place(entry, "value", f"matching.rates.{name}")
+        if matching or rates:
+            raw["matching"] = {**matching, "rates": rates}
+        return raw
+
+    def locate(self, path: str) -> Place:
+        """The cell of a path, else the cell of what it is part of, else the section."""
+        while path:
+            if path in self.places:
+                return self.places[path]
+            path = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]*)$", "", path)
+        return Place(self.sheet.grid.file, self.sheet.grid.sheet)
+
+    def _entries(self, section: str) -> list[Entry]:
+        return self.sheet.sections.get(section, [])
+
+    def _place(self, entry: Entry, key: str, path: str) -> None:
+        if key in entry.cells:
+            self.places[path] = self.sheet.grid.place(*entry.cells[key])
+
+    def _first_place(self, entry: Entry, key: str) -> Place:
+        """The cell of a key, else the line."""
+        return self.sheet.grid.place(*entry.cells.get(key, (entry.row, 0)))
+
+    def _pairs(self, section: str, path: str) -> dict[str, Any]:
+        if section in self.sheet.starts:
+            self.places[path] = self.sheet.grid.place(self.sheet.starts[section])
+        for entry in self._entries(section):
+            for key in entry.cells:
+                self._place(entry, key, f"{path}.{key}")
+            return dict(entry.values)
+        return {}
+
+    def _pools(self) -> list[dict[str, Any]]:
+        pools: list[dict[str, Any]] = []
+        for i, entry in enumerate(self._entries("资金池")):
+            path = f"pool[{i}]"
+            self.places[path] = self.sheet.grid.place(entry.row)
+            for key in entry.cells:
+                self._place(entry, key, f"{path}.{key}")
+            pool = dict(entry.values)
+            pool.setdefault("id", pool.get("name", ""))
+            pools.append({**pool, "sources": [], "factors": []})
+        self._sources(pools)
+        numbers = self._factors(pools)
+        self._coefficients(pools, numbers)
+        return pools
+
+    def _parts(self, section: str, pools: list[dict[str, Any]]) -> Iterator[tuple[Entry, int]]:
+        """The lines of a section, each with the index of its pool; a blank pool means the only one."""
+        for entry in self._entries(section):
+            name = entry.values.get("pool", "")
+            index = self._pool_index(name, pools)
+            if index is None:
+                row, column = entry.cells.get("pool", (entry.row, 0))
+                names = "、".join(str(pool.get("name", "")) for pool in pools)
+                message = f"“{section}”中的资金池“{clean(name)}”不在“资金池”之列"
+                problem = Problem(
+                    "scheme.unknown_pool",
+                    message,
+                    f"可填：{names}",
+                    self.sheet.grid.place(row, column),
+                    clean(name),
+                )
+                self.sheet.problems.append(problem)
+            else:
+                yield entry, index
+
+    def _pool_index(self, name: Value, pools: list[dict[str, Any]]) -> int | None:
+        wanted = clean(name)
+        for key in ("name", "id"):
+            for i, pool in enumerate(pools):
+                if wanted and clean(pool.get(key)) == wanted:
+                    return i
+        return 0 if not wanted and len(pools) == 1 else None
+
+    def _pool_id(self, name: Value, pools: list[dict[str, Any]]) -> Any:
+        index = self._pool_index(name, pools)
+        return name if index is None else pools[index]["id"]
+
+    def _sources(self, pools: list[dict[str, Any]]) -> None:
+        for entry, p in self._parts("资金来源", pools):
+            sources = pools[p]["sources"]
+            path = f"pool[{p}].sources"
+            self.places.setdefault(path, self._first_place(entry, "amount"))
+            for key in ("name", "amount"):
+                self._place(entry, key, f"{path}[{len(sources)}].{key}")
+            sources.append({k: v for k, v in entry.values.items() if k != "pool"})
+
+    def _factors(self, pools: list[dict[str, Any]]) -> dict[tuple[int, str], int]:
+        """Fill in the factors; (pool, 因素序号) → index of the factor in its pool."""
+        numbers: dict[tuple[int, str], int] = {}
+        for entry, p in self._parts("因素", pools):
+            factors = pools[p]["factors"]
+            path = f"pool[{p}].factors[{len(factors)}]"
+            self.places[path] = self.sheet.grid.place(entry.row)
+            self.places.setdefault(f"pool[{p}].factors", self._first_place(entry, "weight"))
+            for key in entry.cells:
+                self._place(entry, key, f"{path}.{key}")
+            number = clean(entry.values.get("number")) or str(len(factors) + 1)
+            numbers.setdefault((p, number), len(factors))
+            factors.append({k: v for k, v in entry.values.items() if k not in ("pool", "number")})
+        return numbers
+
+    def _coefficients(
+        self, pools: list[dict[str, Any]], numbers: Mapping[tuple[int, str], int]
+    ) -> None:
+        for entry, p in self._parts("类别系数", pools):
+            number = clean(entry.values.get("number"))
+            k = numbers.get((p, number))
+            if k is None:
+                row, column = entry.cells.get("number", (entry.row, 0))
+                place = self.sheet.grid.place(row, column)
+                message, remedy = "没有这个因素序号", "请填“因素”中该资金池的因素序号"
+                problem = Problem("scheme.unknown_factor", message, remedy, place, number)
+                self.sheet.problems.append(problem)
+                continue
+            name = clean(entry.values.get("class"))
+            table = pools[p]["factors"][k].setdefault("coefficients", {})
+            table[name] = entry.values.get("value", "")
+            self._place(entry, "value", f"pool[{p}].factors[{k}].coefficients.{name}")
+
+
+_KEY_LABELS: Final = MappingProxyType(
+    {key: label for labels in (*LISTS.values(), *PAIRS.values()) for label, key in labels.items()}
+    | {"name": "名称", "coefficients": "类别系数"}
+)
+
+
+def _in_chinese(problem: Problem) -> Problem:
+    """The message with the labels of the sheet instead of the keys of the TOML file."""
+
+    def label(found: re.Match[str]) -> str:
+        return f"“{_KEY_LABELS.get(found[1], found[1])}”"
+
+    return replace(
+        problem,
+        message=_QUOTED_KEY.sub(label, problem.message),
+        remedy=_QUOTED_KEY.sub(label, problem.remedy),
+    )

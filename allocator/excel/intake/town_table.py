@@ -1,0 +1,329 @@
+"""From the grid of the town table to `Recipients`, with every mistake at its cell.
+
+A value that cannot be used is reported and replaced by a harmless one, so that everything else is
+still checked in the same run; a table with errors never reaches the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeVar
+
+from allocator.base.money import Fen
+from allocator.base.problems import Place, Problem
+from allocator.excel.files.grid import Value, clean, column_letter
+from allocator.excel.intake import cells
+from allocator.excel.intake.cells import BadCell
+from allocator.excel.intake.columns import Columns, assign_columns
+from allocator.excel.intake.table_checks import (
+    hidden_rows,
+    out_of_scale,
+    sum_of_the_others,
+    total_rows,
+)
+from allocator.excel.intake.table_shape import Shape, find_rows
+from allocator.excel.intake.towns import Towns, read_towns
+from allocator.fund.recipients import HEADERS, Number, Origin, Recipients
+from allocator.fund.scheme import Scheme
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+#: Canonical columns of plain numbers; every other canonical column has a meaning of its own.
+NUMERIC: Final = ("villages", "area", "gdp", "population", "aid_demand")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A town table read, and every mistake found on the way."""
+
+    recipients: Recipients
+    problems: tuple[Problem, ...]
+
+
+def needed_columns(scheme: Scheme) -> tuple[str, ...]:
+    """The numeric columns that a scheme reads, without repetition."""
+    factors = [factor for pool in scheme.pools for factor in pool.factors]
+    names = [name for factor in factors for name in factor.columns()]
+    return tuple(dict.fromkeys((*names, *amount_columns(scheme))))
+
+
+def amount_columns(scheme: Scheme) -> tuple[str, ...]:
+    """The columns that a scheme reads as sums of money."""
+    values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
+    values += [scheme.pilot.advance] if scheme.pilot else []
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
+    """Read the table of a sheet for a scheme."""
+    return TableReader(shape, scheme).read(file_sha256)
+
+
+class TableReader:
+    """Reads one table; `problems` fills up on the way."""
+
+    def __init__(self, shape: Shape, scheme: Scheme) -> None:
+        self.shape = shape
+        self.grid = shape.grid
+        self.scheme = scheme
+        self.needed = needed_columns(scheme)
+        rows = find_rows(shape)
+        self.columns: Columns = assign_columns(shape, self.needed, amount_columns(scheme))
+        self.towns: Towns = read_towns(shape, rows.towns, scheme.recipients)
+        self.rows = self.towns.rows
+        self.totals = rows.totals
+        self.problems = [*self.columns.problems, *rows.problems, *self.towns.problems]
+
+    def read(self, file_sha256: str) -> Table:
+        """The table and every mistake in it."""
+        numbers = self._all_numbers()
+        order = self._order()
+        recipients = Recipients.from_columns(
+            self.towns.names,
+            numbers,
+            order=order,
+            economic_class=self._classes(),
+            pilot=(pilot := self._column("pilot", cells.yes_or_no, False)),
+            unspent=self._unspent(pilot),
+            raised=self._optional_money("raised"),
+            match_rate=self._match_rates(),
+            match_reason=self._texts("match_reason"),
+            headers=self.columns.shown_headers(),
+            status=self._statuses(numbers),
+            origin=self._origin(file_sha256),
+        )
+        self.problems += hidden_rows(self.grid, self.rows)
+        self.problems += self._external_links()
+        self.problems += self._no_unspent(pilot)
+        bad = {problem.place for problem in self.problems}
+        self.problems += out_of_scale(recipients, self._scale_columns(numbers), bad)
+        self.problems += sum_of_the_others(recipients, self._scale_columns(numbers))
+        self.problems += total_rows(self.shape, self.columns, self.rows, self.totals)
+        return Table(recipients, tuple(self.problems))
+
+    def _origin(self, file_sha256: str) -> Origin:
+        columns = {name: column_letter(column) for name, column in self.columns.by_name.items()}
+        last = self.shape.last_header_row
+        return Origin(self.grid.file, self.grid.sheet, columns, self.rows, last, file_sha256)
+
+    def _report(self, row: int, column: int, bad: BadCell) -> None:
+        value = self.grid.value(row, column)
+        header = self.shape.headers[column].text
+        town = self.grid.text(row, self.shape.town)
+        message = f"{town}的“{header}”：{bad.message}" if town else f"“{header}”：{bad.message}"
+        place = self.grid.place(row, column)
+        self.problems.append(Problem(bad.code, message, bad.remedy, place, cells.shown(value)))
+
+    def _column(self, name: str, read: Callable[[Value], T], instead: U) -> list[T | U]:
+        """A column read cell by cell; empty when the table has none, `instead` for a bad cell."""
+        column = self.columns.by_name.get(name)
+        if column is None:
+            return []
+        values: list[T | U] = []
+        for row in self.rows:
+            try:
+                if bad := cells.fault(self.grid, row, column):
+                    raise bad
+                values.append(read(self.grid.value(row, column)))
+            except BadCell as bad_cell:
+                self._report(row, column, bad_cell)
+                values.append(instead)
+        return values
+
+    def _all_numbers(self) -> dict[str, list[Number]]:
+        """The numeric columns: those the scheme needs, those known, and others that are numbers."""
+        numbers = {}
+        for name, column in self.columns.by_name.items():
+            if name in HEADERS and name not in NUMERIC and name not in self.needed:
+                continue
+            known = name in self.needed or name in NUMERIC
+            values = self._numbers(name, column) if known else self._plain_numbers(column)
+            if values is not None:
+                numbers[name] = values
+        return numbers
+
+    def _numbers(self, name: str, column: int) -> list[Number] | None:
+        """A column that must hold numbers; None when it is empty and nothing needs it."""
+        blanks = [row for row in self.rows if not self.grid.text(row, column)]
+        if blanks and name not in self.needed:
+            if len(blanks) < len(self.rows):
+                self.problems.append(self._left_out(column, len(blanks)))
+            return None
+        if blanks and len(blanks) == len(self.rows):
+            self.problems.append(self._empty(column))
+        else:
+            for row in blanks:
+                self._report(row, column, cells.blank(self.grid, row, column))
+        scale = self.columns.scale(name)
+        empty = set(blanks)
+        found: list[Number] = []
+        for row in self.rows:
+            value = self.grid.value(row, column)
+            try:
+                if row in empty:
+                    found.append(1)
+                    continue
+                if bad := cells.fault(self.grid, row, column):
+                    raise bad
+                number = cells.number(value)
+            except BadCell as bad_cell:
+                self._report(row, column, bad_cell)
+                number = 1
+            if cells.is_beyond_double(value):
+                self.problems.append(self._lost_digits(row, column))
+            found.append(number if scale == 1 else _whole(number * scale))
+        return found
+
+    def _plain_numbers(self, column: int) -> list[Number] | None:
+        """A column of the file's own, when every cell of it is a number."""
+        scale = self.columns.scale_of(column)
+        found: list[Number] = []
+        for row in self.rows:
+            value = self.grid.value(row, column)
+            if (row, column) in self.grid.faults or value is None:
+                return None
+            try:
+                number = cells.number(value)
+            except BadCell:
+                return None
+            found.append(number if scale == 1 else _whole(number * scale))
+        return found
+
+    def _order(self) -> list[Number] | None:
+        """The official order: the column of that name, else the roster's, else as it stands."""
+        column = self.columns.by_name.get("order")
+        if column is None or not any(self.grid.text(row, column) for row in self.rows):
+            return list(self.towns.order) if self.towns.order else None
+        before = len(self.problems)
+
+        def read(value: Value) -> Number:
+            if not clean(value):
+                raise BadCell("table.blank", "缺少序号", "请填写")
+            return cells.number(value)
+
+        values: list[Number] = self._column("order", read, 0)
+        seen: dict[Number, int] = {}
+        for row, value in zip(self.rows, values, strict=True):
+            if len(self.problems) == before and seen.setdefault(value, row) != row:
+                bad = BadCell("table.order", f"与第 {seen[value]} 行的序号重复", "每个镇街一个序号")
+                self._report(row, column, bad)
+        return values
+
+    def _classes(self) -> list[str]:
+        scheme = self.scheme
+        allowed = frozenset(
+            {name for pool in scheme.pools for f in pool.factors for name in f.coefficients}
+            | set(scheme.matching.rates if scheme.matching else ())
+        )
+
+        column = self.columns.by_name.get("economic_class")
+        if column is not None and not any(self.grid.text(row, column) for row in self.rows):
+            if allowed:
+                self.problems.append(self._empty(column))
+            return []
+
+        def read(value: Value) -> str:
+            return cells.class_name(clean(value), allowed)
+
+        return self._column("economic_class", read, "")
+
+    def _unspent(self, pilot: Sequence[bool]) -> list[Fen]:
+        """What is left of the advances; a pilot town must say, the others may be blank."""
+        scale = self.columns.scale("unspent")
+        values = self._column(
+            "unspent", lambda v: cells.fen(v, scale) if clean(v) else None, Fen(0)
+        )
+        column = self.columns.by_name.get("unspent")
+        for i, row in enumerate(self.rows if self.scheme.pilot and pilot and values else ()):
+            if pilot[i] and values[i] is None and column is not None:
+                remedy = "请填试点结束时的剩余金额；没有剩余请填 0"
+                self._report(row, column, BadCell("table.blank", "试点镇街缺少试点剩余", remedy))
+        return [value or Fen(0) for value in values]
+
+    def _no_unspent(self, pilot: Sequence[bool]) -> list[Problem]:
+        """A misnamed column would leave every unspent sum unrecovered."""
+        if self.scheme.pilot is None or not any(pilot) or "unspent" in self.columns.by_name:
+            return []
+        header = HEADERS["unspent"]
+        message = f"有试点镇街，但没有“{header}”一列，按全部没有剩余计算"
+        remedy = f"如有剩余，请把该列的列名改为“{header}”"
+        place = self.grid.place(self.shape.last_header_row, self.shape.town)
+        return [Problem("table.no_unspent", message, remedy, place, is_warning=True)]
+
+    def _optional_money(self, name: str) -> list[Fen | None]:
+        scale = self.columns.scale(name)
+        return self._column(name, lambda v: cells.fen(v, scale) if clean(v) else None, None)
+
+    def _match_rates(self) -> list[Fraction | None]:
+        column = self.columns.by_name.get("match_rate")
+        in_percent = column is not None and self.shape.headers[column].unit == "%"
+
+        def read(value: Value) -> Fraction | None:
+            if not clean(value):
+                return None
+            rate = Fraction(cells.number(value))
+            if in_percent and not clean(value).endswith(("%", "％")):
+                if 0 < rate <= 1:
+                    message = "列名写有“%”，而这个数不大于 1，不知是百分数还是小数"
+                    raise BadCell("table.rate", message, "请写成文字，如 50%")
+                rate /= 100
+            if rate > 10:
+                remedy = "请填 0.5 或 50%"
+                raise BadCell("table.rate", "配套比例超过 1000%", remedy)
+            return rate
+
+        return self._column("match_rate", read, None)
+
+    def _texts(self, name: str) -> list[str]:
+        return self._column(name, clean, "")
+
+    def _statuses(self, numbers: dict[str, list[Number]]) -> dict[str, list[str]]:
+        """What is said of single figures; a column that says nothing of any is left out."""
+        said = {
+            name: [self.grid.text(row, c) for row in self.rows]
+            for name, c in self.columns.status.items()
+            if name in numbers or name in HEADERS
+        }
+        return {name: column for name, column in said.items() if any(column)}
+
+    def _scale_columns(self, numbers: dict[str, list[Number]]) -> list[str]:
+        return [name for name in numbers if name in NUMERIC or name in self.needed]
+
+    def _external_links(self) -> list[Problem]:
+        used = set(self.columns.by_name.values())
+        rows = set(self.rows)
+        linked = [at for at in self.grid.external if at[0] in rows and at[1] in used]
+        if not linked:
+            return []
+        message = f"有 {len(linked)} 个单元格的公式取自其他文件，按保存时的数值采用"
+        remedy = "请核对这些数值是否为最新，或改为直接填入数值"
+        place = self.grid.place(*linked[0])
+        return [Problem("table.external", message, remedy, place, is_warning=True)]
+
+    def _empty(self, column: int) -> Problem:
+        message = f"“{self.shape.headers[column].text}”整列没有填写"
+        place = self.grid.place(self.shape.last_header_row, column)
+        return Problem("table.blank", message, "请逐行填写；确实为零的请填 0", place)
+
+    def _left_out(self, column: int, blanks: int) -> Problem:
+        header = self.shape.headers[column].text
+        place: Place = self.grid.place(self.shape.last_header_row, column)
+        message = f"“{header}”一列有 {blanks} 个空格，分配方案不用此列，未采用"
+        return Problem("table.unused", message, "如需采用请补齐", place, is_warning=True)
+
+    def _lost_digits(self, row: int, column: int) -> Problem:
+        return Problem(
+            "table.precision",
+            "数字超过 15 位，Excel 只保存前 15 位有效数字，其余已丢失",
+            "如需全部位数，请把单元格设为文本后重新输入",
+            self.grid.place(row, column),
+            cells.shown(self.grid.value(row, column)),
+            is_warning=True,
+        )
+
+
+def _whole(number: Number) -> Number:
+    return number.numerator if number.denominator == 1 else number

@@ -1,0 +1,117 @@
+"""What all sheets of one official workbook share: the answer, the unit, names and titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from allocator.allocation import Allocation
+from allocator.excel.kit.formula_columns import (
+    Exact,
+    Field,
+    Names,
+    Placed,
+    Spot,
+    Unit,
+    place,
+)
+from allocator.excel.kit.frame import TOP, Frame, finish
+from allocator.excel.kit.layout import Sheet
+from allocator.fund.recipients import PLACEHOLDER
+
+TOWN_HEADER = "园区、镇\n（街道）"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer to be reported. `names` are the sheet names by topic (`payments`, `match` …).
+
+    `placed` and `spots` fill up as sheets are laid out: tables and single figures by topic.
+    """
+
+    answer: Allocation
+    unit: Unit
+    names: dict[str, str]
+    placed: dict[str, Placed] = field(default_factory=dict)
+    spots: dict[str, dict[str, Spot]] = field(default_factory=dict)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether plain sums and differences of doubles are exact to the fen: below 10^13 fen."""
+        answer = self.answer
+        budgets = sum(result.pool.budget for result in answer.pools)
+        matches = sum(match.required + (match.raised or 0) for match in answer.matching)
+        return budgets + matches < 10**13
+
+    def title(self, subject: str) -> str:
+        """The title of a sheet: the fund's name and what the sheet shows."""
+        name = self.answer.scheme.name
+        for ending in ("分配方案", "方案", "分配"):
+            name = name.removesuffix(ending)
+        if name.endswith("资金"):
+            subject = subject.removeprefix("资金")
+        return f"{name}{subject}"
+
+    def draft_mark(self) -> str:
+        """What every sheet must say, see `Allocation.mark`."""
+        return self.answer.mark
+
+    def frame(self, topic: str, title: str) -> Frame:
+        """The texts around the table of a topic."""
+        return Frame(self.names[topic], title, self.draft_mark(), f"单位：{self.unit.name}")
+
+    def marked(self, column: str) -> list[bool]:
+        """Town by town, whether the figure in a column of the input is a placeholder."""
+        return [s == PLACEHOLDER for s in self.answer.recipients.status.get(column, ())]
+
+    def classes(self) -> list[Field]:
+        """经济类别, where the table has classes."""
+        classes = self.answer.recipients.economic_class
+        marked = self.marked("economic_class")
+        return [Field("class", "经济\n类别", "center", classes, marked=marked)] if classes else []
+
+    def towns(self, lead: str | None = None) -> list[Field]:
+        """序号 and 园区、镇（街道）; `lead` stands above the first town."""
+        towns = self.answer.recipients.towns
+        return [
+            Field("order", "序号", "index", tuple(range(1, len(towns) + 1))),
+            Field("town", TOWN_HEADER, "text", towns, lead=lead, total="合计"),
+        ]
+
+
+def table_sheet(
+    report: Report,
+    topic: str,
+    title: str,
+    fields: Sequence[Field],
+    *,
+    notes: Sequence[str] = (),
+    names: Names | None = None,
+) -> Sheet:
+    """A whole annex: head, one table, notes and signatures."""
+    sheet = Sheet(report.names[topic])
+    report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_small)
+    finish(sheet, report.frame(topic, title), fields, [*notes, *marked_note(fields)])
+    return sheet
+
+
+def marked_note(fields: Sequence[Field]) -> list[str]:
+    """What the shade means, where a column has shaded cells."""
+    has_marks = any(any(field.marked) for field in fields)
+    return ["　　浅黄底色的为示例数据，不是真实数据。"] if has_marks else []
+
+
+def percent_decimals(rates: Sequence[Fraction]) -> int:
+    """The decimals that rates in per cent need, at most two."""
+    return decimals_of([rate * 100 for rate in rates], 2)
+
+
+def decimals_of(values: Sequence[Exact], most: int = 4) -> int:
+    """The decimals a column of numbers needs for the eye."""
+    needed = 0
+    for value in values:
+        if isinstance(value, Fraction):
+            while needed < most and (value * 10**needed).denominator != 1:
+                needed += 1
+    return needed

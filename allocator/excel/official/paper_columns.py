@@ -1,0 +1,326 @@
+"""The columns of a working paper: data, factor values, shares, bounds, claims and rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from allocator.engine.pool import PoolAllocation
+from allocator.engine.shares import FactorShares
+from allocator.excel.kit.formula_columns import Field, summed
+from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rest_keys
+from allocator.excel.official.context import Report, decimals_of
+from allocator.fund.scheme import Factor, Pool
+
+#: What is shown, for columns that are narrow enough to be read on paper; the formulas keep all.
+_SHOWN_SHARE, _SHOWN_CLAIM = 6, 2  # decimals of a share; of a claim, beyond those of money
+_FOLD = 4  # characters of a header's first line
+STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One pool's working paper in the making; `digits` is None when it holds values only."""
+
+    report: Report
+    result: PoolAllocation
+    claims: Claims
+    digits: Digits | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the sheet computes, or only states."""
+        return self.digits is not None
+
+    @property
+    def is_largest_remainder(self) -> bool:
+        """Whether the pool is rounded by the default method."""
+        return self.result.pool.method == "largest_remainder"
+
+    @property
+    def has_lower(self) -> bool:
+        """Whether any town has a lower bound above its flat base."""
+        return any(self.claims.lower)
+
+
+def paper_fields(paper: Paper) -> list[Field]:
+    """All columns, in order."""
+    fields = [*paper.report.towns("权重"), *_data(paper), *_values(paper), *_shares(paper)]
+    fields += _bounds(paper)
+    return fields + (_remainders(paper) if paper.is_largest_remainder else _divisors(paper))
+
+
+def _short(name: str) -> str:
+    """A factor's name without the unit in brackets."""
+    return (name.rpartition("（")[0] if name.endswith("）") else "") or name
+
+
+def _broken(header: str) -> str:
+    """A header with its unit on a line of its own, and a long name on two lines."""
+    name = _short(header)
+    return f"{_folded(name)}\n{header.removeprefix(name)}" if name != header else _folded(name)
+
+
+def _folded(name: str) -> str:
+    r"""A name of more than four characters on two lines, so that its column may be narrow.
+
+    >>> _folded("村（社区）数量"), _folded("行政区划面积"), _folded("人口")
+    ('村（社区）\n数量', '行政区划\n面积', '人口')
+    """
+    first, bracket, rest = name.partition("）")
+    if bracket and rest:
+        return f"{first}）\n{rest}"
+    is_long = _FOLD < len(name) <= 2 * _FOLD and not name.isascii()
+    return f"{name[:_FOLD]}\n{name[_FOLD:]}" if is_long else name
+
+
+def data_columns(pool: Pool) -> list[str]:
+    """The columns of the town table that a pool's factors use, in the order of the sheet."""
+    return list(dict.fromkeys(c for factor in pool.factors for c in factor.columns()))
+
+
+def _data(paper: Paper) -> list[Field]:
+    recipients = paper.report.answer.recipients
+    fields = []
+    if any(factor.coefficients for factor in paper.result.pool.factors):
+        header = recipients.header("economic_class")
+        classes = recipients.economic_class
+        marked = paper.report.marked("economic_class")
+        fields.append(Field("class", header, "center", classes, group="基础数据", marked=marked))
+    for k, column in enumerate(data_columns(paper.result.pool)):
+        values = recipients.numbers[column]
+        field = Field(
+            *(f"d{k}", _broken(recipients.header(column)), "number", values),
+            group="基础数据",
+            decimals=decimals_of(values),
+            marked=paper.report.marked(column),
+        )
+        fields.append(summed(field))
+    for k, factor in enumerate(paper.result.pool.factors):
+        if factor.coefficients:
+            numbers = tuple(factor.coefficients[name] for name in recipients.economic_class)
+            header, places = f"{factor.name or '类别'}\n系数", decimals_of(numbers)
+            fields.append(
+                Field(f"c{k}", header, "number", numbers, group="基础数据", decimals=places)
+            )
+    return fields
+
+
+def _is_plain(factor: Factor) -> bool:
+    return not (factor.coefficients or factor.per or factor.scale) and factor.direction == "direct"
+
+
+def _value_key(paper: Paper, k: int) -> str:
+    """The column that holds the values v of factor k."""
+    factor = paper.result.pool.factors[k]
+    if _is_plain(factor):
+        return f"d{data_columns(paper.result.pool).index(factor.column)}"
+    is_lookup = factor.coefficients and not factor.scale and factor.direction == "direct"
+    return f"c{k}" if is_lookup and not factor.per else f"v{k}"
+
+
+def _value_formula(paper: Paper, k: int) -> str:
+    """per, direction and scale, in the order in which the engine applies them."""
+    factor, columns = paper.result.pool.factors[k], data_columns(paper.result.pool)
+
+    def cell(column: str) -> str:
+        return f"{{d{columns.index(column)}}}"
+
+    formula = f"{{c{k}}}" if factor.coefficients else cell(factor.column)
+    if factor.per:
+        formula += f"/{cell(factor.per)}"
+    if factor.direction == "inverse":
+        formula = f"1/({formula})"
+    return f"{formula}*{cell(factor.scale)}" if factor.scale else formula
+
+
+def _values(paper: Paper) -> list[Field]:
+    fields = []
+    for k, shares in enumerate(paper.result.shares.factors):
+        if _value_key(paper, k) != f"v{k}":
+            continue
+        values = tuple(shares.value(i) for i in range(len(shares.values)))
+        field = Field(
+            *(
+                f"v{k}",
+                f"{_short(shares.name)}\n因素值",
+                "number",
+                values,
+                _value_formula(paper, k),
+            ),
+            group="因素值",
+            decimals=_value_decimals(shares),
+        )
+        fields.append(summed(field))
+    return fields
+
+
+def _value_decimals(shares: FactorShares) -> int:
+    """Enough for six digits of the average value."""
+    mean = Fraction(shares.total, shares.denominator * len(shares.values))
+    return next((d for d in range(2, 12) if mean * 10**d >= 10**6), 12)
+
+
+def _shares(paper: Paper) -> list[Field]:
+    result, n = paper.result, len(paper.result.entitlement)
+    fields = []
+    for k, (factor, shares) in enumerate(
+        zip(result.pool.factors, result.shares.factors, strict=True)
+    ):
+        key = _value_key(paper, k)
+        field = Field(
+            *(
+                f"s{k}",
+                _folded(_short(shares.name)),
+                "share",
+                tuple(shares.share(i) for i in range(n)),
+            ),
+            *(f"{{{key}}}/SUM({{{key}:all}})", "因素占比（首行为权重）", _SHOWN_SHARE),
+            lead=factor.weight,
+        )
+        fields.append(summed(field))
+    last = len(fields) - 1
+    town = Field(
+        *("q", "综合占比", "share", tuple(result.shares.share(i) for i in range(n))),
+        *(f"SUMPRODUCT({{s0:lead}}:{{s{last}:lead}},{{s0}}:{{s{last}}})", "因素占比（首行为权重）"),
+        decimals=_SHOWN_SHARE,
+        lead=Fraction(1),
+        lead_formula=f"SUM({{s0:lead}}:{{s{last}:lead}})".replace("$", ""),
+    )
+    return [*fields, summed(town)]
+
+
+def _bounds(paper: Paper) -> list[Field]:
+    claims, without = paper.claims, "\n（扣除定额后）" if paper.result.pool.base else ""
+    fields = []
+    if paper.has_lower:
+        lower = tuple(low or None for low in claims.lower)
+        fields.append(Field("low", f"下限{without}", "money", lower, group="限额"))
+    if claims.upper is not None:
+        fields.append(Field("high", f"上限{without}", "money", claims.upper, group="限额"))
+    if fields and paper.is_largest_remainder:
+        status = tuple(STATUS[name] for name in claims.status)
+        formula = _status_formula(paper)
+        fields.append(Field("status", "适用", "center", status, formula, group="限额"))
+    return fields
+
+
+def _sum_at(paper: Paper, level: str) -> str:
+    """Σ clip(level · q, low, high) in one formula."""
+    low = "({t}*{q:all}<{low:all})*{low:all}+" if paper.has_lower else ""
+    high = "({t}*{q:all}>{high:all})*{high:all}+" if paper.claims.upper is not None else ""
+    free = "({t}*{q:all}>={low:all})*" if low else ""
+    free += "({t}*{q:all}<={high:all})*" if high else ""
+    return f"SUMPRODUCT({low}{high}{free}{{t}}*{{q:all}})".replace("{t}", level)
+
+
+def _status_formula(paper: Paper) -> str:
+    """At its bound is a town for which the sum of all, at the level of its bound, passes the net."""
+    lower, upper, free = STATUS["lower"], STATUS["upper"], STATUS[""]
+    formula = f'"{free}"'
+    if paper.claims.upper is not None:
+        formula = f'IF({_sum_at(paper, "({high}/{q})")}<={{net}},"{upper}",{formula})'
+    if paper.has_lower:
+        held = f"IF({{low}}>0,{_sum_at(paper, '({low}/{q})')}>={{net}},1=0)"
+        formula = f'IF({held},"{lower}",{formula})'
+        return f'IF({{q}}=0,IF({{low}}>0,"{lower}","{free}"),{formula})'
+    return f'IF({{q}}=0,"{free}",{formula})'
+
+
+def _claim_formula(paper: Paper) -> str:
+    formula = "{level}*{q}"
+    if paper.claims.upper is not None:
+        formula = f'IF({{status}}="{STATUS["upper"]}",{{high}},{formula})'
+    if paper.has_lower:
+        formula = f'IF({{status}}="{STATUS["lower"]}",{{low}},{formula})'
+    return f"{formula}+{{base}}" if paper.result.pool.base else formula
+
+
+def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) -> Field:
+    base, unit = paper.result.pool.base, paper.report.unit
+    return Field(
+        *("claim", header, "money", tuple(value + base for value in values), formula, "取整"),
+        decimals=unit.places + _SHOWN_CLAIM,
+    )
+
+
+def _remainders(paper: Paper) -> list[Field]:
+    result, claims, places = paper.result, paper.claims, paper.report.unit.places
+    unit, base, n = result.pool.unit, result.pool.base, len(result.entitlement)
+    digits = paper.digits or Digits(8, 4)
+    wholes = [floor(claim / unit) * unit + base for claim in claims.claims]
+    rests = [rest_keys(result, claims, i, Fraction(0), digits.rest)[0] for i in range(n)]
+    exact = [rest_keys(result, claims, i, Fraction(0), digits.rank)[0] for i in range(n)]
+    rank = _rank_formula(result.pool.tie, digits)
+    rest_name = "尾数\n（分）" if unit == 1 else "尾数\n（取整单位）"
+    # INT, not ROUNDDOWN: LibreOffice keeps only 12 digits before it rounds down or up.
+    whole = f"ROUND(INT(ROUND({{claim}}/{{unit}},{digits.rank}))*{{unit}},{places})"
+    rest = f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rest})"
+    amount = f"ROUND({{whole}}+IF({{rank}}<={{left}},{{unit}},0),{places})"
+    rest_values = tuple(Fraction(rest, 10**digits.rest) for rest in rests)
+    ranks = _ranks(result, exact)
+    return [
+        _claim(paper, "理论额", claims.claims, _claim_formula(paper)),
+        summed(Field("whole", "舍尾额", "money", wholes, whole, "取整")),
+        Field("rest", rest_name, "share", rest_values, rest, "取整", digits.rest),
+        Field("rank", "尾数\n名次", "index", ranks, rank, "取整"),
+        summed(Field("amount", "应分配额", "money", result.entitlement, amount)),
+    ]
+
+
+def _rank_formula(tie: str, digits: Digits) -> str:
+    """1 + how many towns come before: larger remainder, then larger share, then official order."""
+    share = f"ROUND({{q:all}},{SHARE_DECIMALS})", f"ROUND({{q}},{SHARE_DECIMALS})"
+    rest = "{rest:all}", "{rest}"
+    if digits.rank != digits.rest:
+        rest = (
+            f"ROUND(({{claim:all}}-{{whole:all}})/{{unit}},{digits.rank})",
+            f"ROUND(({{claim}}-{{whole}})/{{unit}},{digits.rank})",
+        )
+    earlier = "({order:all}<{order})"
+    if tie != "official_order":
+        earlier = f"(({share[0]}>{share[1]})+({share[0]}={share[1]})*{earlier})"
+    return f"1+SUMPRODUCT(({rest[0]}>{rest[1]})+({rest[0]}={rest[1]})*{earlier})"
+
+
+def _ranks(result: PoolAllocation, rests: Sequence[int]) -> tuple[int, ...]:
+    """The rank that the formula gives: by remainder, then by share, then by official order."""
+    scale = 10**SHARE_DECIMALS
+
+    def share(i: int) -> int:
+        is_by_share = result.pool.tie != "official_order"
+        return floor(result.shares.share(i) * scale + Fraction(1, 2)) if is_by_share else 0
+
+    ranked = sorted(range(len(rests)), key=lambda i: (-rests[i], -share(i), i))
+    places = {i: place for place, i in enumerate(ranked, 1)}
+    return tuple(places[i] for i in range(len(rests)))
+
+
+def _divisors(paper: Paper) -> list[Field]:
+    result, places = paper.result, paper.report.unit.places
+    units = "{claim}/{unit}" if not result.pool.base else "({claim}-{base})/{unit}"
+    rounded = _DIVISOR_FORMULAS[result.pool.method].format(units=f"({units})")
+    amount = f"{rounded}*{{unit}}"
+    if paper.has_lower:
+        amount = f"MAX({{low}},{amount})"
+    if paper.claims.upper is not None:
+        amount = f"MIN({{high}},{amount})"
+    if result.pool.base:
+        amount += "+{base}"
+    formula = "{level}*{q}" + ("+{base}" if result.pool.base else "")
+    return [
+        _claim(paper, "取整前金额", paper.claims.free, formula),
+        summed(
+            Field("amount", "应分配额", "money", result.entitlement, f"ROUND({amount},{places})")
+        ),
+    ]
+
+
+_DIVISOR_FORMULAS = {
+    "webster": "ROUND({units},0)",
+    "hill": "(INT({units})+({units}>SQRT(INT({units})*(INT({units})+1))))",
+    "dhondt": "INT({units})",
+    "adams": "-INT(-{units})",
+}

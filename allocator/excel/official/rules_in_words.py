@@ -1,0 +1,140 @@
+"""The rules of a scheme in words, each with its article of the policy text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from allocator.allocation import Allocation
+from allocator.base.money import Fen, format_number, format_yuan
+from allocator.engine.pool import PoolAllocation
+from allocator.engine.shares import factor_name
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Factor, Pool
+from allocator.fund.scheme_reader import CHOICES
+
+Rule = tuple[str, str, str]  # what it is about, the rule, its article
+
+
+def rules(answer: Allocation) -> Iterator[Rule]:
+    """Every rule of the scheme, in the order in which it is applied."""
+    for result in answer.pools:
+        yield from _pool_rules(answer, result)
+    yield from _pilot_rule(answer)
+    yield from _matching_rule(answer)
+
+
+def _pool_rules(answer: Allocation, result: PoolAllocation) -> Iterator[Rule]:
+    pool, recipients = result.pool, answer.recipients
+    sources = "、".join(f"{s.name} {format_yuan(s.amount)} 元" for s in pool.sources)
+    text = f"{format_yuan(pool.budget)} 元" + (f"，其中：{sources}" if sources else "")
+    yield f"{pool.name}：资金总额", text, pool.cite
+    factors = "；".join(_factor_text(recipients, factor) for factor in pool.factors)
+    yield f"{pool.name}：因素和权重", factors, pool.cite
+    if bounds := _bounds_text(recipients, pool):
+        yield f"{pool.name}：定额与限额", bounds, ""
+    yield f"{pool.name}：取整", _rounding_text(answer, result), ""
+
+
+def _factor_text(recipients: Recipients, factor: Factor) -> str:
+    """One factor with its weight and how its values are made."""
+    name, weight = factor_name(recipients, factor), _percent(factor.weight)
+    if factor.coefficients:
+        table = "、".join(f"{k} {format_number(v)}" for k, v in factor.coefficients.items())
+        how = f"按{recipients.header('economic_class')}取系数：{table}"
+    else:
+        how = recipients.header(factor.column)
+    if factor.per:
+        how += f" ÷ {recipients.header(factor.per)}"
+    if factor.direction == "inverse":
+        how = f"取倒数：1 ÷（{how}）"
+    if factor.scale:
+        how += f" × {recipients.header(factor.scale)}"
+    return f"{name} {weight}" + (f"（{how}）" if how != name else "")
+
+
+def _percent(ratio: Fraction) -> str:
+    return f"{format_number(ratio * 100, 6)}%"
+
+
+def _bounds_text(recipients: Recipients, pool: Pool) -> str:
+    def amount(value: Fen | str) -> str:
+        if isinstance(value, str):
+            return f"按“{recipients.header(value)}”一列"
+        return f"{format_yuan(value)} 元"
+
+    parts = []
+    if pool.base:
+        parts.append(f"每个镇街先定额安排 {format_yuan(pool.base)} 元，余下按因素分配")
+    if pool.floor is not None:
+        parts.append(f"每个镇街不低于{amount(pool.floor)}")
+    if pool.cap is not None:
+        parts.append(f"每个镇街不高于{amount(pool.cap)}")
+    return "；".join(parts)
+
+
+def _rounding_text(answer: Allocation, result: PoolAllocation) -> str:
+    pool, towns = result.pool, answer.recipients.towns
+    method, tie = CHOICES["method"][pool.method], CHOICES["tie"][pool.tie]
+    text = f"取整到 {format_yuan(pool.unit)} 元，用{method}；尾数相同时{tie}"
+    if pool.tie == "larger_share":
+        text += "，占比也相同时序号在前者先得"
+    if not result.ties:
+        return f"{text}。本次没有因尾数相同而决定先后的情形"
+    for one in result.ties:
+        tied = "、".join(towns[i] for i in one.tied)
+        won = "、".join(towns[i] for i in one.winners)
+        text += f"。本次 {tied} 尾数相同，按“{CHOICES['tie'][one.rule]}”由 {won} 各得一个取整单位"
+    return text
+
+
+def _pilot_rule(answer: Allocation) -> Iterator[Rule]:
+    pilot = answer.scheme.pilot
+    if pilot is None:
+        return
+    name = answer.scheme.pool(pilot.pool).name
+    if isinstance(pilot.advance, str):
+        advance = f"已拨试点经费按“{answer.recipients.header(pilot.advance)}”一列"
+    else:
+        advance = f"每个试点镇街已拨试点经费 {format_yuan(pilot.advance)} 元"
+    basis = {
+        "share": "按全额口径：资金总额按因素分配，减去已拨试点经费后核拨",
+        "remainder": "按余额口径：资金总额减去已拨试点经费后，其余按因素分配",
+    }[pilot.basis]
+    below = {
+        "keep": "应分配额不低于已拨试点经费",
+        "carry": "应分配额低于已拨试点经费的，差额结转",
+        "error": "应分配额低于已拨试点经费的，停止测算",
+    }[pilot.below_advance]
+    unspent = {"retain": "扣回资金由市级留存", "redistribute": "扣回资金按占比再分配"}
+    parts = [advance, basis, *([below] if pilot.basis == "share" else [])]
+    parts += ["试点剩余在核拨时扣除，不足扣除的列为待收回", unspent[pilot.unspent]]
+    yield f"{name}：试点结算", "；".join(parts), pilot.cite
+
+
+def _matching_rule(answer: Allocation) -> Iterator[Rule]:
+    matching = answer.scheme.matching
+    if matching is None:
+        return
+    rates = "、".join(f"{name} {_percent(rate)}" for name, rate in matching.rates.items())
+    base = {"paid": "本次核拨额", "before_recovery": "扣回前的核拨额"}[matching.base]
+    how = {"up": "向上取整", "nearest": "四舍五入"}[matching.rounding]
+    text = f"以市级{base}（不含试点经费）为基数，{rates}；{how}到 {format_yuan(matching.unit)} 元"
+    own = sum(match.is_own_rate for match in answer.matching)
+    if own:
+        text += f"；{own} 个镇街单独确定比例，理由见配套资金表"
+    yield "配套资金", text, matching.cite
+
+
+def totals_text(answer: Allocation) -> str:
+    """What is paid in all and what it amounts to."""
+    text = f"市级本次核拨 {format_yuan(sum(answer.payment))} 元"
+    for result in answer.pools:
+        if settled := result.settlement:
+            text += f"，试点阶段已拨 {format_yuan(sum(settled.advance))} 元"
+            text += f"，市级结余 {format_yuan(settled.kept)} 元"
+            if left := sum(settled.outstanding):
+                text += f"，待收回 {format_yuan(left)} 元"
+    if answer.matching:
+        text += f"；镇街应配套 {format_yuan(sum(m.required for m in answer.matching))} 元"
+    return text

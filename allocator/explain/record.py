@@ -1,0 +1,182 @@
+"""The answer as plain data (JSON), as a table, and its fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import html as markup
+import json
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from allocator.base.money import format_yuan
+from allocator.base.version import VERSION
+from allocator.fund.recipients import Number, Recipients
+from allocator.fund.scheme import number_text, scheme_record, yuan_text
+
+if TYPE_CHECKING:
+    from allocator.allocation import Allocation
+    from allocator.engine.pool import PoolAllocation
+
+
+def canonical_sha256(data: Any) -> str:
+    """SHA-256 of data in one canonical JSON form: sorted keys, no blanks, UTF-8."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _exact_text(number: Number) -> str:
+    return str(number) if isinstance(number, int) else number_text(number)
+
+
+def recipients_record(recipients: Recipients) -> dict[str, Any]:
+    """The town table as plain data in official order: what is fingerprinted as the input."""
+    record: dict[str, Any] = {
+        "towns": list(recipients.towns),
+        "numbers": {k: [_exact_text(v) for v in c] for k, c in recipients.numbers.items()},
+        "status": {name: list(column) for name, column in recipients.status.items()},
+    }
+    if recipients.economic_class:
+        record["economic_class"] = list(recipients.economic_class)
+    if any(recipients.pilot):
+        record["pilot"] = list(recipients.pilot)
+    if any(recipients.unspent):
+        record["unspent"] = [yuan_text(fen) for fen in recipients.unspent]
+    if any(fen is not None for fen in recipients.raised):
+        record["raised"] = [None if f is None else yuan_text(f) for f in recipients.raised]
+    if any(rate is not None for rate in recipients.match_rate):
+        record["match_rate"] = [
+            None if r is None else number_text(r) for r in recipients.match_rate
+        ]
+        record["match_reason"] = list(recipients.match_reason)
+    return record
+
+
+def fingerprint(answer: Allocation) -> dict[str, str]:
+    """SHA-256 of the town table, the scheme and the result, and the version of this package."""
+    return {
+        "input_sha256": canonical_sha256(recipients_record(answer.recipients)),
+        "scheme_sha256": canonical_sha256(scheme_record(answer.scheme)),
+        "result_sha256": canonical_sha256([_pools(answer), _matching(answer)]),
+        "version": VERSION,
+    }
+
+
+def allocation_record(answer: Allocation) -> dict[str, Any]:
+    """The whole answer as plain data: amounts in fen, shares as `num/den`."""
+    identities = [
+        {"name": i.name, "scope": i.scope, "left": i.left, "right": i.right, "holds": i.holds}
+        for i in answer.identities
+    ]
+    return {
+        "status": answer.scheme.status,
+        "scheme": answer.scheme.name,
+        "pools": _pools(answer),
+        "matching": _matching(answer),
+        "identities": identities,
+        "warnings": [str(warning) for warning in answer.warnings],
+        "fingerprint": dict(answer.fingerprint),
+    }
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _pools(answer: Allocation) -> list[dict[str, Any]]:
+    towns = answer.recipients.towns
+    return [
+        {
+            "id": result.pool.id,
+            "name": result.pool.name,
+            "budget_fen": result.pool.budget,
+            "method": result.pool.method,
+            "rows": [_row(result, towns[i], i) for i in range(len(towns))],
+            "ties": [
+                {
+                    "tied": [towns[i] for i in tie.tied],
+                    "winners": [towns[i] for i in tie.winners],
+                    "rule": tie.rule,
+                }
+                for tie in result.ties
+            ],
+        }
+        for result in answer.pools
+    ]
+
+
+def _row(result: PoolAllocation, town: str, i: int) -> dict[str, Any]:
+    settled = result.settlement
+    return {
+        "town": town,
+        "share": _ratio(result.shares.share(i)),
+        "entitlement_fen": result.entitlement[i],
+        "advance_fen": settled.advance[i] if settled else 0,
+        "recovered_fen": settled.recovered[i] if settled else 0,
+        "outstanding_fen": settled.outstanding[i] if settled else 0,
+        "carried_fen": settled.carried[i] if settled else 0,
+        "redistributed_fen": settled.redistributed[i] if settled else 0,
+        "payment_fen": result.payment[i],
+    }
+
+
+def _matching(answer: Allocation) -> list[dict[str, Any]]:
+    return [
+        {
+            "town": match.town,
+            "economic_class": match.economic_class,
+            "rate": _ratio(match.rate),
+            "base_fen": match.base,
+            "required_fen": match.required,
+        }
+        for match in answer.matching
+    ]
+
+
+def table(answer: Allocation) -> dict[str, list[Any]]:
+    """Header → column, one row a town, amounts in yuan as exact `Decimal`s."""
+
+    def yuan(column: Any) -> list[Decimal]:
+        return [Decimal(yuan_text(fen)) for fen in column]
+
+    columns: dict[str, list[Any]] = {"园区、镇（街道）": list(answer.recipients.towns)}
+    if answer.recipients.economic_class:
+        columns["经济指标类别"] = list(answer.recipients.economic_class)
+    for result in answer.pools:
+        name = result.pool.name
+        columns[f"{name}·应分配额"] = yuan(result.entitlement)
+        if settled := result.settlement:
+            columns[f"{name}·已拨试点经费"] = yuan(settled.advance)
+            columns[f"{name}·已扣回"] = yuan(settled.recovered)
+            columns[f"{name}·待收回"] = yuan(settled.outstanding)
+            columns[f"{name}·本次核拨额"] = yuan(result.payment)
+    columns["市级本次核拨合计"] = yuan(answer.payment)
+    if answer.matching:
+        columns["应配套金额"] = yuan(match.required for match in answer.matching)
+    return columns
+
+
+def html(answer: Allocation) -> str:
+    """The table for a notebook, with the totals and the draft mark."""
+    columns = table(answer)
+
+    def cell(value: Any) -> str:
+        if isinstance(value, Decimal):
+            return f'<td style="text-align:right">{format_yuan(int(value * 100))}</td>'
+        return f"<td>{markup.escape(str(value))}</td>"
+
+    totals: list[Any] = [
+        sum(column, Decimal(0)) if column and isinstance(column[0], Decimal) else ""
+        for column in columns.values()
+    ]
+    totals[0] = "合计"
+    mark = f"（{answer.mark}）" if answer.mark else ""
+    caption = f"{answer.scheme.name}{mark}　单位：元"
+    rows = [*zip(*columns.values(), strict=True), totals]
+    return (
+        f"<table><caption>{markup.escape(caption)}</caption><thead><tr>"
+        + "".join(f"<th>{markup.escape(name)}</th>" for name in columns)
+        + "</tr></thead><tbody>"
+        + "".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
+        + "</tbody></table>"
+    )

@@ -1,0 +1,224 @@
+"""Why a town gets its amount, in plain Chinese, each step checkable with a calculator.
+
+Everything shown is taken from the answer or recomputed exactly from its data; figures that do
+not end are cut, not rounded, and marked `…`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from allocator.base.money import FEN_PER_YUAN, format_number, format_percent, format_yuan
+from allocator.engine.shares import FactorShares
+from allocator.fund.scheme import Factor
+from allocator.fund.scheme_reader import CHOICES
+
+if TYPE_CHECKING:
+    from allocator.allocation import Allocation
+    from allocator.engine.pool import PoolAllocation
+
+#: Digits after the point of a share: enough for every fen of 100 亿元.
+SHARE_DIGITS: Final = 16
+NUMERALS: Final = "一二三四五六七八九十"
+BASIS_WORDS: Final = {
+    "share": "全额口径：全部预算参加分配，应分配额不低于已拨试点经费，核拨时减去已拨和试点剩余",
+    "remainder": "余额口径：预算先减去全部试点经费，其余参加分配，核拨时减去试点剩余",
+}
+
+
+def explain(answer: Allocation, town: str) -> str:
+    """The whole way to one town's amounts, as text; raises `KeyError` for an unknown town."""
+    if town not in answer.recipients.towns:
+        raise KeyError(town)
+    i = answer.recipients.towns.index(town)
+    head = f"{town}（序号 {i + 1}）：{answer.scheme.name}"
+    sections = [(_pool_title(result), _pool_lines(answer, result, i)) for result in answer.pools]
+    if answer.matching:
+        sections.append(("配套资金" + _cited(answer.scheme.matching), _match_lines(answer, i)))
+    sections.append(("合计", _total_lines(answer, i)))
+    lines = [head, *([answer.mark] if answer.mark else [])]
+    for number, (title, body) in enumerate(sections):
+        numeral = NUMERALS[number] if number < len(NUMERALS) else str(number + 1)
+        lines += ["", f"{numeral}、{title}", *(f"  {line}" for line in body)]
+    return "\n".join(lines) + "\n"
+
+
+def _cited(rule: object) -> str:
+    cite = getattr(rule, "cite", "")
+    return f"（依据：{cite}）" if cite else ""
+
+
+def _pool_title(result: PoolAllocation) -> str:
+    return f"{result.pool.name}{_cited(result.pool)}：预算 {format_yuan(result.pool.budget)} 元"
+
+
+def _yuan(fen: Fraction) -> str:
+    """An exact amount of fen in yuan with eight decimals, cut and marked where it goes on."""
+    return format_number(fen / FEN_PER_YUAN, 8) + " 元"
+
+
+def _pool_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+    yield "1. 占比 = 各因素“本镇数 ÷ 合计数 × 权重”之和"
+    for k, factor in enumerate(result.shares.factors, 1):
+        yield from _factor_lines(answer, factor, k, i)
+    share = result.shares.share(i)
+    yield f"   占比合计 = {format_number(share, SHARE_DIGITS)}（{format_percent(share)}）"
+    yield from _quota_lines(answer, result, i)
+    yield from _rounding_lines(result, i)
+    yield from _tie_lines(answer, result, i)
+    yield from _settlement_lines(answer, result, i)
+
+
+def _factor_lines(answer: Allocation, shares: FactorShares, k: int, i: int) -> Iterator[str]:
+    factor, value = shares.factor, shares.value(i)
+    total = Fraction(shares.total, shares.denominator)
+    yield f"   （{k}）{shares.name}，权重 {format_percent(factor.weight, 2)}"
+    if how := _derivation(answer, factor, i):
+        yield f"       本镇数：{how} = {format_number(value)}"
+    yield (
+        f"       {format_number(value)} ÷ {format_number(total)} × {format_number(factor.weight)}"
+        f" = {format_number(shares.share(i) * factor.weight, SHARE_DIGITS)}"
+    )
+
+
+def _derivation(answer: Allocation, factor: Factor, i: int) -> str:
+    """How the factor's value comes from the table, where it is not simply its column."""
+    table = answer.recipients
+    if factor.coefficients:
+        name = table.economic_class[i]
+        text = f"{name}系数 {format_number(factor.coefficients[name])}"
+    else:
+        text = format_number(table.numbers[factor.column][i])
+    if factor.per:
+        text += f" ÷ {table.header(factor.per)} {format_number(table.numbers[factor.per][i])}"
+    if factor.direction == "inverse":
+        text = f"1 ÷（{text}）"
+    if factor.scale:
+        text += f" × {table.header(factor.scale)} {format_number(table.numbers[factor.scale][i])}"
+    plain = factor.column and not factor.per and not factor.scale and factor.direction == "direct"
+    return "" if plain else text
+
+
+def _quota_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+    """From the share to the exact amount: base, level and bounds."""
+    pool, quota = result.pool, _yuan(result.quota(i))
+    total = Fraction(pool.budget - result.set_aside - pool.base * len(result.entitlement))
+    yield "2. 取整前的应分配额"
+    if result.set_aside:
+        yield f"   先从预算中减去全部试点经费 {format_yuan(result.set_aside)} 元（余额口径）"
+    if pool.base:
+        yield f"   每镇先给定额 {format_yuan(pool.base)} 元，其余按占比分配"
+    held = [j for j in range(len(result.entitlement)) if result.bound(j)]
+    if not held:
+        yield f"   {_yuan(total)} × 占比" + (" + 定额" if pool.base else "") + f" = {quota}"
+        return
+    fixed = sum((result.quota(j) - pool.base for j in held), Fraction(0))
+    free = 1 - sum((result.shares.share(j) for j in held), Fraction(0))
+    names = "、".join(answer.recipients.towns[j] for j in held[:5])
+    names += f"等 {len(held)} 个镇街" if len(held) > 5 else ""
+    yield f"   {names}按上下限（含不低于已拨试点经费）确定，共 {_yuan(fixed)}"
+    level = _yuan(result.multiplier)
+    if free:
+        rest = _yuan(total - fixed)
+        yield f"   分配系数 = 其余资金 {rest} ÷ 其余镇街占比合计 {format_number(free, SHARE_DIGITS)}"
+        yield f"            = {level}"
+    plus = " + 定额" if pool.base else ""
+    if bound := result.bound(i):
+        word = "低于下限" if bound == "lower" else "高于上限"
+        exact = _yuan(result.multiplier * result.shares.share(i) + pool.base)
+        yield f"   本镇：分配系数 × 占比{plus} = {exact}"
+        yield f"   {word}，取 {quota}"
+    else:
+        yield f"   本镇：分配系数 × 占比{plus} = {quota}"
+
+
+def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
+    pool = result.pool
+    unit = f"{format_yuan(pool.unit)} 元"
+    amount = f"应分配额 = {format_yuan(result.entitlement[i])} 元"
+    yield f"3. 取整到 {unit}（{CHOICES['method'][pool.method]}）"
+    if pool.method != "largest_remainder":
+        if result.divisor_multiplier is not None:
+            yield f"   占比 × 取整系数 {_yuan(result.divisor_multiplier)}，取整后合计恰好等于预算"
+        yield f"   {amount}"
+        return
+    rests = [(result.quota(j) / pool.unit) % 1 for j in range(len(result.entitlement))]
+    left = sum(rests, Fraction(0))
+    whole = format_yuan(int(result.quota(i) / pool.unit) * pool.unit)
+    if not rests[i]:
+        yield f"   恰为整数，不需取整；{amount}"
+        return
+    rank = 1 + sum(rest > rests[i] for rest in rests)
+    got = result.entitlement[i] > result.quota(i)
+    yield f"   整数部分 {whole} 元，尾数 {format_number(rests[i], 8)} 个单位"
+    yield f"   各镇取整数部分后还剩 {left} 个单位，给尾数最大的 {left} 个镇街各 1 个"
+    yield f"   本镇尾数排第 {rank}，{'得' if got else '不得'}；{amount}"
+
+
+def _tie_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+    for tie in result.ties:
+        if i in tie.tied:
+            towns = "、".join(answer.recipients.towns[j] for j in tie.tied)
+            word = "得" if i in tie.winners else "不得"
+            yield f"   注意：{towns} 的尾数完全相同，按“{CHOICES['tie'][tie.rule]}”，本镇{word}"
+
+
+def _settlement_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+    settled = result.settlement
+    if settled is None:
+        yield f"4. 本次核拨额 = 应分配额 = {format_yuan(result.payment[i])} 元"
+        return
+    pilot = answer.scheme.pilot
+    yield f"4. 试点结算{_cited(pilot)}"
+    yield f"   {BASIS_WORDS[settled.basis]}"
+    if not settled.advance[i]:
+        yield "   本镇不是试点"
+    elif settled.unspent[i]:
+        yield (
+            f"   试点剩余 {format_yuan(settled.unspent[i])} 元：扣回 "
+            f"{format_yuan(settled.recovered[i])} 元，待收回 {format_yuan(settled.outstanding[i])} 元"
+        )
+    terms = [f"应分配额 {format_yuan(result.entitlement[i])}"]
+    if settled.basis == "share" and settled.advance[i]:
+        terms.append(f"− 已拨 {format_yuan(settled.advance[i])}")
+    if settled.recovered[i]:
+        terms.append(f"− 扣回 {format_yuan(settled.recovered[i])}")
+    if settled.carried[i]:
+        terms.append(f"+ 结转下期 {format_yuan(-settled.carried[i])}")
+    if settled.redistributed[i]:
+        terms.append(f"+ 再分配 {format_yuan(settled.redistributed[i])}")
+    yield f"   本次核拨额 = {' '.join(terms)} = {format_yuan(result.payment[i])} 元"
+    if other := answer.other_reading:
+        name = CHOICES["basis"][other.settlement.basis] if other.settlement else ""
+        yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
+
+
+def _match_lines(answer: Allocation, i: int) -> Iterator[str]:
+    match, matching = answer.matching[i], answer.scheme.matching
+    whose = f"经济指标{match.economic_class}" if not match.is_own_rate else "本镇单独确定"
+    yield f"配套比例 {format_percent(match.rate, 0 if (match.rate * 100).denominator == 1 else 2)}（{whose}）"
+    if match.is_own_rate and answer.recipients.match_reason:
+        yield f"理由：{answer.recipients.match_reason[i] or '未填'}"
+    is_paid = matching is not None and matching.base == "paid"
+    base = "市级本次核拨合计" if is_paid else "市级核拨合计（扣回前，不含试点经费）"
+    word = "向上取整" if matching is not None and matching.rounding == "up" else "四舍五入"
+    yield (
+        f"应配套金额 = {base} {format_yuan(match.base)} × {format_number(match.rate)}，{word}"
+        f" = {format_yuan(match.required)} 元"
+    )
+    if match.raised is not None and match.gap is not None and match.progress is not None:
+        yield (
+            f"已配套 {format_yuan(match.raised)} 元，缺口 {format_yuan(match.gap)} 元，"
+            f"到位率 {format_percent(match.progress, 2)}"
+        )
+
+
+def _total_lines(answer: Allocation, i: int) -> Iterator[str]:
+    parts = [f"{result.pool.name} {format_yuan(result.payment[i])}" for result in answer.pools]
+    yield f"市级本次核拨合计 = {' + '.join(parts)} = {format_yuan(answer.payment[i])} 元"
+    if answer.matching:
+        required = answer.matching[i].required
+        both = format_yuan(answer.payment[i] + required)
+        yield f"加应配套 {format_yuan(required)} 元，资金合计 {both} 元"

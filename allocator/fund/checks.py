@@ -1,0 +1,342 @@
+"""What must be true of a town table under a scheme: small checks, listed at the bottom.
+
+Each check takes (recipients, scheme) and returns the mistakes it finds, each at its cell.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from allocator.base.money import FEN_PER_YUAN, format_number, format_yuan
+from allocator.base.problems import Place, Problem
+from allocator.engine.shares import MOST_DIGITS
+from allocator.fund.bounds import entitlement_bounds, pilot_amounts
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Basis, Factor, Pool, Scheme
+
+Check = Callable[[Recipients, Scheme], Iterator[Problem]]
+
+
+def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
+    """Every mistake and warning; the bounds are looked at last, and only in a sound table."""
+    problems = [problem for one in CHECKS for problem in one(recipients, scheme)]
+    if not any(not problem.is_warning for problem in problems):
+        for pool in scheme.pools:
+            basis = scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
+            problems += check_bounds(recipients, scheme, pool, basis)
+    return problems
+
+
+def _factors(scheme: Scheme) -> Iterator[tuple[Pool, Factor, Place]]:
+    for p, pool in enumerate(scheme.pools):
+        for k, factor in enumerate(pool.factors):
+            path = f"pool[{p}].factors[{k}].column"
+            place = scheme.places.get(path) or Place(cell=path)
+            yield pool, factor, place
+
+
+def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Columns that the rules read and the table does not have."""
+    for pool, factor, place in _factors(scheme):
+        for column in factor.columns():
+            if column not in recipients.numbers:
+                yield Problem(
+                    "table.missing_column",
+                    f"“{pool.name}”的因素需要“{recipients.header(column)}”一列，数据表中没有",
+                    "请在数据表中补上这一列，或改正分配方案中的列名",
+                    place,
+                    column,
+                )
+    amounts = [(pool.name, value) for pool in scheme.pools for value in (pool.floor, pool.cap)]
+    if scheme.pilot:
+        amounts.append(("试点经费", scheme.pilot.advance))
+    for name, value in amounts:
+        if isinstance(value, str) and value not in recipients.numbers:
+            message = f"“{name}”的金额取自“{value}”一列，数据表中没有"
+            yield Problem("table.missing_column", message, "请补上这一列（单位：元）", value=value)
+    needs_class = scheme.matching or any(factor.coefficients for _, factor, _ in _factors(scheme))
+    if needs_class and not recipients.economic_class:
+        message = f"缺少“{recipients.header('economic_class')}”一列"
+        remedy = "配套比例（或类别系数）按类别确定，请补上这一列"
+        yield Problem("table.missing_column", message, remedy, recipients.place("economic_class"))
+
+
+def no_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """An empty table, or another number of towns than the scheme says."""
+    if not recipients.towns:
+        yield Problem(
+            "table.empty", "数据表中没有镇街", "请每行填写一个镇街", recipients.place("town")
+        )
+    elif scheme.recipients is not None and scheme.recipients != len(recipients):
+        yield Problem(
+            "table.count",
+            f"数据表有 {len(recipients)} 个镇街，分配方案写明 {scheme.recipients} 个",
+            "请补齐或删去镇街，或改正方案中的镇街数",
+            recipients.place("town"),
+        )
+
+
+def duplicate_towns(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Towns with more than one row."""
+    counts = Counter(recipients.towns)
+    seen: set[str] = set()
+    for i, town in enumerate(recipients.towns):
+        if counts[town] > 1 and town in seen:
+            message, remedy = f"“{town}”重复出现", "每个镇街只能有一行，请删去多余的一行"
+            yield Problem(
+                "table.duplicate_town", message, remedy, recipients.place("town", i), town
+            )
+        seen.add(town)
+
+
+def negative_numbers(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Negative figures in any column."""
+    for column, values in recipients.numbers.items():
+        for i, value in enumerate(values):
+            if value < 0:
+                yield Problem(
+                    "table.negative",
+                    f"{recipients.towns[i]}的“{recipients.header(column)}”为负数",
+                    "请改为不小于 0 的数",
+                    recipients.place(column, i),
+                    format_number(value),
+                )
+
+
+def zero_divisors(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Zero where a reciprocal or a quotient is taken."""
+    reported: set[tuple[str, int]] = set()
+    for pool, factor, place in _factors(scheme):
+        is_inverse = factor.direction == "inverse"
+        for column in (factor.per, factor.column if is_inverse else ""):
+            for i, value in enumerate(recipients.numbers.get(column, ())):
+                if value == 0 and (column, i) not in reported:
+                    reported.add((column, i))
+                    yield Problem(
+                        "table.zero",
+                        f"{recipients.towns[i]}的“{recipients.header(column)}”为 0，"
+                        f"而“{pool.name}”要以它作除数",
+                        "请填大于 0 的数，或调整该因素的算法",
+                        recipients.place(column, i),
+                        "0",
+                    )
+        if is_inverse and (zeros := [name for name, c in factor.coefficients.items() if not c]):
+            message = f"“{pool.name}”的反向因素要以类别系数作除数，{'、'.join(zeros)}的系数为 0"
+            yield Problem("table.zero", message, "请填大于 0 的系数，或改为正向", place, "0")
+
+
+def zero_totals(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Factors without any value above 0: nobody would have a share of them."""
+    n = len(recipients)
+    for _, factor, place in _factors(scheme):
+        names = [factor.scale] if factor.scale else []
+        if factor.direction == "direct" and factor.column:
+            names.insert(0, factor.column)
+        columns = [recipients.numbers[name] for name in names if name in recipients.numbers]
+        if factor.direction == "direct" and factor.coefficients:
+            classes = recipients.economic_class or ("",) * n
+            columns.append(tuple(factor.coefficients.get(name, 1) for name in classes))
+        if n and columns and not any(map(all, zip(*columns, strict=True))):
+            shown = "×".join(recipients.header(name) for name in names) or "类别系数"
+            message = f"“{shown}”全部为 0，无法计算占比"
+            remedy = "请填写数据，或从方案中删去该因素"
+            yield Problem("table.zero_total", message, remedy, place, "0")
+
+
+def unknown_classes(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Economic classes for which a rate or a coefficient is missing."""
+    known = [factor.coefficients for _, factor, _ in _factors(scheme) if factor.coefficients]
+    if scheme.matching:
+        known.append(scheme.matching.rates)
+    if not known:
+        return
+    allowed = [name for name in known[0] if all(name in table for table in known)]
+    for i, name in enumerate(recipients.economic_class):
+        if name not in allowed:
+            yield Problem(
+                "table.unknown_class",
+                f"{recipients.towns[i]}的“{recipients.header('economic_class')}”不在分配方案之列",
+                f"可填：{'、'.join(allowed)}",
+                recipients.place("economic_class", i),
+                name or "空白",
+            )
+
+
+def unspent_sums(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Unspent sums below 0, above the advance, or of a town outside the pilot."""
+    if scheme.pilot is None or not recipients.unspent:
+        return
+    column = scheme.pilot.advance
+    if isinstance(column, str) and column not in recipients.numbers:
+        return
+    advances, _ = pilot_amounts(recipients, scheme)
+    for i, (unspent, advance) in enumerate(zip(recipients.unspent, advances, strict=True)):
+        town = recipients.towns[i]
+        if unspent < 0:
+            code, message, remedy = "table.negative", f"{town}的试点剩余为负数", "请填 0 或正数"
+        elif unspent > advance == 0:
+            code, message = "table.unspent", f"{town}不是试点镇街，却填有试点剩余"
+            remedy = "请清空此格，或在“是否试点”填“是”"
+        elif unspent > advance:
+            code = "table.unspent"
+            message = f"{town}的试点剩余超过已拨试点经费 {format_yuan(advance)} 元"
+            remedy = "试点剩余应在 0 与已拨试点经费之间，请核对"
+        else:
+            continue
+        yield Problem(code, message, remedy, recipients.place("unspent", i), format_yuan(unspent))
+
+
+def pilot_towns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """A pilot rule without a pilot town (a warning)."""
+    if scheme.pilot and not isinstance(scheme.pilot.advance, str) and not any(recipients.pilot):
+        yield Problem(
+            "table.no_pilot",
+            "分配方案有试点规则，但数据表中没有试点镇街",
+            "如有试点，请在“是否试点”一列填“是”",
+            recipients.place("pilot"),
+            is_warning=True,
+        )
+
+
+def yuan_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Amounts with a fraction of a fen."""
+    columns = {value for pool in scheme.pools for value in (pool.floor, pool.cap)}
+    columns |= {scheme.pilot.advance} if scheme.pilot else set()
+    for column in sorted(name for name in columns if isinstance(name, str)):
+        for i, value in enumerate(recipients.numbers.get(column, ())):
+            if (value * FEN_PER_YUAN).denominator != 1:
+                message = f"{recipients.towns[i]}的“{recipients.header(column)}”不是整分"
+                remedy = "金额最多两位小数（单位：元）"
+                place = recipients.place(column, i)
+                yield Problem("table.decimals", message, remedy, place, format_number(value))
+
+
+def match_rates(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Rates of single towns: negative ones, and ones without a reason (a warning)."""
+    for i, rate in enumerate(recipients.match_rate):
+        if rate is None:
+            continue
+        place, town = recipients.place("match_rate", i), recipients.towns[i]
+        if rate < 0:
+            message, remedy = f"{town}的单独配套比例为负数", "请改为不小于 0 的比例，如 50%"
+            yield Problem("table.negative", message, remedy, place, format_number(rate))
+        elif not recipients.match_reason or not recipients.match_reason[i]:
+            message, remedy = f"{town}单独确定了配套比例，但没有理由", "请在“单独配套理由”写明依据"
+            yield Problem(
+                "table.reason", message, remedy, place, format_number(rate), is_warning=True
+            )
+
+
+def placeholders(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Figures that are not real (示例; a warning)."""
+    for column, count in recipients.placeholders().items():
+        yield Problem(
+            "table.placeholder",
+            f"“{recipients.header(column)}”有 {count} 个示例数据，不是真实数据",
+            "正式使用前请换成核定数据，并改正其数据状态",
+            recipients.place(column),
+            is_warning=True,
+        )
+
+
+def check_bounds(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> list[Problem]:
+    """Whether floors, caps and advances leave a split of this pool, and by how much they do not."""
+    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
+    keeps = basis == "share" and scheme.pilot and scheme.pilot.below_advance == "keep"
+    lower, upper = entitlement_bounds(recipients, pool, advance if keeps else ())
+    lower = tuple(max(low, pool.base) for low in lower)
+    budget = pool.budget - (sum(advance) if basis == "remainder" else 0)
+    place = scheme.places.get(f"pool[{scheme.pools.index(pool)}].budget") or Place()
+
+    def problem(message: str, remedy: str) -> Problem:
+        return Problem(
+            "scheme.bounds", f"“{pool.name}”{message}", remedy, place, format_yuan(budget)
+        )
+
+    found = []
+    if budget < 0:
+        found.append(problem("的试点经费合计超过预算", "请核对试点经费与预算"))
+    elif sum(lower) > budget:
+        short = format_yuan(sum(lower) - budget)
+        found.append(
+            problem(f"的保底（含试点经费）合计超出可分配额 {short} 元", "请降低保底或增加预算")
+        )
+    if (budget - pool.base * len(recipients)) % pool.unit or pool.base % pool.unit:
+        remedy = "请使预算、定额和试点经费都是取整单位的整数倍"
+        found.append(problem("的可分配额不是取整单位的整数倍", remedy))
+    if upper is not None:
+        for i, (low, high) in enumerate(zip(lower, upper, strict=True)):
+            if low > high:
+                message = f"中{recipients.towns[i]}的下限高于上限 {format_yuan(high)} 元"
+                found.append(problem(message, "请提高上限或降低下限"))
+        if not found and sum(upper) < budget:
+            short = format_yuan(budget - sum(upper))
+            found.append(
+                problem(f"的上限合计不足，尚有 {short} 元无法分配", "请提高上限或减少预算")
+            )
+    return found
+
+
+def infeasible(pool: Pool, bound: str, missing: int) -> Problem:
+    """Bounds that fail only once they are rounded to whole units, or leave nobody to pay."""
+    words = {
+        "lower": f"的下限取整后合计超出可分配额 {format_yuan(missing)} 元",
+        "upper": f"的上限取整后合计不足，尚有 {format_yuan(missing)} 元无法分配",
+        "crossed": "有镇街的下限取整后高于上限",
+    }
+    remedy = "请调整上下限、预算或取整单位"
+    return Problem("scheme.bounds", f"“{pool.name}”{words[bound]}", remedy)
+
+
+def undecided(pool: Pool) -> Problem:
+    """Shares without a usable common denominator, equal to the last digit that can be told."""
+    return Problem(
+        "tie.undecided",
+        f"“{pool.name}”的人均或反向因素无法通分，取整时有镇街的尾数在 {MOST_DIGITS} 位有效数字内不分先后",
+        "请先算出该因素的数值（保留有限位小数）填作一列，再以该列为因素",
+    )
+
+
+def refused_tie(recipients: Recipients, pool: Pool, tied: Sequence[int]) -> Problem:
+    """The answer under `tie = "refuse"`: who ties for the last unit."""
+    towns = "、".join(recipients.towns[i] for i in tied)
+    return Problem(
+        "tie",
+        f"“{pool.name}”取整时 {towns} 的尾数完全相同，按方案停止",
+        "请议定先后，或把方案的 tie 改为 larger_share 或 official_order",
+        value=towns,
+    )
+
+
+def below_advance(recipients: Recipients, pool: Pool, carried: Sequence[int]) -> list[Problem]:
+    """The answer under `below_advance = "error"`: whose entitlement falls short of its advance."""
+    return [
+        Problem(
+            "pilot.below_advance",
+            f"{recipients.towns[i]}在“{pool.name}”的应分配额比已拨试点经费少 {format_yuan(-short)} 元",
+            "方案要求遇此停止；请改为 keep（保底）或 carry（结转）",
+            recipients.place("pilot", i),
+        )
+        for i, short in enumerate(carried)
+        if short
+    ]
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    no_towns,
+    missing_columns,
+    duplicate_towns,
+    negative_numbers,
+    zero_divisors,
+    zero_totals,
+    unknown_classes,
+    unspent_sums,
+    pilot_towns,
+    yuan_columns,
+    match_rates,
+    placeholders,
+)

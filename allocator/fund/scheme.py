@@ -1,0 +1,259 @@
+"""The rules of one fund as frozen data. Reading and checking them is `scheme_reader`'s work."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from allocator.base.money import FEN_PER_YUAN, Fen
+from allocator.base.problems import Place
+
+Direction = Literal["direct", "inverse"]
+Basis = Literal["share", "remainder"]
+BelowAdvance = Literal["keep", "carry", "error"]
+Unspent = Literal["retain", "redistribute"]
+MatchBase = Literal["paid", "before_recovery"]
+Rounding = Literal["up", "nearest"]
+TieRule = Literal["larger_share", "official_order", "refuse"]
+Status = Literal["draft", "official"]
+
+DRAFT_MARK: Final = "测算稿 — 权重待核定"
+PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
+#: What results say that are not the allocation itself.
+SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of a pool: a column with a weight (因素法).
+
+    The value of a town is its number in `column`, divided by `per`, turned into its reciprocal
+    when `direction` is inverse, multiplied by `scale`. With `coefficients` the number is looked
+    up by the town's economic class instead, and `scale` may follow.
+    """
+
+    weight: Fraction
+    column: str = ""
+    per: str = ""
+    direction: Direction = "direct"
+    scale: str = ""
+    coefficients: Mapping[str, Fraction] = field(default_factory=dict)
+    name: str = ""
+
+    def columns(self) -> tuple[str, ...]:
+        """The numeric columns of the town table that this factor reads."""
+        return tuple(name for name in (self.column, self.per, self.scale) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who pays a part of a pool."""
+
+    name: str
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One budget split by one set of factors; amounts in fen.
+
+    `floor` and `cap` bound a town's entitlement: one amount for all, or a column in yuan.
+    """
+
+    id: str
+    name: str
+    budget: Fen
+    factors: tuple[Factor, ...]
+    sources: tuple[Source, ...] = ()
+    unit: Fen = Fen(1)
+    method: str = "largest_remainder"
+    tie: TieRule = "larger_share"
+    base: Fen = Fen(0)
+    floor: Fen | str | None = None
+    cap: Fen | str | None = None
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What was advanced in the pilot and how it is settled; `advance` for all, or a column."""
+
+    pool: str
+    advance: Fen | str
+    basis: Basis = "share"
+    below_advance: BelowAdvance = "keep"
+    unspent: Unspent = "retain"
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What towns must raise: the rate of their economic class times what the city gives."""
+
+    rates: Mapping[str, Fraction]
+    base: MatchBase = "paid"
+    unit: Fen = Fen(1)
+    rounding: Rounding = "up"
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """All rules of one fund (分配方案)."""
+
+    name: str
+    pools: tuple[Pool, ...]
+    status: Status = "draft"
+    document: str = ""
+    date: datetime.date | None = None
+    recipients: int | None = None
+    pilot: Pilot | None = None
+    matching: Matching | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def from_toml(cls, text: str, file: str = "") -> Scheme:
+        """Read a scheme from the text of a TOML file; `file` is its name in messages.
+
+        Raises `InputError` with every mistake in it.
+        """
+        from allocator.fund.scheme_reader import scheme_from_toml
+
+        return scheme_from_toml(text, file)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether everything made from this scheme must say 测算稿 — 权重待核定."""
+        return self.status == "draft"
+
+    def pool(self, pool_id: str) -> Pool:
+        """The pool of that id; raises `KeyError`."""
+        for pool in self.pools:
+            if pool.id == pool_id:
+                return pool
+        raise KeyError(pool_id)
+
+    def to_toml(self) -> str:
+        """The scheme as TOML that `from_toml` reads back to an equal scheme."""
+        return _toml(scheme_record(self))
+
+
+def yuan_text(fen: int) -> str:
+    """Fen as a plain yuan text for files: `-2000000.05`, no separators."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
+
+
+def number_text(number: Fraction) -> str:
+    """An exact number as a decimal where it ends, else as `num/den`; both are read back.
+
+    >>> number_text(Fraction(3, 10)), number_text(Fraction(1, 3))
+    ('0.3', '1/3')
+    """
+    rest, twos, fives = number.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return f"{number.numerator}/{number.denominator}"
+    places = max(twos, fives)
+    digits = f"{abs(number.numerator) * 10**places // number.denominator:0{places + 1}d}"
+    whole, tail = digits[: len(digits) - places], digits[len(digits) - places :]
+    return ("-" if number < 0 else "") + whole + (f".{tail}" if tail else "")
+
+
+def _amount(value: Fen | str | None) -> str:
+    return yuan_text(value) if isinstance(value, int) else value or ""
+
+
+def _factor_record(factor: Factor) -> dict[str, Any]:
+    texts = {
+        "name": factor.name,
+        "column": factor.column,
+        "per": factor.per,
+        "direction": factor.direction,
+        "scale": factor.scale,
+    }
+    record: dict[str, Any] = {key: text for key, text in texts.items() if text}
+    if factor.coefficients:
+        record["coefficients"] = {k: number_text(v) for k, v in factor.coefficients.items()}
+    return record | {"weight": number_text(factor.weight)}
+
+
+def _pool_record(pool: Pool) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "id": pool.id,
+        "name": pool.name,
+        "budget": yuan_text(pool.budget),
+        "unit": yuan_text(pool.unit),
+        "method": pool.method,
+        "tie": pool.tie,
+        "base": yuan_text(pool.base),
+    }
+    record |= {
+        k: _amount(v) for k, v in (("floor", pool.floor), ("cap", pool.cap)) if v is not None
+    }
+    if pool.cite:
+        record["cite"] = pool.cite
+    record["sources"] = [{"name": s.name, "amount": yuan_text(s.amount)} for s in pool.sources]
+    return record | {"factors": [_factor_record(factor) for factor in pool.factors]}
+
+
+def scheme_record(scheme: Scheme) -> dict[str, Any]:
+    """The scheme as plain data in the shape of its TOML file, defaults spelled out.
+
+    Amounts are yuan texts and numbers exact texts, so the record is also what is fingerprinted.
+    """
+    head: dict[str, Any] = {"name": scheme.name, "status": scheme.status}
+    if scheme.document:
+        head["document"] = scheme.document
+    if scheme.date:
+        head["date"] = scheme.date.isoformat()
+    if scheme.recipients is not None:
+        head["recipients"] = scheme.recipients
+    record: dict[str, Any] = {"scheme": head, "pool": [_pool_record(p) for p in scheme.pools]}
+    if pilot := scheme.pilot:
+        record["pilot"] = {
+            "pool": pilot.pool,
+            "advance": _amount(pilot.advance),
+            "basis": pilot.basis,
+            "below_advance": pilot.below_advance,
+            "unspent": pilot.unspent,
+            "cite": pilot.cite,
+        }
+    if matching := scheme.matching:
+        record["matching"] = {
+            "base": matching.base,
+            "unit": yuan_text(matching.unit),
+            "rounding": matching.rounding,
+            "rates": {name: number_text(rate) for name, rate in matching.rates.items()},
+            "cite": matching.cite,
+        }
+    return record
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.isidentifier() else _inline(key)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        pairs = (f"{_key(k)} = {_inline(v)}" for k, v in value.items())
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[" + "".join(f"\n  {_inline(item)}," for item in value) + ("\n]" if value else "]")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _toml(record: dict[str, Any]) -> str:
+    lines: list[str] = []
+    for key, tables in record.items():
+        title = f"[[{key}]]" if isinstance(tables, list) else f"[{key}]"
+        for table in tables if isinstance(tables, list) else [tables]:
+            lines += ["", title, *(f"{name} = {_inline(value)}" for name, value in table.items())]
+    return "\n".join(lines).lstrip() + "\n"

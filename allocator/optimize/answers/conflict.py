@@ -1,0 +1,105 @@
+"""When no weighting will do: which conditions contradict each other, and what would help.
+
+The conditions are taken away one by one as long as the rest still contradict each other; what
+remains is irreducible (the deletion filter: J. W. Chinneck, Feasibility and Infeasibility in
+Optimization, 2008, ch. 6). Where few conditions are stated, all smaller sets are tried as well, so
+that the set is a smallest one. Every verdict rests on exact proofs, none on a solver's tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+from typing import Final
+
+from allocator.base.tables import Table
+from allocator.optimize.program.case import Case
+from allocator.optimize.program.constraints import Rule
+from allocator.optimize.search.branch_and_bound import Question
+from allocator.optimize.search.elastic import is_possible, least_relaxation, without
+
+#: Sets of conditions tried in the hunt for a smaller one.
+_MOST_SETS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """What one condition must give way by, in its units, all others kept; None: not enough."""
+
+    rule: Rule
+    units: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The answer when no weighting keeps all conditions.
+
+    No proper part of `rules` is contradictory; `is_smallest` says that no other set with fewer
+    conditions is either. `others` are further contradictions among the remaining conditions, if
+    any; each must be solved too. `only_on_grid`: weights off the grid would do.
+    """
+
+    case: Case
+    rules: tuple[Rule, ...]
+    is_smallest: bool
+    relaxations: tuple[Relaxation, ...]
+    others: tuple[tuple[Rule, ...], ...]
+    step: Fraction | None
+    only_on_grid: bool
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.answers.wording import conflict_tables
+
+        return conflict_tables(self)
+
+
+def find_conflict(question: Question) -> Conflict:
+    """The contradiction in a question that has no answer."""
+    only_on_grid = question.step is not None and is_possible(replace(question, step=None))
+    found = _irreducible(question)
+    smaller, is_smallest = _smaller(question, len(found))
+    found = smaller or found
+    relaxations = tuple(
+        Relaxation(rule, least_relaxation(_less(question, (rule,)), rule)) for rule in found
+    )
+    others = _others(_less(question, found))
+    step = question.step
+    return Conflict(question.case, found, is_smallest, relaxations, others, step, only_on_grid)
+
+
+def _less(question: Question, rules: Sequence[Rule]) -> Question:
+    kept = tuple(rule for rule in question.rules if rule not in rules)
+    return replace(question, rules=kept)
+
+
+def _others(question: Question) -> tuple[tuple[Rule, ...], ...]:
+    if is_possible(question):
+        return ()
+    found = _irreducible(question)
+    return found, *_others(_less(question, found))
+
+
+def _irreducible(question: Question) -> tuple[Rule, ...]:
+    kept = question.rules
+    for rule in question.rules:
+        rest = replace(question, rules=without(kept, rule))
+        if not is_possible(rest):
+            kept = rest.rules
+    return kept
+
+
+def _smaller(question: Question, size: int) -> tuple[tuple[Rule, ...] | None, bool]:
+    """A contradictory set of fewer conditions, and whether all such sets were tried."""
+    tried = 0
+    for fewer in range(1, size):
+        tried += comb(len(question.rules), fewer)
+        if tried > _MOST_SETS:
+            return None, False
+        for rules in combinations(question.rules, fewer):
+            if not is_possible(replace(question, rules=rules)):
+                return rules, True
+    return None, True

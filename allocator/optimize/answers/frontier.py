@@ -1,0 +1,148 @@
+"""The trade-off between two aims: what more of one costs of the other.
+
+Epsilon constraint: the second aim's number is held at evenly spread values between its best and
+what it is at the first aim's best, and the first aim is optimised under each; then the second
+again, so that no point is dominated.
+Source: Y. Haimes, L. Lasdon, D. Wismer, On a bicriterion formulation of the problems of integrated
+system identification and system optimization, 1971; augmented: G. Mavrotas, 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from allocator.base.problems import InputError, Problem
+from allocator.base.tables import Table
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Scheme
+from allocator.optimize.answers.conflict import Conflict, find_conflict
+from allocator.optimize.program.case import Amounts, Case, prepare
+from allocator.optimize.program.constraints import compile_rules
+from allocator.optimize.program.objectives import NEAREST, Target, resolve
+from allocator.optimize.question.conditions import Aim, WeightProblem
+from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.search.grid import allowed_points, is_small
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierPoint:
+    """One weighting on the curve and the numbers of both aims as shown."""
+
+    amounts: Amounts
+    first: Fraction
+    second: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The curve from the first aim's best to the second's; no point is dominated by another.
+
+    `is_proven`: every point is an exact optimum. `current` is the scheme as it stands.
+    """
+
+    case: Case
+    first: Target
+    second: Target
+    points: tuple[FrontierPoint, ...]
+    current: FrontierPoint
+    is_proven: bool
+
+    def tables(self) -> list[Table]:
+        """The answer as tables, for the terminal, the workbook and a notebook."""
+        from allocator.optimize.answers.wording import frontier_tables
+
+        return frontier_tables(self)
+
+
+def frontier(
+    recipients: Recipients,
+    scheme: Scheme,
+    problem: WeightProblem,
+    progress: Callable[[int, int], None] | None = None,
+) -> Frontier | Conflict:
+    """The trade-off curve of `problem.aim` and `problem.against` through `problem.points` points.
+
+    Raises `InputError` as `optimize` does, and without a second aim.
+    """
+    case = prepare(recipients, scheme, problem)
+    if problem.against is None:
+        message, remedy = "没有写明第二个目标", '请加上 [against] 和 kind = "min_spread" 等'
+        raise InputError([Problem("problem.missing", message, remedy)])
+    for aim in (problem.aim, problem.against):
+        if aim.kind in ("leximin", "fit"):
+            message, remedy = f"权衡曲线不能用目标“{aim.kind}”", "请改用 max_min 等单一数值的目标"
+            raise InputError([Problem("problem.aim", message, remedy, aim.place)])
+    first, second = resolve(case, problem.aim), resolve(case, problem.against)
+    rules = compile_rules(case)
+    last = (resolve(case, NEAREST), resolve(case, Aim("leximin")))
+    question = Question(case, rules, (first, second, *last), problem.step)
+    if is_small(question):
+        found = _counted(question, problem.points, progress)
+        is_proven = True
+    else:
+        found, is_proven = _constrained(question, problem.points, progress)
+    if not found:
+        return find_conflict(question)
+    curve = [_point(question, amounts) for amounts in found]
+    current = _point(question, case.current_amounts)
+    return Frontier(case, first, second, tuple(curve), current, is_proven)
+
+
+def _point(question: Question, amounts: Amounts) -> FrontierPoint:
+    a, b = question.targets[:2]
+    numbers = (t.shown(t.measure(question.case, amounts)) for t in (a, b))
+    return FrontierPoint(amounts, *numbers)
+
+
+def _constrained(
+    question: Question, points: int, progress: Callable[[int, int], None] | None
+) -> tuple[list[Amounts], bool]:
+    first, second, *rest = question.targets
+    start = search(question)
+    end = search(replace(question, targets=(second, first, *rest)))
+    if start.amounts is None or end.amounts is None:
+        return [], start.is_proven and end.is_proven
+    worst = second.measure(question.case, start.amounts)
+    best = second.measure(question.case, end.amounts)
+    found, is_proven = [start.amounts], start.is_proven and end.is_proven
+    for number in range(1, points - 1):
+        limit = worst + (best - worst) * Fraction(number, points - 1)
+        answer = search(replace(question, limits=((second, limit),)))
+        is_proven &= answer.is_proven
+        if answer.amounts is not None:
+            found.append(answer.amounts)
+        if progress:
+            progress(number + 2, points - number - 2)
+    return _undominated(question, [*found, end.amounts]), is_proven
+
+
+def _undominated(question: Question, found: Sequence[Amounts]) -> list[Amounts]:
+    """The points that no other point equals or beats in both aims, the first aim's best first."""
+    a, b = question.targets[:2]
+    numbered = sorted(
+        ((a.measure(question.case, x), b.measure(question.case, x), k) for k, x in enumerate(found))
+    )
+    kept: list[Amounts] = []
+    least: Fraction | None = None
+    for _, second, k in numbered:
+        if least is None or second < least:
+            kept.append(found[k])
+            least = second
+    return kept
+
+
+def _counted(
+    question: Question, points: int, progress: Callable[[int, int], None] | None
+) -> list[Amounts]:
+    """The undominated points of the grid, thinned to those nearest to evenly spread values."""
+    kept = _undominated(question, list(allowed_points(question, progress)))
+    if len(kept) <= points:
+        return kept
+    values = [question.targets[1].measure(question.case, amounts) for amounts in kept]
+    chosen = set()
+    for number in range(points):
+        level = values[0] + (values[-1] - values[0]) * Fraction(number, points - 1)
+        chosen.add(min(range(len(kept)), key=lambda k: abs(values[k] - level)))
+    return [kept[k] for k in sorted(chosen)]

@@ -1,0 +1,98 @@
+"""HiGHS proposes, the exact simplex disposes: one linear program from start to proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from allocator.optimize.linear.adapter import Outcome, propose
+from allocator.optimize.linear.exact_simplex import Solution, solve_exactly
+from allocator.optimize.linear.model import Model, Point, Row, row_size
+
+#: Up to so many rows go to the solver at once; of more, only those that turn out to matter.
+_ALL_AT_ONCE: Final = 400
+_ROUNDS: Final = 60
+_AT_A_TIME: Final = 12
+_FLOAT_TOLERANCE: Final = 1e-9
+_TIGHT: Final = 1e-7
+
+
+def solve(model: Model, start: Sequence[Row] | None = None) -> Solution:
+    """The exact optimum of the model, or the exact proof that it has no solution.
+
+    With `start`, rows known to hold and thought to be tight, the exact method begins with those
+    that speak of the model's columns only. Without, HiGHS solves a floating version with the rows that matter, growing by the violated ones. The
+    rows tight at its point are where the exact method starts; what it returns depends on them in
+    speed only, for the optimal value, and for the point too where the optimum is unique.
+    """
+    if start is None:
+        return solve_exactly(model, _tight_rows(model))
+    width = len(model.columns)
+    return solve_exactly(model, [row for row in start if len(row.coefficients) <= width])
+
+
+def _tight_rows(model: Model) -> list[Row]:
+    screen = _Screen(model) if len(model.rows) > _ALL_AT_ONCE else None
+    working = list(model.rows) if screen is None else screen.tightest()
+    costs = [float(cost) for cost in model.costs()]
+    for _ in range(_ROUNDS):
+        proposal = propose(model.columns, costs, working)
+        if proposal.outcome is not Outcome.OPTIMAL:
+            return []
+        if screen is None:
+            point = Point.of([Fraction(value) for value in proposal.point])
+            found = model.violated(point, _AT_A_TIME, _FLOAT_TOLERANCE)
+        else:
+            found = screen.violated(proposal.point)
+        known = set(working)
+        added = [row for row in found if row not in known]
+        if not added:
+            break
+        working += added
+    scales = [column.scale for column in model.columns]
+    return [row for row in working if _distance(row, proposal.point, scales) < _TIGHT]
+
+
+class _Screen:
+    """Many rows in floating point, each brought to size 1: which of them a point violates most.
+
+    It only chooses what the solver is shown; the exact finish looks at every row again.
+    """
+
+    def __init__(self, model: Model) -> None:
+        import numpy as np
+
+        self.model = model
+        width = len(model.columns)
+        scales = np.array([column.scale for column in model.columns])
+        padded = [(*left, *(0,) * (width - len(left))) for left, _, _ in model.rows]
+        matrix = np.array(padded, dtype=float) * scales
+        sizes = np.abs(matrix).max(axis=1)
+        sizes[sizes == 0] = 1.0
+        self.matrix = matrix / sizes[:, None]
+        self.leasts = np.array([row.least for row in model.rows], dtype=float) / sizes
+        self.scales = scales
+
+    def tightest(self) -> list[Row]:
+        """Rows that hurt at the corners of the columns: a start for the solver."""
+        worst = self.matrix.argmin(axis=0)
+        return [self.model.rows[k] for k in sorted(set(worst.tolist()))]
+
+    def violated(self, point: tuple[float, ...]) -> list[Row]:
+        """The worst violated rows, and the cuts of the sums."""
+        import numpy as np
+
+        slacks = self.matrix @ (np.array(point) / self.scales) - self.leasts
+        worst = np.argsort(slacks)[:_AT_A_TIME]
+        found = [self.model.rows[k] for k in worst.tolist() if slacks[k] < -_FLOAT_TOLERANCE]
+        if self.model.sums:
+            exact = Point.of([Fraction(value) for value in point])
+            cuts = [row.cut(exact) for row in self.model.sums]
+            found += [cut for slack, cut in cuts if slack < 0]
+        return found
+
+
+def _distance(row: Row, point: tuple[float, ...], scales: list[float]) -> float:
+    left = sum(c * x for c, x in zip(row.coefficients, point, strict=False))
+    return abs(left - row.least) / row_size(row, scales)

@@ -1,0 +1,248 @@
+"""One pool under one problem, ready to compute: columns as whole numbers, bounds in fen.
+
+Amounts are entitlements (应分配额) before rounding: the engine's own water-filling, exactly. The
+rounding afterwards moves no town by a whole unit (largest remainder) and is the engine's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from allocator.allocation import Allocation, allocate
+from allocator.base.money import FEN_PER_YUAN, Fen
+from allocator.base.problems import InputError, Place, Problem
+from allocator.engine.pool import in_units, pool_terms
+from allocator.engine.shares import FactorShares, combine, factor_shares
+from allocator.fund.bounds import pilot_amounts
+from allocator.fund.recipients import Number, Recipients
+from allocator.fund.scheme import Pool, Scheme
+from allocator.optimize.question.conditions import CURRENT, Group, WeightProblem
+from allocator.rounding.water_filling import Infeasible, water_fill
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Exact entitlements in fen under some weights: whole numerators over one denominator.
+
+    `level` is λ: a town whose share is q gets λ q above the base unless a bound holds it.
+    """
+
+    weights: tuple[Fraction, ...]
+    numerators: tuple[int, ...]
+    denominator: int
+    level: Fraction = Fraction(0)
+
+    def __getitem__(self, i: int) -> Fraction:
+        return Fraction(self.numerators[i], self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchTerms:
+    """Required match of town i before rounding: rate · (max(amount − offset, 0) + other), in fen."""
+
+    rate: tuple[Fraction, ...]
+    offset: tuple[int, ...]
+    other: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The pool of a problem: `total`, `lows`, `highs` are fen above the flat `base`."""
+
+    recipients: Recipients
+    scheme: Scheme
+    problem: WeightProblem
+    pool: Pool
+    current: Allocation
+    factors: tuple[FactorShares, ...]
+    total: int
+    lows: tuple[int, ...]
+    highs: tuple[int, ...] | None
+
+    def __len__(self) -> int:
+        return len(self.recipients)
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        """The towns in official order."""
+        return self.recipients.towns
+
+    def quotas(self, weights: Sequence[Fraction]) -> Amounts:
+        """What the engine gives under these weights (which sum to 1), before rounding.
+
+        Raises `water_filling.Infeasible` when the caps leave no split.
+        """
+        unit = self.pool.unit
+        claims = combine(self.factors, weights).weights
+        lows = [low // unit for low in self.lows] if any(self.lows) else None
+        highs = [high // unit for high in self.highs] if self.highs is not None else None
+        level = water_fill(self.total // unit, claims, lows, highs)
+        p, q = level.numerator * unit, level.denominator
+        amounts = [p * claim for claim in claims]
+        if lows is not None:
+            amounts = [max(a, q * low) for a, low in zip(amounts, self.lows, strict=True)]
+        if self.highs is not None:
+            amounts = [min(a, q * high) for a, high in zip(amounts, self.highs, strict=True)]
+        base = self.pool.base * q
+        reached = level * unit * sum(claims)
+        return Amounts(tuple(weights), tuple([a + base for a in amounts]), q, reached)
+
+    def split(self, weights: Sequence[Fraction]) -> Amounts | None:
+        """`quotas`, or None when the caps leave no split under these weights."""
+        try:
+            return self.quotas(weights)
+        except Infeasible:
+            return None
+
+    def rounded(self, answer: Allocation) -> Amounts:
+        """The entitlements of an allocation of this pool as reported, in whole fen."""
+        result = answer.pool(self.pool.id)
+        weights = tuple(factor.weight for factor in result.pool.factors)
+        return Amounts(weights, result.entitlement, 1)
+
+    def allocate(self, weights: Sequence[Fraction]) -> Allocation:
+        """The whole allocation under these weights: every amount in fen, by the engine."""
+        factors = tuple(
+            replace(factor, weight=weight)
+            for factor, weight in zip(self.pool.factors, weights, strict=True)
+        )
+        pools = tuple(
+            replace(pool, factors=factors) if pool.id == self.pool.id else pool
+            for pool in self.scheme.pools
+        )
+        return allocate(self.recipients, replace(self.scheme, pools=pools))
+
+    @cached_property
+    def current_weights(self) -> tuple[Fraction, ...]:
+        """The weights of the scheme as it stands."""
+        return tuple(factor.weight for factor in self.pool.factors)
+
+    @cached_property
+    def current_amounts(self) -> Amounts:
+        """The exact entitlements of the scheme as it stands."""
+        return self.quotas(self.current_weights)
+
+    def factor_number(self, name: str) -> int:
+        """Which factor a name means: its own name, its header or its column. Raises `KeyError`."""
+        for names in (
+            [shares.name for shares in self.factors],
+            [factor.name for factor in self.pool.factors],
+            [factor.column for factor in self.pool.factors],
+            [self.recipients.header(factor.column) for factor in self.pool.factors],
+        ):
+            if names.count(name) == 1:
+                return names.index(name)
+        raise KeyError(name)
+
+    def members(self, group: Group) -> list[int]:
+        """The towns of a group, in official order. Raises `KeyError` for an unknown name."""
+        if not group.towns and not group.classes:
+            return list(range(len(self)))
+        for town in group.towns:
+            self.town_number(town)
+        classes = self.recipients.economic_class or ("",) * len(self)
+        for name in group.classes:
+            if name not in classes:
+                raise KeyError(name)
+        rows = zip(self.towns, classes, strict=True)
+        return [i for i, (t, c) in enumerate(rows) if t in group.towns or c in group.classes]
+
+    def town_number(self, town: str) -> int:
+        """The position of a town. Raises `KeyError`."""
+        if town not in self.towns:
+            raise KeyError(town)
+        return self.towns.index(town)
+
+    def column(self, name: str) -> Sequence[Number]:
+        """A numeric column by its name or header. Raises `KeyError`."""
+        numbers = self.recipients.numbers
+        if name in numbers:
+            return numbers[name]
+        return numbers[next((c for c in numbers if self.recipients.header(c) == name), name)]
+
+    def per(self, name: str) -> Sequence[Number]:
+        """The column that amounts are divided by; ones without a name."""
+        return self.column(name) if name else (1,) * len(self)
+
+    def per_name(self, name: str) -> str:
+        """One unit of a column, as in 每…: 村（社区）, 人, 平方公里."""
+        header = self.recipients.header(name)
+        if header.endswith("）"):
+            return header.rpartition("（")[2].removesuffix("）")
+        return header.removesuffix("数量")
+
+    def reference(self, name: str) -> dict[int, Fraction]:
+        """Amounts to compare with, town → fen. Raises `KeyError` for an unknown name or town."""
+        if name == CURRENT:
+            return {i: self.current_amounts[i] for i in range(len(self))}
+        table: Mapping[str, Fen] | None = self.problem.references.get(name)
+        if table is not None:
+            return {self.town_number(town): Fraction(fen) for town, fen in table.items()}
+        return {i: Fraction(v) * FEN_PER_YUAN for i, v in enumerate(self.column(name))}
+
+    @cached_property
+    def match(self) -> MatchTerms | None:
+        """What the required match depends on; None without a match, or where redistributed sums
+        make it more than the town's own amount.
+        """
+        matching, pilot = self.scheme.matching, self.scheme.pilot
+        result = self.current.pool(self.pool.id)
+        settled = result.settlement
+        if matching is None or (settled and pilot and pilot.unspent == "redistribute"):
+            return None
+        offset = [0] * len(self)
+        if settled and pilot:
+            advance, unspent = pilot_amounts(self.recipients, self.scheme)
+            if settled.basis == "share":
+                offset = [o + a for o, a in zip(offset, advance, strict=True)]
+            if matching.base == "paid":
+                offset = [o + u for o, u in zip(offset, unspent, strict=True)]
+        own = result.payment
+        if settled and matching.base == "before_recovery":
+            own = tuple(Fen(p + r) for p, r in zip(own, settled.recovered, strict=True))
+        other = (m.base - o for m, o in zip(self.current.matching, own, strict=True))
+        rates = tuple(match.rate for match in self.current.matching)
+        return MatchTerms(rates, tuple(offset), tuple(other))
+
+
+def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Case:
+    """Look up the pool, run the scheme as it stands and lay out what does not depend on weights.
+
+    Raises `InputError` for an unknown pool and for every mistake that `allocate` finds.
+    """
+    current = allocate(recipients, scheme)
+    try:
+        pool = scheme.pool(problem.pool)
+    except KeyError:
+        known = "、".join(p.id for p in scheme.pools)
+        place = Place(problem.aim.place.file, "", "problem.pool")
+        raise InputError(
+            [
+                Problem(
+                    "problem.pool", "没有这个资金池", f"可用的资金池：{known}", place, problem.pool
+                )
+            ]
+        ) from None
+    basis = scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
+    budget = Fen(pool.budget - set_aside)
+    total, lows, highs = in_units(recipients, pool, budget, lower, upper)
+    n, unit = len(recipients), pool.unit
+    if total <= sum(lows or ()):
+        remedy = "请降低保底、定额或试点下限，否则任何权重的结果都一样"
+        message = f"“{pool.name}”扣除保底和定额后没有可按权重分配的金额"
+        raise InputError([Problem("problem.nothing_left", message, remedy)])
+    return Case(
+        recipients=recipients,
+        scheme=scheme,
+        problem=problem,
+        pool=pool,
+        current=current,
+        factors=tuple(factor_shares(recipients, factor) for factor in pool.factors),
+        total=total * unit,
+        lows=tuple(low * unit for low in lows or (0,) * n),
+        highs=None if highs is None else tuple(high * unit for high in highs),
+    )

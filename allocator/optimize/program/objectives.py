@@ -1,0 +1,341 @@
+"""What can be best: each aim by name, as a number of given amounts and as a linear program.
+
+Every aim is something to minimise; one that is maximised has its sign turned. `measure` is exact
+for any amounts, `build` adds columns and rows to a program so that the returned objective is the
+same number, or a bound of it in a region that still bends.
+
+Sources: W. Ogryczak, T. Śliwiński, On solving linear programs with the ordered weighted averaging
+objective, 2003 (max-min, leximin); P. Bloomfield, W. L. Steiger, Least Absolute Deviations, 1983.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, Literal
+
+from allocator.base.money import FEN_PER_YUAN
+from allocator.base.problems import InputError, Problem
+from allocator.fund.recipients import Number
+from allocator.optimize.linear.model import Form, whole_sum
+from allocator.optimize.program.case import Amounts, Case
+from allocator.optimize.program.constraints import group_name, reference_name, unknown
+from allocator.optimize.program.relaxation import Program, most_level
+from allocator.optimize.question.conditions import Aim, Group
+
+Objective = Mapping[int, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An aim looked up in the table: whose amounts count, and what they are held against.
+
+    `per[i]` divides the amount of town i (towns where it is 0 have none to divide and are left
+    out of `members`), `reference[i]` is fen.
+    """
+
+    aim: Aim
+    rule: AimRule
+    members: tuple[int, ...]
+    per: Mapping[int, Number]
+    reference: Mapping[int, Fraction]
+
+    def measure(self, case: Case, amounts: Amounts) -> Fraction:
+        """The number to minimise for given amounts."""
+        return self.rule.measure(case, self, amounts)
+
+    def words(self, case: Case) -> str:
+        """What is sought, in Chinese."""
+        return self.rule.words(case, self.aim)
+
+    def label(self, case: Case) -> str:
+        """The name of the number shown: 最低镇每村金额."""
+        return self.rule.label.format(each=_each(case, self.aim), town=self.aim.town)
+
+    def gain(self, case: Case) -> str:
+        """How a better number is told: 最低镇每村多."""
+        return self.rule.gain.format(each=_each(case, self.aim), town=self.aim.town)
+
+    def shown(self, value: Fraction) -> Fraction:
+        """The number as a user sees it, in fen or as a ratio."""
+        return self.rule.sign * value
+
+
+@dataclass(frozen=True, slots=True)
+class AimRule:
+    """One aim: its number, its program, its words, and the unit its number is shown in.
+
+    `sign` −1: the number is the negative of what is shown. `unit` fen is money (per unit of a
+    column where there is one), percent a part of the whole or of GDP. `label` names the number,
+    `gain` says that it got better; both know {each} (每村) and {town}.
+    """
+
+    measure: Callable[[Case, Target, Amounts], Fraction]
+    build: Callable[[Program, Target], Objective]
+    words: Callable[[Case, Aim], str]
+    label: str
+    gain: str
+    sign: Literal[1, -1] = 1
+    unit: Literal["fen", "percent"] = "fen"
+
+
+def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
+    """A range in which every amount per unit, relaxed and less its reference, is sure to lie."""
+    smallest = Fraction(min(target.per.values(), default=1))
+    most = (most_level(case) + case.pool.base) * len(case)
+    high = (most + max(map(abs, target.reference.values()), default=Fraction(0))) / smallest
+    return -high - 1, high + 1
+
+
+def _level(found: Program, target: Target, name: str) -> int:
+    low, high = ends(found.case, target)
+    size = found.case.total / float(sum(target.per[i] for i in target.members) or 1)
+    return found.model.column(name, low, high, size or 1.0)
+
+
+def _per_unit(target: Target, amounts: Amounts) -> list[Fraction]:
+    return [amounts[i] / target.per[i] for i in target.members]
+
+
+def _deviations(target: Target, amounts: Amounts) -> list[Fraction]:
+    return [abs(amounts[i] - target.reference[i]) / target.per[i] for i in target.members]
+
+
+def _max_min_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    return -min(_per_unit(target, amounts))
+
+
+def _max_min_build(found: Program, target: Target) -> Objective:
+    level = _level(found, target, "level")
+    found.per_unit(target.members, target.per, level, "level")
+    return {level: -1}
+
+
+def _max_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    return max(_deviations(target, amounts))
+
+
+def _max_deviation_build(found: Program, target: Target) -> Objective:
+    level = _level(found, target, "deviation")
+    for i in target.members:
+        for sign in (1, -1):
+            least = -sign * target.reference[i]
+            found.at_least({i: -sign}, {level: target.per[i]}, least, ("level", i))
+    return {level: 1}
+
+
+def _total_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    return sum(_deviations(target, amounts), Fraction(0))
+
+
+def _total_deviation_build(found: Program, target: Target) -> Objective:
+    _, high = ends(found.case, target)
+    high *= len(target.members)
+    level = found.model.column("total deviation", -1, high, float(found.case.total))
+    terms: list[list[Form]] = [[((*[0] * level, 1), 0)]]
+    for i in target.members:
+        reference, per = target.reference[i], Fraction(target.per[i])
+        below = [_shifted(form, -reference, 1 / per) for form in found.over(i)]
+        beyond = [_shifted(form, -reference, -1 / per) for form in found.under(i)]
+        terms.append([*below, *beyond])
+    found.model.sums.append(whole_sum(terms, 0, "total deviation"))
+    return {level: 1}
+
+
+def _shifted(form: Form, by: Fraction, factor: Fraction) -> Form:
+    return tuple(factor * value for value in form[0]), factor * (form[1] + by)
+
+
+def _spread_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    values = _per_unit(target, amounts)
+    return max(values) - min(values)
+
+
+def _spread_build(found: Program, target: Target) -> Objective:
+    low, high = _level(found, target, "lowest"), _level(found, target, "highest")
+    for i in target.members:
+        found.at_least({i: 1}, {low: -target.per[i]}, 0, ("low", i))
+        found.at_least({i: -1}, {high: target.per[i]}, 0, ("high", i))
+    return {high: 1, low: -1}
+
+
+def _sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+    def measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+        total = sum(amounts.numerators[i] for i in target.members)
+        return Fraction(sign * total, amounts.denominator)
+
+    return measure
+
+
+def _sum_build(sign: int) -> Callable[[Program, Target], Objective]:
+    def build(found: Program, target: Target) -> Objective:
+        _, high = ends(found.case, target)
+        total = found.model.column("sum", 0, high, float(found.case.total))
+        found.at_least(dict.fromkeys(target.members, -sign), {total: sign}, 0, "sum")
+        return {total: sign}
+
+    return build
+
+
+def _share_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
+    whole = case.total + case.pool.base * len(case)
+    return _sum_measure(-1)(case, target, amounts) / whole
+
+
+def _share_build(found: Program, target: Target) -> Objective:
+    whole = found.case.total + found.case.pool.base * len(found.case)
+    return {j: Fraction(c) / whole for j, c in _sum_build(-1)(found, target).items()}
+
+
+def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
+    match = case.match
+    assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
+    return max(
+        match.rate[i] * (max(amounts[i] - match.offset[i], Fraction(0)) + match.other[i])
+        / target.per[i]
+        for i in target.members
+    )  # fmt: skip
+
+
+def _match_build(found: Program, target: Target) -> Objective:
+    match = found.case.match
+    assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
+    level = _level(found, target, "burden")
+    for i in target.members:
+        rate, other = match.rate[i], match.other[i]
+        least = rate * (other - match.offset[i])
+        found.at_least({i: -rate}, {level: target.per[i]}, least, ("level", i))
+        found.at_least({}, {level: target.per[i]}, rate * other, ("level", i))
+    return {level: 1}
+
+
+def _each(case: Case, aim: Aim) -> str:
+    return f"每{case.per_name(aim.per)}" if aim.per else ""
+
+
+def _burden_base(case: Case, aim: Aim) -> str:
+    return case.recipients.header(aim.per or "gdp").partition("（")[0]
+
+
+def _deviation_words(kind: str) -> Callable[[Case, Aim], str]:
+    def words(case: Case, aim: Aim) -> str:
+        each = _each(case, aim)
+        return f"{group_name(aim.group)}{each}与{reference_name(aim.reference)}的{kind}最小"
+
+    return words
+
+
+AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
+    {
+        "max_min": AimRule(
+            _max_min_measure,
+            _max_min_build,
+            lambda case, aim: f"{group_name(aim.group)}中{_each(case, aim)}最低的金额尽量高",
+            "最低镇{each}金额",
+            "最低镇{each}多",
+            -1,
+        ),
+        "leximin": AimRule(
+            _max_min_measure,
+            _max_min_build,
+            lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}的金额由低到高依次尽量高",
+            "最低镇{each}金额",
+            "最低镇{each}多",
+            -1,
+        ),
+        "min_max_deviation": AimRule(
+            _max_deviation_measure,
+            _max_deviation_build,
+            _deviation_words("最大偏离"),
+            "最大{each}偏离",
+            "最大{each}偏离减少",
+        ),
+        "min_total_deviation": AimRule(
+            _total_deviation_measure,
+            _total_deviation_build,
+            _deviation_words("偏离合计"),
+            "{each}偏离合计",
+            "{each}偏离合计减少",
+        ),
+        "min_spread": AimRule(
+            _spread_measure,
+            _spread_build,
+            lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}金额的高低差最小",
+            "{each}金额高低差",
+            "{each}高低差缩小",
+        ),
+        "max_group_share": AimRule(
+            _share_measure,
+            _share_build,
+            lambda _, aim: f"{group_name(aim.group)}的合计占比尽量高",
+            "合计占比",
+            "合计占比提高",
+            -1,
+            "percent",
+        ),
+        "max_town": AimRule(
+            _sum_measure(-1),
+            _sum_build(-1),
+            lambda _, aim: f"{aim.town}的金额尽量多",
+            "{town}金额",
+            "{town}多",
+            -1,
+        ),
+        "min_town": AimRule(
+            _sum_measure(1),
+            _sum_build(1),
+            lambda _, aim: f"{aim.town}的金额尽量少",
+            "{town}金额",
+            "{town}少",
+        ),
+        "min_match_burden": AimRule(
+            _match_measure,
+            _match_build,
+            lambda case, aim: f"应配套金额与{_burden_base(case, aim)}之比最高的镇尽量低",
+            "最高配套负担率",
+            "最高配套负担率降低",
+            1,
+            "percent",
+        ),
+    }
+)
+#: 亿元 to fen: the burden is match per GDP, both money.
+_FEN_PER_YI: Final = FEN_PER_YUAN * 10**8
+NEAREST: Final = Aim("min_total_deviation")
+
+
+def resolve(case: Case, aim: Aim) -> Target:
+    """Look the aim's terms up. Raises `InputError` naming everything unknown or missing."""
+    rule = AIMS[aim.kind]
+    problems: list[Problem] = []
+
+    def need(present: object, what: str) -> None:
+        if not present:
+            message = f"目标“{aim.kind}”需要{what}"
+            problems.append(Problem("problem.aim", message, "请在目标中补上", aim.place))
+
+    group = Group((aim.town,)) if aim.kind in ("max_town", "min_town") else aim.group
+    if aim.kind in ("max_town", "min_town"):
+        need(aim.town, "“town”（哪个镇街）")
+    if aim.kind == "max_group_share":
+        need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
+    is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
+    if is_burden:
+        need(case.match, "分配方案有配套规则，且试点剩余不再分配")
+    try:
+        column = case.per(aim.per or ("gdp" if is_burden else ""))
+        members = [i for i in case.members(group) if column[i]]
+        reference = case.reference(aim.reference) if is_deviation else {}
+    except KeyError as error:
+        problems.append(unknown(aim.place, str(error.args[0])))
+        raise InputError(problems) from None
+    if is_deviation:
+        members = [i for i in members if i in reference]
+    need(members, "至少一个可比较的镇街")
+    if problems:
+        raise InputError(problems)
+    scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1
+    per = {i: column[i] * scale for i in members}
+    return Target(aim, rule, tuple(members), per, reference)

@@ -1,0 +1,131 @@
+"""How far a rule must give way: the least relaxation under which the other rules can be kept.
+
+For a rule about amounts that is one more column. A rule about weights is a ratio, since the
+columns are weights times λ: for a trial relaxation r the largest λ · (shortfall − r) is minimised,
+r becomes the shortfall at the answer, until nothing is left.
+Source: W. Dinkelbach, On nonlinear fractional programming, 1967.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from allocator.optimize.program.case import Amounts, Case
+from allocator.optimize.program.constraints import Requirement, Rule
+from allocator.optimize.program.objectives import AimRule, Objective, Target
+from allocator.optimize.program.relaxation import Program
+from allocator.optimize.question.conditions import Aim
+from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.search.grid import allowed_points, is_small
+
+
+def shortfall(rule: Rule, amounts: Amounts) -> Fraction:
+    """How many of its own units the rule is broken by; below 0 it is kept with room to spare."""
+    return -rule.worst(amounts)[0]
+
+
+def relaxed(rule: Rule, units: Fraction) -> Rule:
+    """The rule made easier by so many of its units."""
+    if rule.rank:
+        return replace(rule, rank=(rule.rank[0], rule.rank[1] + int(units)))
+    rows = tuple(replace(row, least=row.least - units * row.ease) for row in rule.requirements)
+    return replace(rule, requirements=rows)
+
+
+def least_relaxation(question: Question, rule: Rule) -> Fraction | None:
+    """The fewest units by which `rule` must give way so that all of the question's rules hold.
+
+    None when these contradict each other without it. The question does not contain the rule.
+    """
+    if rule.rank:
+        return _least_rank(question, rule)
+    best = least_shortfall(question, rule)
+    return None if best is None else max(shortfall(rule, best), Fraction(0))
+
+
+def least_shortfall(question: Question, rule: Rule) -> Amounts | None:
+    """The amounts under which the rule is broken least, or kept most; None without any."""
+    if is_small(question):
+        return min(allowed_points(question), key=lambda a: shortfall(rule, a), default=None)
+    if not rule.is_about_weights:
+        return search(replace(question, targets=(_target(rule, None),))).amounts
+    best = search(replace(question, targets=())).amounts
+    while best is not None:
+        found = search(replace(question, targets=(_target(rule, shortfall(rule, best)),)))
+        if found.amounts is None or shortfall(rule, found.amounts) >= shortfall(rule, best):
+            break
+        best = found.amounts
+    return best
+
+
+def _least_rank(question: Question, rule: Rule) -> Fraction | None:
+    towns = len(question.case)
+    low, high = 0, towns
+    if not _possible(question, relaxed(rule, Fraction(high))):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        if _possible(question, relaxed(rule, Fraction(middle))):
+            high = middle
+        else:
+            low = middle + 1
+    return Fraction(low)
+
+
+def _possible(question: Question, rule: Rule) -> bool:
+    return is_possible(replace(question, rules=(*question.rules, rule)))
+
+
+def is_possible(question: Question) -> bool:
+    """Whether any weights keep every rule; the aims do not matter."""
+    if is_small(question):
+        return any(True for _ in allowed_points(question))
+    return search(replace(question, targets=())).amounts is not None
+
+
+def _target(rule: Rule, trial: Fraction | None) -> Target:
+    """The shortfall of the rule as an aim; with a trial r, λ · (shortfall − r)."""
+
+    def measure(_: Case, __: Target, amounts: Amounts) -> Fraction:
+        if trial is None:
+            return shortfall(rule, amounts)
+        return amounts.level * (shortfall(rule, amounts) - trial)
+
+    def build(found: Program, _: Target) -> Objective:
+        size = float(found.case.total) if trial is not None else 1.0
+        level = found.model.column("shortfall", -(10**15), 10**15, size)
+        for row in rule.requirements:
+            _add(found, row, level, trial)
+        return {level: 1}
+
+    return Target(Aim("shortfall"), AimRule(measure, build, lambda *_: "", "", ""), (), {}, {})
+
+
+def _add(found: Program, row: Requirement, level: int, trial: Fraction | None) -> None:
+    if trial is None:
+        found.at_least(row.amounts, {level: row.ease}, row.least, "shortfall")
+        return
+    terms: dict[int, Fraction | int] = dict(
+        found.weight_terms(row.weights, row.least - trial * row.ease)
+    )
+    terms[level] = row.ease
+    found.at_least({}, terms, 0, "shortfall")
+
+
+def weight_range(question: Question, k: int) -> tuple[Fraction, Fraction] | None:
+    """The least and the greatest weight of factor k that keep every rule; None without any."""
+    ends: list[Fraction] = []
+    for sign in (-1, 1):
+        row = Requirement({}, 0, 1, {k: sign})
+        best = least_shortfall(question, Rule("", "points", (row,)))
+        if best is None:
+            return None
+        ends.append(best.weights[k])
+    return ends[0], ends[1]
+
+
+def without(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
+    """The other rules."""
+    return tuple(other for other in rules if other is not rule)

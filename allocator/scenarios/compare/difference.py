@@ -1,0 +1,273 @@
+"""Two allocations side by side, and how much of each change each cause explains.
+
+The causes are applied to the old input one after another, in the order of `CAUSES`; what the
+answer moves at a step is that cause's part. The parts of a town therefore add up exactly to its
+change, but a part depends on the order, which is why the order is stated with the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from allocator.allocation import Allocation, allocate
+from allocator.base.money import Fen, format_yuan
+from allocator.base.problems import InputError
+from allocator.base.tables import Column, Table, Value, totals
+from allocator.fund.recipients import HEADERS, Recipients
+from allocator.fund.scheme import Pool, Scheme
+from allocator.scenarios.compare.change_words import OTHER_COLUMNS, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that changed: its name, what it was and is, and each town's part of the change.
+
+    `payment` and `required` are changes in fen by town, in the order of `Difference.towns`.
+    """
+
+    name: str
+    details: tuple[str, ...]
+    payment: tuple[Fen, ...]
+    required: tuple[Fen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Old and new amounts of every town of either side, in fen, and the causes between them.
+
+    A town that one side does not have counts with 0 there.
+    """
+
+    old: Allocation
+    new: Allocation
+    towns: tuple[str, ...]
+    causes: tuple[Cause, ...]
+
+    def payments(self, answer: Allocation) -> tuple[Fen, ...]:
+        """The payment of every town under one of the two answers."""
+        return _by_town(answer, self.towns)[0]
+
+    def required(self, answer: Allocation) -> tuple[Fen, ...]:
+        """The required match of every town under one of the two answers."""
+        return _by_town(answer, self.towns)[1]
+
+
+State = tuple[Recipients, Scheme]
+Step = Callable[[State, State], State]
+
+
+def difference(old: Allocation, new: Allocation) -> Difference:
+    """What changed between two allocations and what each change did.
+
+    Causes whose state in between has no solution (a new factor without its column, say) are
+    joined with the next ones.
+    """
+    towns = tuple(dict.fromkeys((*new.recipients.towns, *old.recipients.towns)))
+    target: State = (new.recipients, new.scheme)
+    state: State = (old.recipients, old.scheme)
+    before = _by_town(old, towns)
+    causes: list[Cause] = []
+    waiting: list[tuple[str, tuple[str, ...]]] = []
+    for name, step in _steps(old, new):
+        following = step(state, target)
+        details = tuple(describe(state, following))
+        if not details:
+            continue
+        state = following
+        waiting.append((name, details))
+        try:
+            after = _by_town(allocate(*state), towns)
+        except InputError:
+            continue
+        causes.append(_cause(waiting, before, after))
+        waiting, before = [], after
+    after = _by_town(new, towns)
+    if waiting or before != after:
+        causes.append(_cause(waiting or [("其他", ())], before, after))
+    return Difference(old, new, towns, tuple(causes))
+
+
+def _cause(
+    parts: list[tuple[str, tuple[str, ...]]],
+    before: tuple[tuple[Fen, ...], tuple[Fen, ...]],
+    after: tuple[tuple[Fen, ...], tuple[Fen, ...]],
+) -> Cause:
+    moved = [
+        tuple(Fen(new - old) for old, new in zip(olds, news, strict=True))
+        for olds, news in zip(before, after, strict=True)
+    ]
+    details = tuple(detail for _, found in parts for detail in found)
+    return Cause("、".join(name for name, _ in parts), details, moved[0], moved[1])
+
+
+def _by_town(answer: Allocation, towns: tuple[str, ...]) -> tuple[tuple[Fen, ...], tuple[Fen, ...]]:
+    paid = dict(zip(answer.recipients.towns, answer.payment, strict=True))
+    required = {match.town: match.required for match in answer.matching}
+    zero = Fen(0)
+    return (
+        tuple(paid.get(town, zero) for town in towns),
+        tuple(required.get(town, zero) for town in towns),
+    )
+
+
+def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
+    """The causes in their order: who takes part, then each column, then each part of the rules."""
+    yield "镇街增减", _change_towns
+    names = dict.fromkeys((*old.recipients.numbers, *new.recipients.numbers))
+    for name in names:
+        yield f"数据：{new.recipients.header(name)}", _change_number(name)
+    for name in OTHER_COLUMNS:
+        yield f"数据：{HEADERS[name]}", _change_column(name)
+    ids = [pool.id for pool in new.scheme.pools]
+    if ids != [pool.id for pool in old.scheme.pools]:
+        yield "方案：资金池增减", lambda state, target: (state[0], target[1])
+        return
+    for pool in new.scheme.pools:
+        for title, keys in _POOL_RULES:
+            yield f"方案：{pool.name}{title}", _change_pool(pool.id, keys)
+    yield "方案：试点规则", lambda s, t: (s[0], replace(s[1], pilot=t[1].pilot))
+    yield "方案：配套规则", lambda s, t: (s[0], replace(s[1], matching=t[1].matching))
+    yield "方案：名称与状态", lambda s, t: (s[0], t[1])
+
+
+_POOL_RULES: Final = (
+    ("预算与来源", ("budget", "sources", "name", "cite")),
+    ("因素与权重", ("factors",)),
+    ("定额与上下限", ("base", "floor", "cap")),
+    ("取整", ("unit", "method", "tie")),
+)
+CAUSES: Final = (
+    "先镇街增减，再逐列数据，再逐项方案（预算与来源、因素与权重、定额与上下限、取整、试点、配套）"
+)
+
+
+def _change_towns(state: State, target: State) -> State:
+    """The target's towns in its order: old data where there is some, the target's elsewhere."""
+    old, new = state[0], target[0]
+    where = {town: i for i, town in enumerate(old.towns)}
+    if old.towns == new.towns:
+        return state
+
+    def column(olds: tuple[Any, ...], news: tuple[Any, ...], default: Any) -> tuple[Any, ...]:
+        if not olds and not news:
+            return ()
+        picked = []
+        for j, town in enumerate(new.towns):
+            source, at = (olds, where[town]) if town in where else (news, j)
+            picked.append(source[at] if source else default)
+        return tuple(picked)
+
+    numbers: dict[str, Any] = {
+        name: column(olds, new.numbers.get(name, ()), 0) for name, olds in old.numbers.items()
+    }
+    others: dict[str, Any] = {
+        name: column(getattr(old, name), getattr(new, name), _DEFAULTS[name])
+        for name in OTHER_COLUMNS
+    }
+    merged = replace(old, towns=new.towns, numbers=numbers, status={}, origin=new.origin, **others)
+    # Their stated number goes with the towns: with the other one nothing could be allocated.
+    return merged, replace(state[1], recipients=target[1].recipients)
+
+
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "economic_class": "",
+    "pilot": False,
+    "unspent": Fen(0),
+    "raised": None,
+    "match_rate": None,
+    "match_reason": "",
+}
+
+
+def _change_number(name: str) -> Step:
+    def step(state: State, target: State) -> State:
+        values = target[0].numbers.get(name)
+        if values is None:  # the old rules may still need it
+            return state
+        return replace(state[0], numbers={**state[0].numbers, name: values}), state[1]
+
+    return step
+
+
+def _change_column(name: str) -> Step:
+    def step(state: State, target: State) -> State:
+        return replace(state[0], **{name: getattr(target[0], name)}), state[1]
+
+    return step
+
+
+def _change_pool(pool_id: str, keys: tuple[str, ...]) -> Step:
+    def step(state: State, target: State) -> State:
+        wanted = target[1].pool(pool_id)
+        changed = {key: getattr(wanted, key) for key in keys}
+        pools = tuple(replace(p, **changed) if p.id == pool_id else p for p in state[1].pools)
+        return state[0], replace(state[1], pools=pools)
+
+    return step
+
+
+def difference_tables(found: Difference) -> list[Table]:
+    """调整对照表 with its decomposition, for the payments and for the match, and the causes in words."""
+    tables = _compare("", found, found.payments, [cause.payment for cause in found.causes])
+    if found.old.matching or found.new.matching:
+        required = [cause.required for cause in found.causes]
+        tables += _compare("（应配套）", found, found.required, required)
+    columns = (Column("序号"), Column("原因"), Column("内容"))
+    rows: list[tuple[Value, ...]] = [
+        (str(number) if first else "", cause.name if first else "", detail)
+        for number, cause in enumerate(found.causes, 1)
+        for first, detail in _first_marked(cause.details)
+    ]
+    return [*tables, Table("变动原因", columns, tuple(rows), notes=(f"分解次序：{CAUSES}",))]
+
+
+def _first_marked(details: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
+    for i, detail in enumerate(details):
+        yield i == 0, detail
+
+
+def _compare(
+    suffix: str,
+    found: Difference,
+    amounts: Callable[[Allocation], tuple[Fen, ...]],
+    parts: list[tuple[Fen, ...]],
+) -> list[Table]:
+    olds, news = amounts(found.old), amounts(found.new)
+    names = [cause.name for cause in found.causes]
+    money = [Column(header, "fen") for header in ("原分配", "调整后", "增减")]
+    columns = [Column("镇街（园区）"), *money, Column("原因")]
+    columns_of_parts = [Column("镇街（园区）"), money[2], *(Column(name, "fen") for name in names)]
+    rows: list[tuple[Value, ...]] = []
+    rows_of_parts: list[tuple[Value, ...]] = []
+    for i, town in enumerate(found.towns):
+        moved = [part[i] for part in parts]
+        change = news[i] - olds[i]
+        rows.append((town, olds[i], news[i], change, main_cause(names, moved)))
+        rows_of_parts.append((town, change, *moved))
+    notes = ("单位：元", "各原因之和等于增减，分解次序见“变动原因”")
+    return [
+        Table(f"调整对照表{suffix}", tuple(columns), tuple(rows), totals(columns, rows), notes[:1]),
+        Table(
+            f"变动分解表{suffix}",
+            tuple(columns_of_parts),
+            tuple(rows_of_parts),
+            totals(columns_of_parts, rows_of_parts),
+            notes,
+        ),
+    ]
+
+
+def main_cause(names: list[str], moved: list[Fen]) -> str:
+    """The cause with the largest part, with its sum, and how many there are beside it."""
+    parts = [(fen, name) for name, fen in zip(names, moved, strict=True) if fen]
+    if not parts:
+        return "不变"
+    fen, name = max(parts, key=lambda part: abs(part[0]))
+    sign = "+" if fen > 0 else ""
+    more = f" 等 {len(parts)} 项" if len(parts) > 1 else ""
+    return f"{name} {sign}{format_yuan(fen)}{more}"
+
+
+assert {f.name for f in fields(Pool)} - {"id"} == {k for _, keys in _POOL_RULES for k in keys}  # noqa: S101

@@ -1,0 +1,146 @@
+"""A sweep as tables and as a frame: drawn from the result, nothing computed but shares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from allocator.base.money import format_percent
+from allocator.base.rounded import fen_of
+from allocator.base.tables import Column, Table, Value
+from allocator.fund.scheme import yuan_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from allocator.scenarios.sweep.sweep import Sweep
+
+
+def tables(swept: Sweep) -> list[Table]:
+    """应分配额的分布, 增减, 名次; ranks only where they were counted."""
+    found = [_bands(swept), _gains(swept)]
+    return [*found, _ranks(swept)] if swept.ranks else found
+
+
+def summary(swept: Sweep) -> Table:
+    """The two outer bands, the middle and the gains: narrow enough for a terminal."""
+    names = [quantile_name(quantile) for quantile in swept.quantiles]
+    shown = sorted({0, len(names) // 2, len(names) - 1}) if swept.bands and names else []
+    columns = (
+        Column("镇街（园区）"),
+        Column("现方案", "fen"),
+        *(Column(names[j], "fen") for j in shown),
+        Column("增加占比", "percent"),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            town,
+            swept.current[i],
+            *(swept.bands[i][j] for j in shown if swept.bands),
+            Fraction(swept.gains[i], swept.count),
+        )
+        for i, town in enumerate(swept.recipients.towns)
+    ]
+    notes = ("增加占比：应分配额高于现方案的权重组合所占比例。",)
+    return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=notes)
+
+
+def _title(swept: Sweep, what: str) -> str:
+    return f"{swept.scheme.pool(swept.pool_id).name}：{what}（{swept.count:,} 组权重，单位：元）"
+
+
+def quantile_name(quantile: Fraction) -> str:
+    """What a reader calls a quantile."""
+    if quantile == Fraction(1, 2):
+        return "中位数"
+    places = 0 if (quantile * 100).denominator == 1 else 1
+    return f"{format_percent(quantile, places)}分位"
+
+
+def _bands(swept: Sweep) -> Table:
+    names = [quantile_name(quantile) for quantile in swept.quantiles] if swept.bands else []
+    headers = ["现方案", "最低", *names, "最高", "平均"]
+    rows: list[tuple[Value, ...]] = [
+        (
+            town,
+            swept.current[i],
+            swept.least[i],
+            *(swept.bands[i] if swept.bands else ()),
+            swept.most[i],
+            fen_of(swept.mean[i]),
+        )
+        for i, town in enumerate(swept.recipients.towns)
+    ]
+    notes = ["各列为该镇街在全部权重组合下的精确统计，取自不同组合，纵向不可加总。"]
+    if swept.quantiles and not swept.bands:
+        notes.append("单位过多，未统计分位数。")
+    columns = (Column("镇街（园区）"), *(Column(header, "fen") for header in headers))
+    return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=tuple(notes))
+
+
+def _gains(swept: Sweep) -> Table:
+    columns = (
+        Column("镇街（园区）"),
+        Column("增加的组合占比", "percent"),
+        Column("不变", "percent"),
+        Column("减少", "percent"),
+        Column("最多可增", "fen"),
+        Column("最多会减", "fen"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for i, town in enumerate(swept.recipients.towns):
+        gains, losses = swept.gains[i], swept.losses[i]
+        parts = [
+            Fraction(part, swept.count) for part in (gains, swept.count - gains - losses, losses)
+        ]
+        now = swept.current[i]
+        rows.append((town, *parts, max(swept.most[i] - now, 0), min(swept.least[i] - now, 0)))
+    return Table(_title(swept, "与现方案相比的增减"), columns, tuple(rows))
+
+
+def _ranks(swept: Sweep) -> Table:
+    assert swept.ranks is not None  # noqa: S101 - asked for only where ranks were counted
+    columns = (
+        Column("镇街（园区）"),
+        Column("现名次", "count"),
+        Column("最好名次", "count"),
+        Column("最差名次", "count"),
+        Column("最常名次", "count"),
+        Column("最常名次占比", "percent"),
+        Column("居前五占比", "percent"),
+        Column("居前十占比", "percent"),
+    )
+    order = sorted(range(len(swept.current)), key=lambda i: (-swept.current[i], i))
+    position = {i: place for place, i in enumerate(order, 1)}
+    rows: list[tuple[Value, ...]] = []
+    for i, town in enumerate(swept.recipients.towns):
+        counts = swept.ranks[i]
+        held = [place for place, count in enumerate(counts, 1) if count]
+        usual = max(range(len(counts)), key=lambda place: counts[place])
+        shares = [
+            Fraction(part, swept.count)
+            for part in (counts[usual], sum(counts[:5]), sum(counts[:10]))
+        ]
+        rows.append((town, position[i], held[0], held[-1], usual + 1, *shares))
+    title = _title(swept, "名次的稳定性").replace("，单位：元", "")
+    return Table(title, columns, tuple(rows), notes=("金额相同的，序号在前者名次在前。",))
+
+
+def frame(swept: Sweep) -> pd.DataFrame:
+    """See `Sweep.to_frame`."""
+    import pandas as pd
+
+    def yuan(column: list[int]) -> list[Decimal]:
+        return [Decimal(yuan_text(fen)) for fen in column]
+
+    columns: dict[str, list[object]] = {"园区、镇（街道）": list(swept.recipients.towns)}
+    columns["现方案"] = [*yuan(list(swept.current))]
+    columns["最低"] = [*yuan(list(swept.least))]
+    for j, quantile in enumerate(swept.quantiles if swept.bands else ()):
+        columns[quantile_name(quantile)] = [*yuan([band[j] for band in swept.bands or ()])]
+    columns["最高"] = [*yuan(list(swept.most))]
+    columns["平均"] = [*yuan([fen_of(mean) for mean in swept.mean])]
+    columns["增加的组合占比"] = [gains / swept.count for gains in swept.gains]
+    columns["减少的组合占比"] = [losses / swept.count for losses in swept.losses]
+    return pd.DataFrame(columns).set_index("园区、镇（街道）")

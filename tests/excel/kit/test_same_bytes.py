@@ -1,0 +1,40 @@
+"""Workbooks of equal content are equal byte by byte."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import xlsxwriter
+
+from allocator.excel.kit.same_bytes import same_bytes
+
+
+def written(moment: datetime) -> bytes:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    book.set_properties({"created": moment})
+    book.add_worksheet("表").write(0, 0, 1)
+    book.close()
+    return content.getvalue()
+
+
+def test_two_moments_give_the_same_bytes() -> None:
+    first = written(datetime(2020, 3, 23, tzinfo=UTC))
+    second = written(datetime(2024, 12, 31, 23, 59, tzinfo=UTC))
+    assert first != second
+    assert same_bytes(first) == same_bytes(second)
+
+
+def test_the_workbook_stays_whole() -> None:
+    content = written(datetime(2020, 3, 23, tzinfo=UTC))
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(io.BytesIO(same_bytes(content))) as after,
+    ):
+        assert after.namelist() == before.namelist()
+        assert after.testzip() is None
+        name = "xl/worksheets/sheet1.xml"
+        assert after.read(name) == before.read(name)
+        assert {member.compress_type for member in after.infolist()} == {zipfile.ZIP_STORED}

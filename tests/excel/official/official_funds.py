@@ -1,0 +1,178 @@
+"""Funds of every shape for the tests of the official workbook: rules in TOML, made-up towns."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable
+from fractions import Fraction
+
+from allocator import Allocation, Fen, Recipients, Scheme, allocate
+from allocator.excel.official import official_workbook
+from allocator.rounding.apportion import METHODS
+from tests.conftest import DATA, read_sample
+
+Fund = Callable[[], Allocation]
+
+
+def sample() -> Allocation:
+    text = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
+    return allocate(read_sample(), Scheme.from_toml(text))
+
+
+def made_up(n: int, seed: int = 1, **more: object) -> Recipients:
+    """`n` towns with random people, area, need, classes, floors and caps."""
+    draw = random.Random(seed)  # noqa: S311 - test data
+    towns = [f"第{i}镇" for i in range(1, n + 1)]
+    numbers = {
+        "people": [draw.randrange(1_000, 900_000) for _ in towns],
+        "area": [Fraction(draw.randrange(100, 30_000), 100) for _ in towns],
+        "need": [draw.randrange(0, 500) for _ in towns],
+        "least": [draw.randrange(0, 60_000) for _ in towns],
+        "most": [draw.randrange(900_000, 4_000_000) for _ in towns],
+    }
+    classes = [draw.choice(["甲", "乙", "丙"]) for _ in towns]
+    return Recipients.from_columns(towns, numbers, economic_class=classes, **more)
+
+
+FACTORS = """factors = [
+  { column = "people", weight = "0.5" }, { column = "area", weight = "0.2" },
+  { column = "need", weight = "0.3" },
+]"""
+
+
+def pool(name: str, budget: str, rules: str = "", factors: str = FACTORS) -> str:
+    return f'[[pool]]\nid = "{name}"\nname = "{name}"\nbudget = "{budget}"\n{rules}\n{factors}\n'
+
+
+def scheme(*parts: str, status: str = "official", name: str = "试验专项资金分配方案") -> Scheme:
+    head = f'[scheme]\nname = "{name}"\nstatus = "{status}"\n'
+    return Scheme.from_toml(head + "\n".join(parts))
+
+
+def every_method() -> Allocation:
+    """Five pools, five methods, five rounding units, with a floor and a cap column."""
+    rules = 'method = "{}"\nunit = "{}"\nfloor = "least"\ncap = "most"\n'
+    units = ("0.01", "1.00", "100.00", "0.05", "10000.00")
+    pools = [
+        pool(f"资金{k}", f"{4 + k}000000.00", rules.format(method, unit))
+        for k, (method, unit) in enumerate(zip(METHODS, units, strict=True))
+    ]
+    return allocate(made_up(17), scheme(*pools))
+
+
+def plain() -> Allocation:
+    """One pool, no pilot, no match, no sources; a name that looks like a formula."""
+    recipients = Recipients.from_columns(["=1+1", "+86", "-丙", "@丁"], {"=人口": [3, 5, 7, 11]})
+    factors = 'factors = [{ column = "=人口", weight = "1" }]'
+    return allocate(recipients, scheme(pool("=资金", "100.00", factors=factors)))
+
+
+def base_and_bounds() -> Allocation:
+    """A flat sum for all, a floor and a cap on top of it, and a small rounding unit."""
+    rules = 'base = "20000.00"\nfloor = "90000.00"\ncap = "1500000.00"\nunit = "0.10"\n'
+    sources = 'sources = [{ name = "省", amount = "6000000.30" }, { name = "市", amount = "3999999.70" }]\n'
+    text = pool("定额资金", "10000000.00", rules + sources)
+    divisor = pool("除数资金", "5000000.00", rules + 'method = "webster"\n')
+    return allocate(made_up(23, 3), scheme(text, divisor))
+
+
+def remainder() -> Allocation:
+    """The other reading, recovered sums given back, own rates, sums raised, rounding to 百元."""
+    n = 12
+    pilot = [i % 4 == 0 for i in range(n)]
+    recipients = made_up(
+        *(n, 5),
+        pilot=pilot,
+        unspent=[Fen(1234567 * (i + 1) if p else 0) for i, p in enumerate(pilot)],
+        raised=[Fen(i * 10_000_001) if i % 3 else None for i in range(n)],
+        match_rate=[Fraction(1, 3) if i == 2 else None for i in range(n)],
+        match_reason=["经批准" if i == 2 else "" for i in range(n)],
+    )
+    rules = (
+        'sources = [{ name = "省", amount = "7000000.01" }, { name = "市", amount = "2999999.99" }]'
+    )
+    settle = '[pilot]\npool = "甲"\nadvance = "300000.00"\nbasis = "remainder"\nunspent = "redistribute"\n'
+    match = '[matching]\nbase = "before_recovery"\nunit = "100.00"\nrounding = "nearest"\n'
+    match += 'rates = { "甲" = "1", "乙" = "0.7", "丙" = "1/3" }\n'
+    pools = pool("甲", "10000000.00", rules), pool("乙", "3000000.00"), pool("丙", "100000.07")
+    return allocate(recipients, scheme(*pools, settle, match, status="draft"))
+
+
+def carry() -> Allocation:
+    """Advances above some entitlements, carried over; matched at a third."""
+    n = 9
+    pilot = [i < 5 for i in range(n)]
+    unspent = [Fen(10_000_000 if p else 0) for p in pilot]
+    settle = '[pilot]\npool = "甲"\nadvance = "600000.00"\nbelow_advance = "carry"\n'
+    match = '[matching]\nrates = { "甲" = "1", "乙" = "0.5", "丙" = "1/3" }\n'
+    recipients = made_up(n, 7, pilot=pilot, unspent=unspent)
+    return allocate(recipients, scheme(pool("甲", "5000000.00"), settle, match))
+
+
+def coefficients() -> Allocation:
+    """Looked-up coefficients, quotients, reciprocals and scales."""
+    factors = """factors = [
+      { coefficients = { "甲" = "1.0", "乙" = "0.85", "丙" = "0.7" }, scale = "people", weight = "0.3", name = "类别系数×人口" },
+      { coefficients = { "甲" = "1", "乙" = "2", "丙" = "3" }, weight = "0.1" },
+      { column = "people", per = "area", weight = "0.2", name = "密度" },
+      { column = "area", direction = "inverse", weight = "1/15" },
+      { column = "area", per = "people", direction = "inverse", scale = "need", weight = "1/3", name = "反向" },
+    ]"""
+    return allocate(made_up(31, 11), scheme(pool("系数资金", "88888888.88", "", factors)))
+
+
+def ties() -> Allocation:
+    """Equal towns: who gets the last fen is decided by the rule, in both orders."""
+    towns = [f"第{i}镇" for i in range(1, 8)]
+    recipients = Recipients.from_columns(towns, {"people": [10, 10, 10, 20, 20, 20, 10]})
+    factors = 'factors = [{ column = "people", weight = "1" }]'
+    pools = [
+        pool(f"池{k}", "1000.05", f'tie = "{tie}"\nmethod = "{method}"\n', factors)
+        for k, (tie, method) in enumerate(
+            [
+                ("larger_share", "largest_remainder"),
+                ("official_order", "largest_remainder"),
+                ("larger_share", "webster"),
+            ]
+        )
+    ]
+    return allocate(recipients, scheme(*pools))
+
+
+def all_held() -> Allocation:
+    """The floors take the whole budget."""
+    recipients = Recipients.from_columns(
+        ["甲镇", "乙镇", "丙镇"], {"people": [1, 2, 0], "least": [10, 20, 30]}
+    )
+    factors = 'factors = [{ column = "people", weight = "1" }]'
+    return allocate(recipients, scheme(pool("保底", "60.00", 'floor = "least"', factors)))
+
+
+def many() -> Allocation:
+    """Towns over several pages, with remainders so close that ranks need more digits than shown."""
+    return allocate(made_up(120, 48), scheme(pool("大表", "123456789.01", 'floor = "30000.00"')))
+
+
+def large() -> Allocation:
+    """More money than a working paper of formulas may hold."""
+    return allocate(made_up(10, 17), scheme(pool("巨额", "98765432109.87")))
+
+
+FUNDS: dict[str, Fund] = {
+    fund.__name__: fund
+    for fund in (
+        *(sample, every_method, plain, base_and_bounds, remainder, carry, coefficients, ties),
+        *(all_held, many, large),
+    )
+}
+
+
+@functools.cache
+def answer_of(name: str) -> Allocation:
+    return FUNDS[name]()
+
+
+@functools.cache
+def written(name: str, unit: str = "元") -> bytes:
+    return official_workbook(answer_of(name), unit=unit)
