@@ -8,59 +8,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from allocator.base.money import Fen
-from allocator.base.problems import InputError, Problem, stop_on_errors
-from allocator.engine import identities
+from allocator.base.problems import InputError, stop_on_errors
+from allocator.engine import identities, refusals
+from allocator.engine.answer import Answer
 from allocator.engine.matching import Match, match_towns
 from allocator.engine.pool import PoolAllocation, allocate_pool
 from allocator.explain import record
-from allocator.fund import checks as validation
+from allocator.explain.why import explain
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import DRAFT_MARK, PLACEHOLDER_MARK, Basis, Scheme
+from allocator.fund.scheme import Basis, Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Allocation:
-    """The answer: every amount, the steps that led to it, its identities and fingerprints.
-
-    `other_reading` is the pilot's pool under the basis that the scheme did not choose, None
-    without a pilot or where that reading has no solution (`other_reading_failure` says why).
-    """
-
-    recipients: Recipients
-    scheme: Scheme
-    pools: tuple[PoolAllocation, ...]
-    other_reading: PoolAllocation | None
-    other_reading_failure: str
-    matching: tuple[Match, ...]
-    identities: tuple[identities.Identity, ...]
-    warnings: tuple[Problem, ...]
-
-    def pool(self, pool_id: str) -> PoolAllocation:
-        """The result of the pool of that id; raises `KeyError`."""
-        for result in self.pools:
-            if result.pool.id == pool_id:
-                return result
-        raise KeyError(pool_id)
+class Allocation(Answer):
+    """The answer with the ways of telling it: in words, as a table, as plain data."""
 
     @functools.cached_property
     def fingerprint(self) -> Mapping[str, str]:
         """SHA-256 of the inputs, the scheme and the result, and the version that computed them."""
         return record.fingerprint(self)
-
-    @property
-    def mark(self) -> str:
-        """What everything made from this answer must say: a draft, placeholders, or nothing."""
-        if self.scheme.is_draft:
-            return DRAFT_MARK
-        return PLACEHOLDER_MARK if self.recipients.placeholders() else ""
-
-    @property
-    def payment(self) -> tuple[Fen, ...]:
-        """What the city pays each town now, over all pools."""
-        return tuple(Fen(sum(town)) for town in zip(*(p.payment for p in self.pools), strict=True))
 
     def to_record(self) -> dict[str, Any]:
         """The answer as plain data: what `--json` writes."""
@@ -68,8 +37,6 @@ class Allocation:
 
     def explain(self, town: str) -> str:
         """Why this town gets this amount, in Chinese; raises `KeyError` for an unknown town."""
-        from allocator.explain.why import explain
-
         return explain(self, town)
 
     def to_frame(self) -> pd.DataFrame:
@@ -89,7 +56,7 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     Raises `InputError` with every mistake in table and scheme, bounds that cannot be met and ties
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
-    warnings = (*recipients.warnings, *stop_on_errors(validation.check(recipients, scheme)))
+    warnings = (*recipients.warnings, *stop_on_errors(refusals.check(recipients, scheme)))
     pilot = scheme.pilot
     results = []
     for pool in scheme.pools:
@@ -111,7 +78,7 @@ def _other_reading(recipients: Recipients, scheme: Scheme) -> tuple[PoolAllocati
     basis = next(reading for reading in readings if reading != pilot.basis)
     pool = scheme.pool(pilot.pool)
     problems = [
-        p for p in validation.check_bounds(recipients, scheme, pool, basis) if not p.is_warning
+        p for p in refusals.check_bounds(recipients, scheme, pool, basis) if not p.is_warning
     ]
     if problems:
         return None, problems[0].message

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from allocator.base.money import format_number, format_yuan
-
-if TYPE_CHECKING:
-    from allocator.allocation import Allocation
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """One balance: it holds when both sides are equal. Sides are texts as the report prints them."""
-
-    name: str
-    scope: str
-    left: str
-    right: str
-    holds: bool
+from allocator.engine.answer import Answer, Identity
 
 
 class IdentityError(AssertionError):
@@ -42,7 +28,7 @@ def _count(name: str, scope: str, exceptions: int, of: int) -> Identity:
     return Identity(name, scope, f"{of - exceptions} 个", f"{of} 个", exceptions == 0)
 
 
-def shares_sum_to_one(answer: Allocation) -> Iterator[Identity]:
+def shares_sum_to_one(answer: Answer) -> Iterator[Identity]:
     """Town shares of a pool sum to 1."""
     for result in answer.pools:
         shares = result.shares
@@ -50,7 +36,7 @@ def shares_sum_to_one(answer: Allocation) -> Iterator[Identity]:
         yield Identity("各镇占比合计 = 1", result.pool.name, format_number(total), "1", total == 1)
 
 
-def entitlements_sum_to_budget(answer: Allocation) -> Iterator[Identity]:
+def entitlements_sum_to_budget(answer: Answer) -> Iterator[Identity]:
     """Entitlements sum to the budget, less what the reading sets aside."""
     for result in answer.pools:
         right = result.pool.budget - result.set_aside
@@ -58,7 +44,7 @@ def entitlements_sum_to_budget(answer: Allocation) -> Iterator[Identity]:
         yield _equal(name, result.pool.name, sum(result.entitlement), right)
 
 
-def entitlements_within_bounds(answer: Allocation) -> Iterator[Identity]:
+def entitlements_within_bounds(answer: Answer) -> Iterator[Identity]:
     """Every entitlement lies between its lower and its upper bound."""
     for result in answer.pools:
         high = result.upper or result.entitlement
@@ -67,7 +53,7 @@ def entitlements_within_bounds(answer: Allocation) -> Iterator[Identity]:
         yield _count("下限 ≤ 应分配额 ≤ 上限", result.pool.name, wrong, len(result.entitlement))
 
 
-def entitlements_are_settled(answer: Allocation) -> Iterator[Identity]:
+def entitlements_are_settled(answer: Answer) -> Iterator[Identity]:
     """Every entitlement is the advance, the payment, what was recovered and what is carried over."""
     for result in answer.pools:
         settled = result.settlement
@@ -86,7 +72,7 @@ def entitlements_are_settled(answer: Allocation) -> Iterator[Identity]:
         yield _count(name, result.pool.name, wrong, len(result.entitlement))
 
 
-def budget_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
+def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
     """The budget is what was advanced, what is paid now and what the city keeps."""
     for result in answer.pools:
         advances = sum(result.settlement.advance) if result.settlement else 0
@@ -96,7 +82,7 @@ def budget_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
         yield _equal(name, result.pool.name, result.pool.budget, total)
 
 
-def unspent_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
+def unspent_is_accounted_for(answer: Answer) -> Iterator[Identity]:
     """What was left of the advances is recovered or outstanding."""
     for result in answer.pools:
         if settled := result.settlement:
@@ -106,7 +92,7 @@ def unspent_is_accounted_for(answer: Allocation) -> Iterator[Identity]:
             )
 
 
-def sources_fill_the_table(answer: Allocation) -> Iterator[Identity]:
+def sources_fill_the_table(answer: Answer) -> Iterator[Identity]:
     """Each source pays its amount, and each town its money from the sources."""
     for result in answer.pools:
         for j, source in enumerate(result.pool.sources):
@@ -118,14 +104,14 @@ def sources_fill_the_table(answer: Allocation) -> Iterator[Identity]:
             yield _count("各镇来源合计 = 该镇资金", result.pool.name, wrong, len(result.funding))
 
 
-def payments_are_not_negative(answer: Allocation) -> Iterator[Identity]:
+def payments_are_not_negative(answer: Answer) -> Iterator[Identity]:
     """No town is asked to pay back."""
     for result in answer.pools:
         wrong = sum(amount < 0 for amount in result.payment)
         yield _count("本次核拨 ≥ 0", result.pool.name, wrong, len(result.payment))
 
 
-def matches_are_just_enough(answer: Allocation) -> Iterator[Identity]:
+def matches_are_just_enough(answer: Answer) -> Iterator[Identity]:
     """Each required match is rate times base, rounded by less than one unit."""
     matching = answer.scheme.matching
     if matching is None:
@@ -139,13 +125,13 @@ def matches_are_just_enough(answer: Allocation) -> Iterator[Identity]:
         yield _count("应配套 = 比例 × 基数（四舍五入）", "配套资金", wrong, len(excess))
 
 
-def towns_appear_once(answer: Allocation) -> Iterator[Identity]:
+def towns_appear_once(answer: Answer) -> Iterator[Identity]:
     """No town has two rows."""
     towns = answer.recipients.towns
     yield _count("每个镇街只出现一次", "全部", len(towns) - len(set(towns)), len(towns))
 
 
-CHECKS: Final[tuple[Callable[[Allocation], Iterator[Identity]], ...]] = (
+CHECKS: Final[tuple[Callable[[Answer], Iterator[Identity]], ...]] = (
     shares_sum_to_one,
     entitlements_sum_to_budget,
     entitlements_within_bounds,
@@ -159,7 +145,7 @@ CHECKS: Final[tuple[Callable[[Allocation], Iterator[Identity]], ...]] = (
 )
 
 
-def check(answer: Allocation) -> tuple[Identity, ...]:
+def check(answer: Answer) -> tuple[Identity, ...]:
     """Every balance of the answer; raises `IdentityError` when one is false."""
     found = tuple(identity for one in CHECKS for identity in one(answer))
     if failed := tuple(identity for identity in found if not identity.holds):

@@ -12,8 +12,8 @@ from fractions import Fraction
 from allocator.base.money import Fen
 from allocator.base.problems import stop_on_errors
 from allocator.engine.pool import in_units, pool_terms, split_pool
+from allocator.engine.refusals import check
 from allocator.engine.shares import FactorShares, combine, factor_shares
-from allocator.fund.checks import check
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError
+from allocator.engine import refusals
 from allocator.engine.certainty import is_certain
 from allocator.engine.settlement import Settlement, settle
 from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
-from allocator.fund import checks as validation
 from allocator.fund.bounds import entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
@@ -176,14 +176,14 @@ def split_pool(
         answer = apportion(total, weights, method=method, lower=lows, upper=highs, tie=pool.tie)
     except Infeasible as error:
         missing = Fen(error.missing * pool.unit)
-        raise InputError([validation.infeasible(pool, error.bound, missing)]) from None
+        raise InputError([refusals.infeasible(pool, error.bound, missing)]) from None
     except TieRefused as tie:
-        raise InputError([validation.refused_tie(recipients, pool, tie.tied)]) from None
+        raise InputError([refusals.refused_tie(recipients, pool, tie.tied)]) from None
     ties_are_real = not shares.error or all(
         claims_alike(recipients, shares, tie.tied) for tie in answer.ties
     )
     if not ties_are_real or not is_certain(shares, total, lows, highs, method, answer):
-        raise Uncertain([validation.undecided(pool)])
+        raise Uncertain([refusals.undecided(pool)])
     return answer
 
 
@@ -199,7 +199,7 @@ def _settle(
     assert pilot is not None  # noqa: S101 - a basis is only given with a pilot
     settled = settle(basis, result.entitlement, advance, unspent)
     if pilot.below_advance == "error" and any(settled.carried):
-        raise InputError(validation.below_advance(recipients, result.pool, settled.carried))
+        raise InputError(refusals.below_advance(recipients, result.pool, settled.carried))
     if pilot.unspent == "retain":
         return settled, ()
     zeros = (Fen(0),) * len(recipients)

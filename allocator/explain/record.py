@@ -7,16 +7,14 @@ import html as markup
 import json
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allocator.base.money import format_yuan
 from allocator.base.version import VERSION
+from allocator.engine.answer import Answer
+from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import number_text, scheme_record, yuan_text
-
-if TYPE_CHECKING:
-    from allocator.allocation import Allocation
-    from allocator.engine.pool import PoolAllocation
 
 
 def canonical_sha256(data: Any) -> str:
@@ -52,7 +50,7 @@ def recipients_record(recipients: Recipients) -> dict[str, Any]:
     return record
 
 
-def fingerprint(answer: Allocation) -> dict[str, str]:
+def fingerprint(answer: Answer) -> dict[str, str]:
     """SHA-256 of the town table, the scheme and the result, and the version of this package."""
     return {
         "input_sha256": canonical_sha256(recipients_record(answer.recipients)),
@@ -62,7 +60,7 @@ def fingerprint(answer: Allocation) -> dict[str, str]:
     }
 
 
-def allocation_record(answer: Allocation) -> dict[str, Any]:
+def allocation_record(answer: Answer) -> dict[str, Any]:
     """The whole answer as plain data: amounts in fen, shares as `num/den`."""
     identities = [
         {"name": i.name, "scope": i.scope, "left": i.left, "right": i.right, "holds": i.holds}
@@ -75,7 +73,7 @@ def allocation_record(answer: Allocation) -> dict[str, Any]:
         "matching": _matching(answer),
         "identities": identities,
         "warnings": [str(warning) for warning in answer.warnings],
-        "fingerprint": dict(answer.fingerprint),
+        "fingerprint": fingerprint(answer),
     }
 
 
@@ -83,7 +81,7 @@ def _ratio(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
 
 
-def _pools(answer: Allocation) -> list[dict[str, Any]]:
+def _pools(answer: Answer) -> list[dict[str, Any]]:
     towns = answer.recipients.towns
     return [
         {
@@ -120,7 +118,7 @@ def _row(result: PoolAllocation, town: str, i: int) -> dict[str, Any]:
     }
 
 
-def _matching(answer: Allocation) -> list[dict[str, Any]]:
+def _matching(answer: Answer) -> list[dict[str, Any]]:
     return [
         {
             "town": match.town,
@@ -133,7 +131,7 @@ def _matching(answer: Allocation) -> list[dict[str, Any]]:
     ]
 
 
-def table(answer: Allocation) -> dict[str, list[Any]]:
+def table(answer: Answer) -> dict[str, list[Any]]:
     """Header → column, one row a town, amounts in yuan as exact `Decimal`s."""
 
     def yuan(column: Any) -> list[Decimal]:
@@ -156,7 +154,7 @@ def table(answer: Allocation) -> dict[str, list[Any]]:
     return columns
 
 
-def html(answer: Allocation) -> str:
+def html(answer: Answer) -> str:
     """The table for a notebook, with the totals and the draft mark."""
     columns = table(answer)
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, format_number, format_percent, format_yuan
+from allocator.engine.answer import Answer
+from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.fund.scheme import Factor
 from allocator.fund.scheme_reader import CHOICES
-
-if TYPE_CHECKING:
-    from allocator.allocation import Allocation
-    from allocator.engine.pool import PoolAllocation
 
 #: Digits after the point of a share: enough for every fen of 100 亿元.
 SHARE_DIGITS: Final = 16
@@ -28,7 +26,7 @@ BASIS_WORDS: Final = {
 }
 
 
-def explain(answer: Allocation, town: str) -> str:
+def explain(answer: Answer, town: str) -> str:
     """The whole way to one town's amounts, as text; raises `KeyError` for an unknown town."""
     if town not in answer.recipients.towns:
         raise KeyError(town)
@@ -59,7 +57,7 @@ def _yuan(fen: Fraction) -> str:
     return format_number(fen / FEN_PER_YUAN, 8) + " 元"
 
 
-def _pool_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+def _pool_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     yield "1. 占比 = 各因素“本镇数 ÷ 合计数 × 权重”之和"
     for k, factor in enumerate(result.shares.factors, 1):
         yield from _factor_lines(answer, factor, k, i)
@@ -71,7 +69,7 @@ def _pool_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[
     yield from _settlement_lines(answer, result, i)
 
 
-def _factor_lines(answer: Allocation, shares: FactorShares, k: int, i: int) -> Iterator[str]:
+def _factor_lines(answer: Answer, shares: FactorShares, k: int, i: int) -> Iterator[str]:
     factor, value = shares.factor, shares.value(i)
     total = Fraction(shares.total, shares.denominator)
     yield f"   （{k}）{shares.name}，权重 {format_percent(factor.weight, 2)}"
@@ -83,7 +81,7 @@ def _factor_lines(answer: Allocation, shares: FactorShares, k: int, i: int) -> I
     )
 
 
-def _derivation(answer: Allocation, factor: Factor, i: int) -> str:
+def _derivation(answer: Answer, factor: Factor, i: int) -> str:
     """How the factor's value comes from the table, where it is not simply its column."""
     table = answer.recipients
     if factor.coefficients:
@@ -101,7 +99,7 @@ def _derivation(answer: Allocation, factor: Factor, i: int) -> str:
     return "" if plain else text
 
 
-def _quota_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     """From the share to the exact amount: base, level and bounds."""
     pool, quota = result.pool, _yuan(result.quota(i))
     total = Fraction(pool.budget - result.set_aside - pool.base * len(result.entitlement))
@@ -157,7 +155,7 @@ def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     yield f"   本镇尾数排第 {rank}，{'得' if got else '不得'}；{amount}"
 
 
-def _tie_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+def _tie_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     for tie in result.ties:
         if i in tie.tied:
             towns = "、".join(answer.recipients.towns[j] for j in tie.tied)
@@ -165,7 +163,7 @@ def _tie_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[s
             yield f"   注意：{towns} 的尾数完全相同，按“{CHOICES['tie'][tie.rule]}”，本镇{word}"
 
 
-def _settlement_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[str]:
+def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     settled = result.settlement
     if settled is None:
         yield f"4. 本次核拨额 = 应分配额 = {format_yuan(result.payment[i])} 元"
@@ -195,7 +193,7 @@ def _settlement_lines(answer: Allocation, result: PoolAllocation, i: int) -> Ite
         yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
 
 
-def _match_lines(answer: Allocation, i: int) -> Iterator[str]:
+def _match_lines(answer: Answer, i: int) -> Iterator[str]:
     match, matching = answer.matching[i], answer.scheme.matching
     whose = f"经济指标{match.economic_class}" if not match.is_own_rate else "本镇单独确定"
     yield f"配套比例 {format_percent(match.rate, 0 if (match.rate * 100).denominator == 1 else 2)}（{whose}）"
@@ -215,7 +213,7 @@ def _match_lines(answer: Allocation, i: int) -> Iterator[str]:
         )
 
 
-def _total_lines(answer: Allocation, i: int) -> Iterator[str]:
+def _total_lines(answer: Answer, i: int) -> Iterator[str]:
     parts = [f"{result.pool.name} {format_yuan(result.payment[i])}" for result in answer.pools]
     yield f"市级本次核拨合计 = {' + '.join(parts)} = {format_yuan(answer.payment[i])} 元"
     if answer.matching:

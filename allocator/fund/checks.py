@@ -6,27 +6,16 @@ Each check takes (recipients, scheme) and returns the mistakes it finds, each at
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, format_number, format_yuan
 from allocator.base.problems import Place, Problem
-from allocator.engine.shares import MOST_DIGITS
-from allocator.fund.bounds import entitlement_bounds, pilot_amounts
+from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Factor, Pool, Scheme
+from allocator.fund.scheme import Factor, Pool, Scheme
 
 Check = Callable[[Recipients, Scheme], Iterator[Problem]]
-
-
-def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
-    """Every mistake and warning; the bounds are looked at last, and only in a sound table."""
-    problems = [problem for one in CHECKS for problem in one(recipients, scheme)]
-    if not any(not problem.is_warning for problem in problems):
-        for pool in scheme.pools:
-            basis = scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
-            problems += check_bounds(recipients, scheme, pool, basis)
-    return problems
 
 
 def _factors(scheme: Scheme) -> Iterator[tuple[Pool, Factor, Place]]:
@@ -239,91 +228,6 @@ def placeholders(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
             recipients.place(column),
             is_warning=True,
         )
-
-
-def check_bounds(
-    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
-) -> list[Problem]:
-    """Whether floors, caps and advances leave a split of this pool, and by how much they do not."""
-    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
-    keeps = basis == "share" and scheme.pilot and scheme.pilot.below_advance == "keep"
-    lower, upper = entitlement_bounds(recipients, pool, advance if keeps else ())
-    lower = tuple(max(low, pool.base) for low in lower)
-    budget = pool.budget - (sum(advance) if basis == "remainder" else 0)
-    place = scheme.places.get(f"pool[{scheme.pools.index(pool)}].budget") or Place()
-
-    def problem(message: str, remedy: str) -> Problem:
-        return Problem(
-            "scheme.bounds", f"“{pool.name}”{message}", remedy, place, format_yuan(budget)
-        )
-
-    found = []
-    if budget < 0:
-        found.append(problem("的试点经费合计超过预算", "请核对试点经费与预算"))
-    elif sum(lower) > budget:
-        short = format_yuan(sum(lower) - budget)
-        found.append(
-            problem(f"的保底（含试点经费）合计超出可分配额 {short} 元", "请降低保底或增加预算")
-        )
-    if (budget - pool.base * len(recipients)) % pool.unit or pool.base % pool.unit:
-        remedy = "请使预算、定额和试点经费都是取整单位的整数倍"
-        found.append(problem("的可分配额不是取整单位的整数倍", remedy))
-    if upper is not None:
-        for i, (low, high) in enumerate(zip(lower, upper, strict=True)):
-            if low > high:
-                message = f"中{recipients.towns[i]}的下限高于上限 {format_yuan(high)} 元"
-                found.append(problem(message, "请提高上限或降低下限"))
-        if not found and sum(upper) < budget:
-            short = format_yuan(budget - sum(upper))
-            found.append(
-                problem(f"的上限合计不足，尚有 {short} 元无法分配", "请提高上限或减少预算")
-            )
-    return found
-
-
-def infeasible(pool: Pool, bound: str, missing: int) -> Problem:
-    """Bounds that fail only once they are rounded to whole units, or leave nobody to pay."""
-    words = {
-        "lower": f"的下限取整后合计超出可分配额 {format_yuan(missing)} 元",
-        "upper": f"的上限取整后合计不足，尚有 {format_yuan(missing)} 元无法分配",
-        "crossed": "有镇街的下限取整后高于上限",
-    }
-    remedy = "请调整上下限、预算或取整单位"
-    return Problem("scheme.bounds", f"“{pool.name}”{words[bound]}", remedy)
-
-
-def undecided(pool: Pool) -> Problem:
-    """Shares without a usable common denominator, equal to the last digit that can be told."""
-    return Problem(
-        "tie.undecided",
-        f"“{pool.name}”的人均或反向因素无法通分，取整时有镇街的尾数在 {MOST_DIGITS} 位有效数字内不分先后",
-        "请先算出该因素的数值（保留有限位小数）填作一列，再以该列为因素",
-    )
-
-
-def refused_tie(recipients: Recipients, pool: Pool, tied: Sequence[int]) -> Problem:
-    """The answer under `tie = "refuse"`: who ties for the last unit."""
-    towns = "、".join(recipients.towns[i] for i in tied)
-    return Problem(
-        "tie",
-        f"“{pool.name}”取整时 {towns} 的尾数完全相同，按方案停止",
-        "请议定先后，或把方案的 tie 改为 larger_share 或 official_order",
-        value=towns,
-    )
-
-
-def below_advance(recipients: Recipients, pool: Pool, carried: Sequence[int]) -> list[Problem]:
-    """The answer under `below_advance = "error"`: whose entitlement falls short of its advance."""
-    return [
-        Problem(
-            "pilot.below_advance",
-            f"{recipients.towns[i]}在“{pool.name}”的应分配额比已拨试点经费少 {format_yuan(-short)} 元",
-            "方案要求遇此停止；请改为 keep（保底）或 carry（结转）",
-            recipients.place("pilot", i),
-        )
-        for i, short in enumerate(carried)
-        if short
-    ]
 
 
 CHECKS: Final[tuple[Check, ...]] = (

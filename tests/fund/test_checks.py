@@ -10,7 +10,7 @@ import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme, allocate
 from allocator.base.problems import Place, Problem
-from allocator.fund.checks import check, check_bounds
+from allocator.engine.refusals import check, check_bounds
 from allocator.fund.recipients import Origin
 from allocator.fund.scheme import Factor, Matching, Pilot, Pool
 

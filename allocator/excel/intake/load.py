@@ -10,13 +10,14 @@ from typing import Final
 
 from allocator.base.plain_data import read_toml
 from allocator.base.problems import InputError, Place, Problem, stop_on_errors
+from allocator.engine import refusals
 from allocator.excel.files.grid import Book, Grid
 from allocator.excel.files.open_book import file_name, read_book, read_bytes
 from allocator.excel.files.plain_text import decode
 from allocator.excel.intake.scheme_sheet import canonical_columns, read_scheme_sheet
 from allocator.excel.intake.table_shape import Shape, find_shape
 from allocator.excel.intake.town_table import needed_columns, read_table
-from allocator.fund import checks as validation
+from allocator.fund import checks
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.fund.scheme_reader import read_scheme
@@ -144,9 +145,9 @@ def _core_problems(
     With a mistake anywhere the bounds are not looked at: they would speak of replaced values.
     """
     if all(problem.is_warning for problem in found):
-        return validation.check(recipients, rules)
+        return refusals.check(recipients, rules)
     bad = {p.place for p in found if not p.is_warning and p.code != "table.missing_town"}
-    core = [problem for one in validation.CHECKS for problem in one(recipients, rules)]
+    core = [problem for one in checks.CHECKS for problem in one(recipients, rules)]
     return [problem for problem in core if problem.place not in bad]
 
 

@@ -10,7 +10,7 @@ from allocator.base.money import Fen
 from allocator.base.problems import stop_on_errors
 from allocator.engine.open_pool import pool_basis
 from allocator.engine.pool import allocate_pool
-from allocator.fund.checks import check
+from allocator.engine.refusals import check
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme
 
