@@ -28,8 +28,10 @@ def test_no_import_goes_up_and_nothing_is_too_large() -> None:
         ),
         (
             "fund/recipients.py",
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
-            "    from allocator.engine.answer import Answer\n",
+            (
+                "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
+                "    from allocator.engine.answer import Answer\n"
+            ),
             "fund.recipients imports upwards: engine.answer",
         ),
         ("rounding/two_way.py", "import numpy\n", "rounding.two_way is core and imports numpy"),
