@@ -17,6 +17,14 @@ FEN_PER_YUAN: Final = 100
 FEN_PER_WAN: Final = 1_000_000
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_CAPITALS: Final = "零壹贰叁肆伍陆柒捌玖"
+_SCALES: Final = (
+    (10**8, "亿"),
+    (10**4, "万"),
+    (1000, "仟"),
+    (100, "佰"),
+    (10, "拾"),
+)
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋％　", "0123456789.,-+% ")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
@@ -91,6 +99,41 @@ def format_wan(fen: int, decimals: int = 6) -> str:
     sign = "-" if fen < 0 else ""
     whole, rest = divmod(abs(fen) // step, 10**decimals)
     return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")
+
+
+def capital_amount(fen: int) -> str:
+    """An amount in capitals (大写金额), as payment documents ask for; the word 人民币 is the caller's.
+
+    Source: 《支付结算办法》附一《正确填写票据和结算凭证的基本规定》: 整 closes an amount of whole
+    yuan, zeros between digits are written once, 元 takes a 零 after it where its own digit or the
+    角 is 0.
+
+    >>> capital_amount(140950), capital_amount(32504), capital_amount(168032)
+    ('壹仟肆佰零玖元伍角', '叁佰贰拾伍元零肆分', '壹仟陆佰捌拾元零叁角贰分')
+    >>> capital_amount(495984441), capital_amount(10**10)
+    ('肆佰玖拾伍万玖仟捌佰肆拾肆元肆角壹分', '壹亿元整')
+    """
+    sign, fen = ("负", -fen) if fen < 0 else ("", fen)
+    yuan, rest = divmod(fen, FEN_PER_YUAN)
+    tenths, hundredths = divmod(rest, 10)
+    text = f"{_capital_whole(yuan)}元" if yuan or not rest else ""
+    if not rest:
+        return f"{sign}{text}整"
+    if yuan and (not tenths or not yuan % 10):
+        text += "零"
+    text += f"{_CAPITALS[tenths]}角" if tenths else ""
+    return sign + text + (f"{_CAPITALS[hundredths]}分" if hundredths else "")
+
+
+def _capital_whole(number: int) -> str:
+    for scale, word in _SCALES:
+        if number >= scale:
+            high, rest = divmod(number, scale)
+            text = _capital_whole(high) + word
+            if not rest:
+                return text
+            return text + ("零" if rest < scale // 10 else "") + _capital_whole(rest)
+    return _CAPITALS[number]
 
 
 def wan_decimals(amounts_fen: Iterable[int]) -> int:

@@ -15,7 +15,7 @@ from allocator.base.problems import Place, Problem, stop_on_errors
 _OUTPUTS: Final = ("output", "json", "marked")
 _WORKBOOKS: Final = ("output", "marked")
 #: Commands whose `-o` is not a workbook.
-_PICTURES: Final = ("plot",)
+_OTHERS: Final = ("plot", "letters")
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:
@@ -54,7 +54,7 @@ def _problems(arguments: argparse.Namespace) -> Iterator[Problem]:
         elif any(_is_same(output, other) for other in named):
             message, remedy = "两项输出写到同一个文件", "请给其中一项换一个文件名"
             yield Problem("output", message, remedy, place)
-        elif option in _WORKBOOKS and arguments.command not in _PICTURES:
+        elif option in _WORKBOOKS and arguments.command not in _OTHERS:
             yield from _misnamed(output, place)
         named.append(output)
 

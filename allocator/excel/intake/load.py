@@ -25,6 +25,10 @@ from allocator.fund.scheme_reader import read_scheme
 TABLE_SHEET: Final = "镇街基础数据"
 SCHEME_SHEET: Final = "分配方案"
 SOURCES_SHEET: Final = "数据来源"
+INFO_SHEET: Final = "通知信息"
+ACCOUNT_SHEET: Final = "收款账户"
+#: Sheets of an input that are not the town table.
+OTHER_SHEETS: Final = (SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET)
 #: What the sheet 数据来源 holds before anything is filled in.
 NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）", "说明"),)
 
@@ -97,9 +101,7 @@ def _sheet(book: Book, name: str) -> Grid | None:
 
 def choose_table(book: Book, wanted: Sequence[str]) -> tuple[Shape | None, list[Problem]]:
     """The sheet that holds the town table: the one of that name, else the only one that looks so."""
-    others = [
-        grid for grid in book.grids if grid.sheet.strip() not in (SCHEME_SHEET, SOURCES_SHEET)
-    ]
+    others = [grid for grid in book.grids if grid.sheet.strip() not in OTHER_SHEETS]
     named = [grid for grid in others if grid.sheet.strip() == TABLE_SHEET]
     shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted))]
     shapes = [shape for shape in shapes if shape.known > 1] or shapes

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from allocator.base.archive import same_bytes
 from allocator.base.problems import Problem
 from allocator.excel.files.grid import Book, refuse
 from allocator.excel.files.ooxml_sheet import position
 from allocator.excel.files.open_book import read_book, read_bytes
-from allocator.excel.kit.same_bytes import same_bytes
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

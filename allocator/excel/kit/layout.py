@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.excel.kit.same_bytes import StoredNumber, same_bytes
+from allocator.base.archive import same_bytes
+from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import (
     LEAST_HEIGHT,
     LINE_HEIGHT,

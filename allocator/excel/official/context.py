@@ -46,12 +46,7 @@ class Report:
 
     def title(self, subject: str) -> str:
         """The title of a sheet: the fund's name and what the sheet shows."""
-        name = self.answer.scheme.name
-        for ending in ("分配方案", "方案", "分配"):
-            name = name.removesuffix(ending)
-        if name.endswith("资金"):
-            subject = subject.removeprefix("资金")
-        return f"{name}{subject}"
+        return subject_title(self.answer.scheme.name, subject)
 
     def draft_mark(self) -> str:
         """What every sheet must say, see `Allocation.mark`."""
@@ -78,6 +73,19 @@ class Report:
             Field("order", "序号", "index", tuple(range(1, len(towns) + 1))),
             Field("town", TOWN_HEADER, "text", towns, lead=lead, total="合计"),
         ]
+
+
+def subject_title(name: str, subject: str) -> str:
+    """The title of what shows `subject` of the fund of that name.
+
+    >>> subject_title("2020年试验专项资金分配方案", "资金来源拆分表")
+    '2020年试验专项资金来源拆分表'
+    """
+    for ending in ("分配方案", "方案", "分配"):
+        name = name.removesuffix(ending)
+    if name.endswith("资金"):
+        subject = subject.removeprefix("资金")
+    return f"{name}{subject}"
 
 
 def table_sheet(

@@ -13,7 +13,7 @@ from allocator.base.money import FEN_PER_YUAN
 from allocator.dongguan.roster import TOWNS
 from allocator.excel.intake.headers import column_name, read_header, same_column
 from allocator.excel.intake.town_table import needed_columns
-from allocator.excel.kit.same_bytes import StoredNumber
+from allocator.excel.kit.stored_number import StoredNumber
 from allocator.fund.recipients import HEADERS, Number, Recipients
 from allocator.fund.scheme import Scheme, number_text
 

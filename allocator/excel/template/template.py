@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
-from allocator.excel.kit.same_bytes import same_bytes
+from allocator.base.archive import same_bytes
 from allocator.excel.template.input_sheets import write_input_sheets
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import xlsxwriter
 
-from allocator.excel.kit.same_bytes import same_bytes
+from allocator.base.archive import same_bytes
 
 
 def written(moment: datetime) -> bytes:

@@ -1,0 +1,1 @@
+"""Letters: the notice that money is granted, and one page for every recipient (.docx, .pdf)."""
