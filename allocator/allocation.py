@@ -95,7 +95,6 @@ def _match_base(scheme: Scheme, results: Sequence[PoolAllocation]) -> list[Fen]:
     for result in results:
         column = list(result.payment)
         if result.settlement and scheme.matching.base == "before_recovery":
-            settled = result.settlement
-            column = [Fen(p + r) for p, r in zip(column, settled.recovered, strict=True)]
+            column = list(result.settlement.before_recovery)
         columns.append(column)
     return [Fen(sum(town)) for town in zip(*columns, strict=True)]

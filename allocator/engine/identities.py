@@ -92,6 +92,26 @@ def unspent_is_accounted_for(answer: Answer) -> Iterator[Identity]:
             )
 
 
+def nobody_who_owes_is_given(answer: Answer) -> Iterator[Identity]:
+    """Redistributed money goes to nobody who still owes, and lifts nobody above its cap."""
+    for result in answer.pools:
+        settled = result.settlement
+        if settled is None or not any(settled.redistributed):
+            continue
+        wrong = sum(
+            owes and paid > 0 for owes, paid in zip(settled.owes, settled.payment, strict=True)
+        )
+        yield _count("尚有待收回的不再核拨", result.pool.name, wrong, len(settled.payment))
+        if result.upper is not None:
+            rows = zip(
+                *(result.entitlement, settled.redistributed, settled.returned, result.upper),
+                strict=True,
+            )
+            above = sum(e + given - back > most for e, given, back, most in rows)
+            name = "应分配额 + 再分配 ≤ 上限"
+            yield _count(name, result.pool.name, above, len(settled.payment))
+
+
 def sources_fill_the_table(answer: Answer) -> Iterator[Identity]:
     """Each source pays its amount, and each town its money from the sources."""
     for result in answer.pools:
@@ -138,6 +158,7 @@ CHECKS: Final[tuple[Callable[[Answer], Iterator[Identity]], ...]] = (
     entitlements_are_settled,
     budget_is_accounted_for,
     unspent_is_accounted_for,
+    nobody_who_owes_is_given,
     sources_fill_the_table,
     payments_are_not_negative,
     matches_are_just_enough,

@@ -10,7 +10,7 @@ from allocator.base.money import Fen
 from allocator.base.problems import InputError
 from allocator.engine import refusals
 from allocator.engine.certainty import is_certain
-from allocator.engine.settlement import Settlement, settle
+from allocator.engine.settlement import Settlement, redistribute, settle
 from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
 from allocator.fund.bounds import entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Recipients
@@ -202,10 +202,22 @@ def _settle(
         raise InputError(refusals.below_advance(recipients, result.pool, settled.carried))
     if pilot.unspent == "retain":
         return settled, ()
+    ties: list[Tie] = []
+    no_base = replace(result.pool, base=Fen(0))
     zeros = (Fen(0),) * len(recipients)
-    pool = replace(result.pool, base=Fen(0))
-    unit = replace(pool, unit=Fen(1)) if sum(settled.recovered) % pool.unit else pool
-    again = split_pool(recipients, unit, result.shares, Fen(sum(settled.recovered)), zeros, None)
-    back = tuple(Fen(units * unit.unit) for units in again.amounts)
-    payment = tuple(Fen(p + b) for p, b in zip(settled.payment, back, strict=True))
-    return replace(settled, redistributed=back, payment=payment), again.ties
+
+    def split(pot: Fen, room: tuple[Fen, ...] | None) -> tuple[Fen, ...]:
+        whole = pot % no_base.unit == 0 and not any(r % no_base.unit for r in room or ())
+        pool = no_base if whole else replace(no_base, unit=Fen(1))
+        if room is not None:
+            able = sum(r for r, weight in zip(room, result.shares.weights, strict=True) if weight)
+            pot = Fen(min(pot, able))
+        again = split_pool(recipients, pool, result.shares, pot, zeros, room)
+        ties.extend(tie for tie in again.ties if tie not in ties)
+        return tuple(Fen(units * pool.unit) for units in again.amounts)
+
+    room = None
+    if result.upper is not None:
+        both = zip(result.upper, result.entitlement, strict=True)
+        room = tuple(Fen(max(high - amount, 0)) for high, amount in both)
+    return redistribute(settled, split, room), tuple(ties)

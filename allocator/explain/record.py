@@ -114,6 +114,7 @@ def _row(result: PoolAllocation, town: str, i: int) -> dict[str, Any]:
         "outstanding_fen": settled.outstanding[i] if settled else 0,
         "carried_fen": settled.carried[i] if settled else 0,
         "redistributed_fen": settled.redistributed[i] if settled else 0,
+        "returned_fen": settled.returned[i] if settled else 0,
         "payment_fen": result.payment[i],
     }
 

@@ -178,6 +178,8 @@ def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterato
             f"   试点剩余 {format_yuan(settled.unspent[i])} 元：扣回 "
             f"{format_yuan(settled.recovered[i])} 元，待收回 {format_yuan(settled.outstanding[i])} 元"
         )
+    if settled.returned[i]:
+        yield f"   扣回中有 {format_yuan(settled.returned[i])} 元来自再分配：先抵待收回，不付给本镇"
     terms = [f"应分配额 {format_yuan(result.entitlement[i])}"]
     if settled.basis == "share" and settled.advance[i]:
         terms.append(f"− 已拨 {format_yuan(settled.advance[i])}")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
-from allocator.engine.settlement import Settlement, recover, settle
+from allocator.engine.settlement import Settlement, recover, redistribute, settle
 from allocator.fund.scheme import Basis, Factor, Matching, Pilot, Pool, Source
 from tests.engine import reference
 
@@ -27,21 +27,16 @@ class Table:
     carried: tuple[int, ...]
     outstanding: tuple[int, ...]
     before: tuple[int, ...]  # payment before recovery
-    back: tuple[int, ...]  # the recovered sum, shared 1 : 2 : 3 : 4
 
 
 # 1,050 yuan by villages 1 : 2 : 3 : 4; 甲 and 丁 were advanced 150 each and have 60 and 30 left.
 ZEROS = (0, 0, 0, 0)
-KEEP = Table(
-    (150, 200, 300, 400), (0, 0, 0, 30), ZEROS, (60, 0, 0, 0), (0, 200, 300, 250), (3, 6, 9, 12)
-)
+KEEP = Table((150, 200, 300, 400), (0, 0, 0, 30), ZEROS, (60, 0, 0, 0), (0, 200, 300, 250))
 CARRY = Table(
     *((105, 210, 315, 420), (0, 0, 0, 30), (-45, 0, 0, 0), (60, 0, 0, 0)),
-    *((0, 210, 315, 270), (3, 6, 9, 12)),
+    (0, 210, 315, 270),
 )
-REMAINDER = Table(
-    (75, 150, 225, 300), (60, 0, 0, 30), ZEROS, ZEROS, (75, 150, 225, 300), (9, 18, 27, 36)
-)
+REMAINDER = Table((75, 150, 225, 300), (60, 0, 0, 30), ZEROS, ZEROS, (75, 150, 225, 300))
 READINGS = {
     ("share", "keep"): KEEP,
     ("share", "carry"): CARRY,
@@ -50,6 +45,7 @@ READINGS = {
     ("remainder", "error"): REMAINDER,
 }
 #: 甲 一类, 乙 二类, 丙 三类, 丁 一类 with a rate of its own.
+SHARES = [Fraction(k) for k in (1, 2, 3, 4)]
 RATES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4))
 
 TOWNS = Recipients.from_columns(
@@ -86,27 +82,46 @@ def test_every_reading_by_hand(
     matching = replace(RULES.matching, base=base)  # type: ignore[type-var]
     answer = allocate(TOWNS, replace(RULES, pilot=pilot, matching=matching))
     hand = READINGS[basis, below]
-    back = hand.back if unspent == "redistribute" else ZEROS
-    paid = [b - r + x for b, r, x in zip(hand.before, hand.recovered, back, strict=True)]
+    due = fen(hand.before)
+    recovered, outstanding = list(fen(hand.recovered)), list(fen(hand.outstanding))
+    carried, back = list(fen(hand.carried)), [0] * 4
+    paid = [d - r for d, r in zip(due, recovered, strict=True)]
+    again = [0] * 4
+    pot = sum(recovered) if unspent == "redistribute" else 0
+    while pot:  # by the definition: whoever owes gives back what it is given, as far as it goes
+        gifts, _ = reference.largest_remainder(pot, SHARES, [0] * 4, [pot] * 4)
+        pot = 0
+        for i, gift in enumerate(gifts):
+            taken = min(gift, outstanding[i])
+            good = min(gift - taken, -carried[i])
+            outstanding[i] -= taken
+            recovered[i] += taken
+            again[i] += taken
+            carried[i] += good
+            back[i] += gift
+            paid[i] += gift - taken - good
+            pot += taken
 
     (result,) = answer.pools
     settled = result.settlement
     assert settled is not None
     assert result.entitlement == fen(hand.entitlement)
-    assert settled.recovered == fen(hand.recovered)
-    assert settled.carried == fen(hand.carried)
-    assert settled.outstanding == fen(hand.outstanding)
-    assert settled.redistributed == fen(back)
-    assert result.payment == settled.payment == answer.payment == fen(tuple(paid))
-    assert settled.kept == (sum(hand.recovered) + sum(hand.carried) - sum(back)) * YUAN
+    assert list(settled.recovered) == recovered
+    assert list(settled.carried) == carried
+    assert list(settled.outstanding) == outstanding
+    assert list(settled.redistributed) == back
+    assert list(settled.returned) == again
+    assert list(result.payment) == list(settled.payment) == list(answer.payment) == paid
+    assert not any(owes and p for owes, p in zip(settled.owes, paid, strict=True) if any(back))
+    assert settled.kept == sum(recovered) + sum(carried) - sum(back)
     assert result.set_aside == (300 * YUAN if basis == "remainder" else 0)
     advances = (150, 0, 0, 150) if basis == "remainder" else ZEROS
     assert result.funding == fen(
         tuple(e + a for e, a in zip(hand.entitlement, advances, strict=True))
     )
     added = hand.recovered if base == "before_recovery" else ZEROS
-    for match, rate, amount, more in zip(answer.matching, RATES, paid, added, strict=True):
-        assert match.base == (amount + more) * YUAN
+    for match, rate, amount, more in zip(answer.matching, RATES, paid, fen(added), strict=True):
+        assert match.base == amount + more
         assert match.required == -((-rate * match.base) // 1)
 
 
@@ -148,6 +163,35 @@ def test_recovered_sums_that_are_no_whole_units_are_redistributed_in_fen() -> No
     (result,) = allocate(towns, replace(RULES, pools=(pool,), pilot=pilot)).pools
     assert result.settlement is not None
     assert result.settlement.redistributed == (5, 10, 15, 20)
+
+
+def test_redistribution_stops_at_the_caps_and_names_what_is_kept() -> None:
+    """甲 at its cap takes nothing; where nobody has room the city keeps what was recovered."""
+    towns = Recipients.from_columns(
+        ["甲", "乙", "丙"],
+        {"villages": [70, 20, 10]},
+        pilot=[False, True, False],
+        unspent=[Fen(0), Fen(1000 * YUAN), Fen(0)],
+    )
+    pool = replace(POOL, budget=Fen(10000 * YUAN), cap=Fen(5000 * YUAN))
+    pilot = Pilot("a", Fen(1500 * YUAN), unspent="redistribute")
+    (result,) = allocate(towns, Scheme("S", (pool,), pilot=pilot)).pools
+    assert result.payment == (500000, 150000, 200000)
+    tight = replace(pool, budget=Fen(9000 * YUAN), cap=Fen(3000 * YUAN))
+    (result,) = allocate(towns, Scheme("S", (tight,), pilot=pilot)).pools
+    assert result.settlement is not None
+    assert result.settlement.redistributed == (0, 0, 0)
+    assert result.settlement.kept == 1000 * YUAN
+
+
+def test_a_long_debt_is_paid_off_round_after_round_without_counting_them() -> None:
+    """One fen goes to the only town with a share, which owes a million: it comes back each time."""
+    settled = Settlement("share", *([(Fen(0), Fen(0))] * 7), (Fen(0), Fen(0)))
+    owing = replace(settled, recovered=(Fen(1), Fen(0)), outstanding=(Fen(10**9), Fen(0)))
+    done = redistribute(owing, lambda pot, _: (pot, Fen(0)))
+    assert done.outstanding == (0, 0)
+    assert done.payment == (1, 0)
+    assert done.recovered == (10**9 + 1, 0)
 
 
 @given(due=st.integers(0, 50), unspent=st.integers(0, 50))

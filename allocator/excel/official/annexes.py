@@ -114,6 +114,9 @@ def match_sheet(report: Report) -> Sheet:
     if matching and matching.base == "before_recovery" and "pilot" in report.placed:
         names["recovered"] = report.placed["pilot"].line("recovered")
         parts.append("{recovered}")
+        if "returned" in report.placed["pilot"].columns:
+            names["returned"] = report.placed["pilot"].line("returned")
+            parts.append("-{returned}")
     places = report.unit.places
     rates = tuple(match.rate for match in matches)
     base = tuple(match.base for match in matches)
@@ -124,7 +127,7 @@ def match_sheet(report: Report) -> Sheet:
                 "市级资金\n（不含试点经费）",
                 "money",
                 base,
-                f"ROUND({'+'.join(parts)},{places})",
+                f"ROUND({'+'.join(parts).replace('+-', '-')},{places})",
             )
         ),
         Field("rate", "配套比例", "percent", rates, decimals=percent_decimals(rates)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.settlement import Settlement
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
@@ -49,12 +50,15 @@ def _reading(
         return []
     group = f"{CHOICES['basis'][settled.basis]}（{role}）"
     due = f"{{{key}entitlement}}" + ("-{advance}" if settled.basis == "share" else "")
-    paid = f"{f'MAX({due},0)' if any(settled.carried) else due}-{{{key}recovered}}"
+    # What is carried is the part of `due` below 0, less what redistribution made good of it.
+    short = f"-{{{key}carried}}" if any(settled.carried) else ""
+    paid = f"{due}{short}-{{{key}recovered}}"
+    returned = f"+{{{key}returned}}" if any(settled.returned) else ""
     columns = [
         ("entitlement", "应分配额", result.entitlement, entitlement),
         (
             *("recovered", "扣回", blank_zeros(settled.recovered, settled.advance)),
-            f"ROUND(MIN({{unspent}},MAX({due},0)),{places})",
+            f"ROUND(MIN({{unspent}},MAX({due},0)){returned},{places})",
         ),
         (
             *("outstanding", "待收回", blank_zeros(settled.outstanding, settled.advance)),
@@ -63,15 +67,24 @@ def _reading(
     ]
     if any(settled.carried):
         carried = blank_zeros(settled.carried, settled.advance)
-        columns.append(("carried", "结转", carried, f"ROUND(MIN({due},0),{places})"))
+        formula = "" if _made_good(result, settled) else f"ROUND(MIN({due},0),{places})"
+        columns.append(("carried", "结转", carried, formula))
     if any(settled.redistributed):
         columns.append(("redistributed", "再分配", settled.redistributed, ""))
         paid += f"+{{{key}redistributed}}"
+    if any(settled.returned):
+        columns.append(("returned", "其中再分配\n抵待收回", settled.returned, ""))
     columns.append(("pay", "本次核拨", settled.payment, f"ROUND({paid},{places})"))
     return [
         summed(Field(f"{key}{name}", header, "money", values, formula, group))
         for name, header, values, formula in columns
     ]
+
+
+def _made_good(result: PoolAllocation, settled: Settlement) -> bool:
+    """Whether redistributed money made good a part of what is carried."""
+    rows = zip(result.entitlement, settled.advance, settled.carried, strict=True)
+    return any(short and short != min(e - a, 0) for e, a, short in rows)
 
 
 def _notes(report: Report, result: PoolAllocation) -> list[str]:
@@ -95,7 +108,7 @@ def _notes(report: Report, result: PoolAllocation) -> list[str]:
         }[pilot.below_advance]
     )
     if pilot.unspent == "redistribute":
-        notes.append("扣回的资金按综合占比再分配给全部镇街。")
+        notes.append("扣回的资金按综合占比再分配，不超过上限；尚有待收回的先抵待收回，不再付给。")
     if report.answer.other_reading is None:
         reason = report.answer.other_reading_failure
         notes.append(f"另一口径无法测算：{reason}。")

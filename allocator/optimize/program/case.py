@@ -202,7 +202,7 @@ class Case:
                 offset = [o + u for o, u in zip(offset, unspent, strict=True)]
         own = result.payment
         if settled and matching.base == "before_recovery":
-            own = tuple(Fen(p + r) for p, r in zip(own, settled.recovered, strict=True))
+            own = settled.before_recovery
         other = (m.base - o for m, o in zip(self.current.matching, own, strict=True))
         rates = tuple(match.rate for match in self.current.matching)
         return MatchTerms(rates, tuple(offset), tuple(other))
