@@ -200,9 +200,9 @@ def test_redistribution_to_a_debtor_or_above_a_cap_is_seen() -> None:
     (result,) = answer.pools
     settled = result.settlement
     assert settled is not None
-    assert (settled.redistributed, result.entitlement) == ((20, 20), (300, 100))
+    assert (settled.redistributed, result.entitlement) == ((20, 30), (300, 100))
     owing = replace(settled, outstanding=(Fen(0), Fen(1)))
-    above = replace(settled, redistributed=(Fen(21), Fen(19)))
+    above = replace(settled, redistributed=(Fen(21), Fen(29)))
     for wrong, name in ((owing, "尚有待收回的不再核拨"), (above, "应分配额 + 再分配 ≤ 上限")):
         bad = replace(answer, pools=(replace(result, settlement=wrong),))
         failed = {i.name for i in nobody_who_owes_is_given(bad) if not i.holds}
