@@ -12,8 +12,8 @@ from typing import Final
 from allocator.base.problems import Place, Problem, stop_on_errors
 
 #: Options that name a file to write, and those of them that name a workbook.
-_OUTPUTS: Final = ("output", "json", "marked")
-_WORKBOOKS: Final = ("output", "marked")
+_OUTPUTS: Final = ("output", "issue", "json", "marked")
+_WORKBOOKS: Final = ("output", "issue", "marked")
 #: Commands whose `-o` is not a workbook.
 _OTHERS: Final = ("plot", "letters")
 
@@ -45,7 +45,7 @@ def _problems(arguments: argparse.Namespace) -> Iterator[Problem]:
     named: list[Path] = []
     for option in _OUTPUTS:
         value = options.get(option)
-        if not value or value == "-":
+        if not value or value in ("-", Path()):
             continue
         output, place = Path(value), Place(str(value))
         if any(_is_same(output, given) for given in inputs):

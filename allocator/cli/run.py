@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
@@ -58,6 +58,28 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--marked", type=Path, metavar="副本.xlsx", help="有错误时，把错误标注在输入的副本上"
     )
+    issue = parser.add_argument_group("印发件")
+    issue.add_argument(
+        "--issue",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="印发.xlsx",
+        help="另写印发件：只有附表，只有数值，每张附表从第 1 页起（默认写到 reports/）",
+    )
+    issue.add_argument(
+        "--annex", nargs="+", default=[], metavar="附表", help="只印这些：总表 结算表 配套表 来源表"
+    )
+    issue.add_argument(
+        "--decimals",
+        type=int,
+        choices=[0, 2],
+        default=2,
+        help="印发件以万元为单位时的小数位数，各行、各列和合计一并取整（默认 2）",
+    )
+    issue.add_argument(
+        "--sort", choices=["序号", "金额"], default="序号", help="印发件按序号还是按金额排列"
+    )
     parser.set_defaults(run=run)
 
 
@@ -78,6 +100,8 @@ def run(arguments: argparse.Namespace) -> None:
 
         write_whole(output, official_workbook(answer, unit=arguments.unit))
         written.append(output)
+    if arguments.issue:
+        written.append(_write_issue(arguments, answer))
     text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) if arguments.json else ""
     if text and arguments.json != "-":
         write_whole(Path(arguments.json), f"{text}\n".encode())
@@ -86,6 +110,18 @@ def run(arguments: argparse.Namespace) -> None:
         print_summary(answer, sys.stderr if arguments.json == "-" else sys.stdout)
         if arguments.json == "-":
             print(text)
+
+
+def _write_issue(arguments: argparse.Namespace, answer: Allocation) -> Path:
+    from allocator.excel.issue import IssueOptions, issue_workbook
+
+    path: Path = arguments.issue
+    if path == Path():
+        path = Path("reports") / f"{arguments.input.stem}-印发.xlsx"
+    order: Literal["official", "amount"] = "amount" if arguments.sort == "金额" else "official"
+    options = IssueOptions(arguments.unit, arguments.decimals, tuple(arguments.annex), order)
+    write_whole(path, issue_workbook(answer, options))
+    return path
 
 
 def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:

@@ -62,6 +62,7 @@ class Pool:
     """One budget split by one set of factors; amounts in fen.
 
     `floor` and `cap` bound a town's entitlement: one amount for all, or a column in yuan.
+    `budget_item` (预算科目) and `project_code` (项目代码) are what the money is booked under.
     """
 
     id: str
@@ -76,6 +77,8 @@ class Pool:
     floor: Fen | str | None = None
     cap: Fen | str | None = None
     cite: str = ""
+    budget_item: str = ""
+    project_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,12 @@ def _pool_record(pool: Pool) -> dict[str, Any]:
     record |= {
         k: _amount(v) for k, v in (("floor", pool.floor), ("cap", pool.cap)) if v is not None
     }
-    if pool.cite:
-        record["cite"] = pool.cite
+    texts = {
+        "cite": pool.cite,
+        "budget_item": pool.budget_item,
+        "project_code": pool.project_code,
+    }
+    record |= {key: text for key, text in texts.items() if text}
     record["sources"] = [{"name": s.name, "amount": yuan_text(s.amount)} for s in pool.sources]
     return record | {"factors": [_factor_record(factor) for factor in pool.factors]}
 

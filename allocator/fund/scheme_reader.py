@@ -18,6 +18,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "scheme": ("name", "status", "document", "date", "recipients"),
     "pool": (
         *("id", "name", "budget", "unit", "method", "tie", "base", "floor", "cap", "cite"),
+        *("budget_item", "project_code"),
         *("sources", "factors"),
     ),
     "source": ("name", "amount"),
@@ -108,6 +109,8 @@ class SchemeReader(PlainReader):
             floor=self.amount_or_column(table, path, "floor"),
             cap=self.amount_or_column(table, path, "cap"),
             cite=self.text(table, path, "cite"),
+            budget_item=self.text(table, path, "budget_item"),
+            project_code=self.text(table, path, "project_code"),
         )
         self.check_pool(pool, path)
         return pool

@@ -58,6 +58,7 @@ class Sheet:
     header_rows: tuple[int, int] = (0, 0)
     frozen_columns: int = 0
     is_one_page: bool = True
+    is_paged_alone: bool = False
 
     def put(
         self, row: int, column: int, value: float | str | None, style: Style, formula: str = ""
@@ -184,7 +185,11 @@ def _set_on_paper(target: Worksheet, sheet: Sheet) -> None:
     target.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.6)
     target.center_horizontally()
     target.fit_to_pages(1, 1 if sheet.is_one_page else 0)
-    target.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
+    target.set_footer(
+        "&C— &P —" if sheet.is_paged_alone else "&C第 &P 页 共 &N 页", {"margin": 0.3}
+    )
+    if sheet.is_paged_alone:
+        target.set_start_page(1)
     first, last = sheet.header_rows
     target.repeat_rows(first, last)
     target.freeze_panes(last + 1, sheet.frozen_columns)

@@ -21,7 +21,7 @@ from allocator.excel.template.input_sheets import write_input_sheets
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-__all__ = ["official_workbook"]
+__all__ = ["annex_sheets", "official_workbook", "sheet_names"]
 
 
 def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
@@ -33,20 +33,25 @@ def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
     """
     if unit not in ("元", "万元"):
         raise ValueError(f"unknown unit {unit!r}, known: 元, 万元")
-    report = Report(answer, _unit(answer, unit), _sheet_names(answer))
-    papers = [working_paper(report, result) for result in answer.pools]
-    pilot = [pilot_sheet(report)] if "pilot" in report.names else []
-    match = [match_sheet(report)] if "match" in report.names else []
-    first = payments_sheet(report)
-    sources = [sources_sheet(report)] if "sources" in report.names else []
-    sheets: list[Sheet] = [first, *papers, *pilot, *match, *sources]
-    sheets += [balances_sheet(report), notes_sheet(report)]
+    report = Report(answer, _unit(answer, unit), sheet_names(answer))
+    sheets = [*annex_sheets(report), balances_sheet(report), notes_sheet(report)]
 
     def add_rest(book: Workbook) -> None:
         add_charts(book, report)
         write_input_sheets(book, answer.recipients, answer.scheme)
 
     return write_book(sheets, title=report.title("分配总表"), add_sheets=add_rest)
+
+
+def annex_sheets(report: Report) -> list[Sheet]:
+    """The annexes in the order of their numbers; `report` then knows where their figures stand."""
+    answer = report.answer
+    papers = [working_paper(report, result) for result in answer.pools]
+    pilot = [pilot_sheet(report)] if "pilot" in report.names else []
+    match = [match_sheet(report)] if "match" in report.names else []
+    first = payments_sheet(report)
+    sources = [sources_sheet(report)] if "sources" in report.names else []
+    return [first, *papers, *pilot, *match, *sources]
 
 
 def _unit(answer: Allocation, name: str) -> Unit:
@@ -70,7 +75,7 @@ def _amounts(answer: Allocation) -> Iterator[Fen]:
         yield from (match.base, match.required, match.raised or Fen(0))
 
 
-def _sheet_names(answer: Allocation) -> dict[str, str]:
+def sheet_names(answer: Allocation) -> dict[str, str]:
     """The sheets by topic; annexes are numbered without gaps."""
     has_sources = any(result.by_source for result in answer.pools)
     topics = ["payments", "papers"]

@@ -24,10 +24,20 @@ TOWN_HEADER = "园区、镇\n（街道）"
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """One annex as data: its title, its columns in fen, and the notes below."""
+
+    title: str
+    fields: Sequence[Field]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The answer to be reported. `names` are the sheet names by topic (`payments`, `match` …).
 
-    `placed` and `spots` fill up as sheets are laid out: tables and single figures by topic.
+    `placed`, `spots` and `annexes` fill up as sheets are laid out: tables, single figures and what
+    the tables were made from, by topic.
     """
 
     answer: Allocation
@@ -35,6 +45,7 @@ class Report:
     names: dict[str, str]
     placed: dict[str, Placed] = field(default_factory=dict)
     spots: dict[str, dict[str, Spot]] = field(default_factory=dict)
+    annexes: dict[str, Annex] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -99,6 +110,7 @@ def table_sheet(
 ) -> Sheet:
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])
+    report.annexes[topic] = Annex(title, fields, notes)
     report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_small)
     finish(sheet, report.frame(topic, title), fields, [*notes, *marked_note(fields)])
     return sheet
