@@ -40,6 +40,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "hill": "几何平均除数法",
         "dhondt": "舍尾除数法",
         "adams": "进一除数法",
+        "nearest": "四舍五入，差额另计",
     },
     "tie": {"larger_share": "占比大者先得", "official_order": "序号在前者先得", "refuse": "停止"},
     "direction": {"direct": "正向", "inverse": "反向"},

@@ -7,7 +7,7 @@ Source: M. Balinski, H. P. Young, Fair Representation, 2nd ed. 2001.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,9 +16,10 @@ from math import gcd, lcm
 from operator import truediv
 from typing import Final
 
+from allocator.rounding.base_sums import AboveBase
 from allocator.rounding.divisors import DIVISORS, round_by_divisor
 from allocator.rounding.selection import nth_smallest
-from allocator.rounding.water_filling import water_fill
+from allocator.rounding.water_filling import Infeasible, water_fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class Tie:
 class Apportionment:
     """The amounts, in units, and the ties on the way.
 
-    `multiplier` is the level λ of the water-filling: the exact claim of a recipient is λ times
-    its weight, held within its bounds. For a divisor method the amounts are the method's own
+    `multiplier` is the level λ of the water-filling: the exact claim of a recipient is its base
+    plus λ times its weight, held within its bounds. `balance` says under `nearest` who took how
+    many units of the difference (None: there was none). For a divisor method the amounts are the method's own
     rounding of weight times `divisor_multiplier`; None where a tie leaves no room for one.
     """
 
@@ -43,6 +45,7 @@ class Apportionment:
     ties: tuple[Tie, ...]
     multiplier: Fraction
     divisor_multiplier: Fraction | None = None
+    balance: tuple[int, int] | None = None
 
 
 class TieRefused(ValueError):
@@ -53,7 +56,7 @@ class TieRefused(ValueError):
         super().__init__(f"tie between recipients at positions {tied}")
 
 
-METHODS: Final = ("largest_remainder", *DIVISORS)
+METHODS: Final = ("largest_remainder", *DIVISORS, "nearest")
 
 
 def apportion(
@@ -63,14 +66,21 @@ def apportion(
     method: str = "largest_remainder",
     lower: Sequence[int] | int | None = None,
     upper: Sequence[int] | int | None = None,
+    base: Sequence[int | Fraction] | None = None,
     tie: str = "larger_share",
     order: Sequence[int] | None = None,
+    rest: int | None = None,
 ) -> Apportionment:
     """Split `total` whole units in proportion to `weights`, each within its bounds.
 
+    With `base` each has a sum of its own before the proportion applies: its claim is
+    clip(base + λ · weight, lower, upper); divisor methods take whole bases only.
+
     `method` is `largest_remainder` (everyone its whole part, the rest by largest fraction: never
-    more than a unit from the exact claim, but see the Alabama paradox) or a divisor method
-    (`webster`, `hill`, `dhondt`, `adams`: may leave the quota, never shows that paradox).
+    more than a unit from the exact claim, but see the Alabama paradox), a divisor method
+    (`webster`, `hill`, `dhondt`, `adams`: may leave the quota, never shows that paradox), or
+    `nearest` (each claim half up by itself; the difference goes to `rest`, by default to the
+    largest claim: the way tables are balanced by hand).
     `tie` says who comes first among equal claims: `larger_share` (then official order),
     `official_order`, or `refuse` (raise `TieRefused`). `order` holds each one's official
     position; without it, the position in `weights`.
@@ -81,6 +91,10 @@ def apportion(
     (Tie(tied=(0, 1, 2), winners=(0,), rule='official_order'),)
     >>> apportion(100, [1, 1, 8], lower=[20, 0, 0], method="webster").amounts
     (20, 9, 71)
+    >>> apportion(8, [1, 1, 1], base=[-2, 0, 1]).amounts
+    (1, 3, 4)
+    >>> apportion(1000, [333, 333, 333], method="nearest").balance
+    (0, 1)
 
     Raises `water_filling.Infeasible` when no split respects the bounds, `TypeError` for floats, `ValueError`
     for negative numbers and unknown methods.
@@ -93,18 +107,34 @@ def apportion(
     highs = [upper] * n if isinstance(upper, int) else upper
     if total < 0 or min(lows or (0,)) < 0:
         raise ValueError("total and lower bounds must not be negative")
-    level = water_fill(total, whole, lows, highs)
-    lows, highs = lows or [0] * n, highs or [total] * n
-    if method == "largest_remainder":
-        multiplier = None
-        amounts, tied, left = _largest_remainder(total, whole, lows, highs, level)
+    if base is not None or method == "nearest":
+        above = AboveBase.of(total, base or [0] * n, lows or [0] * n, highs or [total] * n)
+        level = above.level(whole)
+        given = level * scale / above.parts
+        if method == "nearest":
+            return _nearest(total, whole, above, level, rest, given)
     else:
+        above, level = None, water_fill(total, whole, lows, highs)
+        given = level * scale
+    lows, highs = lows or [0] * n, highs or [total] * n
+    multiplier = None
+    if method == "largest_remainder":
+        amounts, tied, left = _largest_remainder(total, whole, lows, highs, level, above)
+    elif above is None:
         amounts, multiplier, tied, left = round_by_divisor(
             total, whole, lows, highs, level, DIVISORS[method]
         )
+    elif above.parts == 1:
+        amounts, multiplier, tied, left = round_by_divisor(
+            above.total, whole, above.lower, above.upper, level, DIVISORS[method]
+        )
+        amounts = [start + more for start, more in zip(above.base, amounts, strict=True)]
+    else:
+        raise ValueError("divisor methods need base sums in whole units")
     ties = (_break_tie(amounts, tied, left, whole, tie, order),) if tied else ()
-    given = None if multiplier is None else multiplier * scale
-    return Apportionment(tuple(amounts), ties, level * scale, given)
+    return Apportionment(
+        tuple(amounts), ties, given, None if multiplier is None else multiplier * scale
+    )
 
 
 def whole_weights(weights: Sequence[int | Decimal | Fraction]) -> tuple[list[int], Fraction]:
@@ -132,23 +162,55 @@ def whole_weights(weights: Sequence[int | Decimal | Fraction]) -> tuple[list[int
     return scaled, Fraction(common, divisor)
 
 
+def _nearest(
+    total: int,
+    weights: list[int],
+    above: AboveBase,
+    level: Fraction,
+    rest: int | None,
+    given: Fraction,
+) -> Apportionment:
+    """Each claim half up; the difference goes to `rest`, the largest claim unless it is named."""
+    claims = [above.claim(i, level * weight) for i, weight in enumerate(weights)]
+    amounts = [(2 * c.numerator + c.denominator) // (2 * c.denominator) for c in claims]
+    difference = total - sum(amounts)
+    if not difference:
+        return Apportionment(tuple(amounts), (), given)
+    who = max(range(len(claims)), key=lambda i: (claims[i], -i)) if rest is None else rest
+    amounts[who] += difference
+    low, high = (above.claim(who, bound[who]) for bound in (above.lower, above.upper))
+    if not low <= amounts[who] <= high:
+        raise Infeasible("the difference of rounding breaks a bound", abs(difference), "rest")
+    return Apportionment(tuple(amounts), (), given, None, (who, difference))
+
+
 def _largest_remainder(
-    total: int, weights: list[int], lower: Sequence[int], upper: Sequence[int], level: Fraction
+    total: int,
+    weights: list[int],
+    lower: Sequence[int],
+    upper: Sequence[int],
+    level: Fraction,
+    above: AboveBase | None,
 ) -> tuple[list[int], list[int], int]:
     """Whole parts plus certain units; then who ties for the last ones, and how many are left.
 
-    All exact claims have the denominator of the level, so remainders compare as whole numbers.
+    All exact claims have one denominator, that of the level (and of the base sums), so remainders
+    compare as whole numbers.
     """
     p, q = level.numerator, level.denominator
+    starts: Iterable[int] = repeat(0)
+    if above is not None:
+        starts = [q * start for start in above.base]
+        q *= above.parts
     amounts, remainders = [], []
-    for weight, low, high in zip(weights, lower, upper, strict=True):
-        whole, rest = divmod(p * weight, q)
+    for weight, low, high, start in zip(weights, lower, upper, starts, strict=False):
+        whole, part = divmod(start + p * weight, q)
         if whole < low:
-            whole, rest = low, 0
+            whole, part = low, 0
         elif whole >= high:
-            whole, rest = high, 0
+            whole, part = high, 0
         amounts.append(whole)
-        remainders.append(rest)
+        remainders.append(part)
     left = total - sum(amounts)
     if not left:
         return amounts, [], 0
