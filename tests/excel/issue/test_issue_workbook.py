@@ -87,7 +87,7 @@ def test_rows_by_amount_keep_each_town_with_its_figures(allocation: Allocation) 
 
     official, sorted_ = lines(WAN), lines(IssueOptions("万元", 2, order="amount"))
     assert sorted(map(str, official)) == sorted(map(str, sorted_))
-    paid = [line[7] for line in sorted_]
+    paid = [line[8] for line in sorted_]
     assert paid == sorted(paid, reverse=True)
 
 
