@@ -35,6 +35,8 @@ _WORDS: Final = MappingProxyType(
         "floor": "下限",
         "cap": "上限",
         "cite": "依据条款",
+        "budget_item": "预算科目",
+        "project_code": "项目代码",
         "sources": "资金来源",
         "amount": "金额（元）",
         "factors": "因素",

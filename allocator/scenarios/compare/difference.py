@@ -133,7 +133,7 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
 
 
 _POOL_RULES: Final = (
-    ("预算与来源", ("budget", "sources", "name", "cite")),
+    ("预算与来源", ("budget", "sources", "name", "cite", "budget_item", "project_code")),
     ("因素与权重", ("factors",)),
     ("定额与上下限", ("base", "floor", "cap")),
     ("取整", ("unit", "method", "tie")),
