@@ -1,0 +1,27 @@
+"""The exact language of derived columns: read, evaluate, say in words, say in a spreadsheet.
+
+In: the text of a formula as an officer writes it in Excel, and the columns of a table as exact
+numbers or texts. Out: its tree, one exact value a recipient, its words, a live spreadsheet formula
+with a proven bound on its error; or every mistake as data, each at its character and row.
+Nothing here knows of pools, money or files; no text is ever run as code.
+"""
+
+from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
+from allocator.formulas.reading.rendering import render
+from allocator.formulas.tree import Column, Formula, Kind, Mistake, Reading
+from allocator.formulas.values.evaluation import Table, Values, evaluate
+
+__all__ = [
+    "Column",
+    "Formula",
+    "Kind",
+    "Mistake",
+    "ReadColumns",
+    "Reading",
+    "Table",
+    "Values",
+    "evaluate",
+    "read_columns",
+    "read_formula",
+    "render",
+]

@@ -1,0 +1,352 @@
+"""From tokens to the tree: a Pratt parser that tells every mistake and reads on.
+
+Source of the method: V. R. Pratt, Top Down Operator Precedence, POPL 1973.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from allocator.formulas.functions import FUNCTIONS, Function
+from allocator.formulas.reading.tokens import Token, narrow, tokens_of
+from allocator.formulas.tree import (
+    MOST_DECIMALS,
+    MOST_DEPTH,
+    MOST_NODES,
+    MOST_TEXT,
+    Binary,
+    Call,
+    Invalid,
+    Mistake,
+    Name,
+    Node,
+    Number,
+    Text,
+    Unary,
+    children,
+    start_of,
+)
+
+#: How tightly an operator binds; comparisons do not chain.
+_BINDING: Final = {"or": 1, "and": 2, "<": 4, ">": 4, "<=": 4, ">=": 4, "=": 4, "<>": 4} | {
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+}
+_NOT, _COMPARISON, _MINUS = 3, 4, 7
+_MOST_MISTAKES: Final = 20
+_SEPARATORS: Final = {",", ";"}
+_CLOSING: Final = {")", "}", ",", ";", ":", "end"}
+_START: Final = {"number", "name", "bracket", "text", "(", "-", "+", "not"}
+
+
+def parse(source: str) -> tuple[Node, list[Mistake]]:
+    """The tree of a formula and the mistakes of its form; a leading `=` is Excel's and read over."""
+    if len(source) > MOST_TEXT:
+        message = f"公式有 {len(source):,} 个字符，超过 {MOST_TEXT:,} 个"
+        return Invalid(), [Mistake("formula.long", 0, message, "请分成几个计算列")]
+    parser = _Parser(source)
+    tree = parser.whole()
+    if not parser.is_stopped and _is_too_large(tree):
+        message = f"公式超过 {MOST_NODES} 个部分或 {2 * MOST_DEPTH} 层"
+        return Invalid(), [Mistake("formula.deep", 0, message, "请分成几个计算列")]
+    return tree, sorted(parser.mistakes, key=lambda m: m.position)[:_MOST_MISTAKES]
+
+
+def _is_too_large(tree: Node) -> bool:
+    stack, count = [(tree, 1)], 0
+    while stack:
+        node, depth = stack.pop()
+        count += 1
+        if depth > 2 * MOST_DEPTH or count > MOST_NODES:
+            return True
+        stack += [(child, depth + 1) for child in children(node)]
+    return False
+
+
+class _Parser:
+    """One pass over the tokens of one formula."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.tokens, self.mistakes = tokens_of(source)
+        self.place = 0
+        self.depth = 0
+        self.is_stopped = False
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.token
+        if token.kind != "end":
+            self.place += 1
+        return token
+
+    def wrong(self, code: str, at: int, message: str, remedy: str) -> Invalid:
+        self.mistakes.append(Mistake(f"formula.{code}", at, message, remedy))
+        return Invalid(at)
+
+    def whole(self) -> Node:
+        if self.token.kind == "=":
+            self.take()
+        if self.token.kind == "end" and self.mistakes:
+            return Invalid()
+        if self.token.kind == "end":
+            return self.wrong("empty", 0, "公式是空的", "请写出公式，如：人口 × 2")
+        tree = self.expression(0)
+        while self.token.kind != "end" and not self.is_stopped:
+            self.unexpected()
+            tree = self.expression(0) if self.token.kind in _START else Invalid(self.token.at)
+        return tree
+
+    def unexpected(self) -> Invalid:
+        """Tell of a token that cannot stand here; skip it unless an operand may begin with it."""
+        token = self.token
+        if token.kind == "end":
+            return self.wrong("missing", token.at, "公式没有写完", "请补上缺少的数字、列名或括号")
+        if token.kind in _START:
+            return self.wrong(
+                "operator",
+                token.at,
+                f"“{token.text}”前面缺少运算符",
+                "请补上 + − × ÷ 等运算符或逗号",
+            )
+        self.take()
+        return self.wrong("unexpected", token.at, f"此处不能是“{token.text}”", _remedy(token))
+
+    def expression(self, binding: int) -> Node:
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            self.place = len(self.tokens) - 1
+            if not self.is_stopped:
+                self.wrong("deep", self.token.at, f"括号超过 {MOST_DEPTH} 层", "请分成几个计算列")
+            self.is_stopped = True
+            self.depth -= 1
+            return Invalid(self.token.at)
+        left = self.operand()
+        while (level := _BINDING.get(self.token.kind, 0)) > binding:
+            sign = self.take()
+            right = self.expression(level)
+            if level == _COMPARISON and _BINDING.get(self.token.kind, 0) == _COMPARISON:
+                self.wrong("chain", self.token.at, "比较不能连写", "请写成：a < b 且 b < c")
+            left = Binary(sign.kind, left, right, sign.at)
+        self.depth -= 1
+        return left
+
+    def operand(self) -> Node:  # noqa: PLR0911 - one return a kind of token
+        token = self.token
+        match token.kind:
+            case "number":
+                self.take()
+                return Number(token.value, token.text.endswith("%"), token.at)
+            case "text":
+                self.take()
+                return Text(token.text, token.at)
+            case "bracket":
+                self.take()
+                return Name(token.text, token.at)
+            case "name":
+                self.take()
+                is_call = self.token.kind == "("
+                return self.call(token) if is_call else Name(token.text, token.at)
+            case "-":
+                self.take()
+                return Unary("-", self.expression(_MINUS), token.at)
+            case "+":
+                self.take()
+                return self.expression(_MINUS)
+            case "not":
+                self.take()
+                return Unary("not", self.expression(_NOT), token.at)
+            case "(":
+                self.take()
+                inside = self.expression(0)
+                self.close(")", token)
+                return inside
+        if token.kind in _CLOSING:
+            message = "公式没有写完" if token.kind == "end" else f"“{token.text}”前面缺少内容"
+            return self.wrong("missing", token.at, message, "请补上缺少的数字、列名或公式")
+        return self.unexpected()
+
+    def close(self, kind: str, opening: Token) -> None:
+        """The closing bracket; what stands before it wrongly is told and passed over."""
+        while self.token.kind not in {kind, "end"}:
+            self.unexpected()
+            if self.token.kind in _START and not self.is_stopped:
+                self.expression(0)
+        if self.token.kind == kind:
+            self.take()
+        elif not self.is_stopped:
+            self.wrong("unclosed", opening.at, f"“{opening.text}”没有收尾", f"请补上“{kind}”")
+
+    def call(self, name: Token) -> Node:
+        function = FUNCTIONS.get(narrow(name.text).lower())
+        opening = self.take()
+        if function is None:
+            near = get_close_matches(name.text.lower()[:40], FUNCTIONS, 1, 0.5)
+            remedy = f"是否为 {near[0]}？" if near else f"可用：{'、'.join(FUNCTIONS)}"
+            self.wrong("function", name.at, f"没有函数“{name.text}”", remedy)
+        read = _Arguments()
+        while self.token.kind not in {")", "end"}:
+            self.argument(function, read)
+            if self.token.kind in _SEPARATORS:
+                self.take()
+                if self.token.kind == ")":
+                    self.wrong("missing", self.token.at, "“)”前面缺少内容", "请补上，或删去逗号")
+            elif self.token.kind not in {")", "end"}:
+                self.unexpected()
+        self.close(")", opening)
+        if function is None:
+            return Invalid(name.at)
+        return self.checked(function, name, read)
+
+    def argument(self, function: Function | None, read: _Arguments) -> None:
+        """One argument, case, table of limits or option."""
+        key, after = self.token, self.tokens[min(self.place + 1, len(self.tokens) - 1)]
+        if key.kind == "{":
+            self.limits(read)
+        elif key.kind == "name" and after.kind == "=" and self.is_option(function, key):
+            self.place += 2
+            word = key.text.lower()
+            if word in dict(read.options):
+                self.wrong("twice", key.at, f"“{key.text} =”写了两次", "请只留一个")
+            read.options.append((word, self.expression(0)))
+        elif function is not None and function.name == "lookup" and read.arguments:
+            self.case(read)
+        else:
+            read.arguments.append(self.expression(0))
+
+    def is_option(self, function: Function | None, key: Token) -> bool:
+        """Whether `key =` is an option; in `lookup` it may as well be a case."""
+        words = ("by", "weight", "least") if function is None else function.options
+        return key.text.lower() in words
+
+    def case(self, read: _Arguments) -> None:
+        """`一类 = 0.2`, `3 = 0.2`, `'甲 乙' = 0.2`."""
+        sign = -1 if self.token.kind == "-" else 1
+        if sign < 0:
+            self.take()
+        token = self.take()
+        key: Number | Text
+        if token.kind == "number":
+            key = Number(sign * token.value, token.text.endswith("%"), token.at)
+        elif token.kind in {"name", "text", "bracket", "and", "or", "not"} and sign > 0:
+            key = Text(token.text, token.at)
+        else:
+            self.wrong(
+                "case", token.at, "此处应为“类别 = 数”", "请写成：lookup(列, 一类=0.2, 二类=0.5)"
+            )
+            self.place -= token.kind in _CLOSING - {"end"}
+            return
+        if self.token.kind != "=":
+            self.wrong(
+                "case",
+                token.at,
+                f"“{token.text}”后面应为“= 数”",
+                "请写成：lookup(列, 一类=0.2, 二类=0.5)",
+            )
+            if self.token.kind not in _CLOSING:
+                self.expression(0)
+            return
+        self.take()
+        if key in [known for known, _ in read.pairs]:
+            self.wrong("twice", token.at, f"“{token.text}”写了两次", "请只留一个")
+        read.pairs.append((key, self.expression(0)))
+
+    def limits(self, read: _Arguments) -> None:
+        """`{10188: 0.6, 13584: 0.8}`."""
+        opening = self.take()
+        read.braces += 1
+        read.at_brace = len(read.arguments)
+        while self.token.kind not in {"}", "end"}:
+            limit = self.expression(0)
+            value = number_of(limit)
+            if value is None and not isinstance(limit, Invalid):
+                self.wrong(
+                    "limit", start_of(limit), "分档的上限应为数字", "请写成：{100: 0.6, 200: 0.8}"
+                )
+            if self.token.kind == ":":
+                self.take()
+                is_percent = isinstance(limit, Number) and limit.is_percent
+                key = Number(value or Fraction(0), is_percent, start_of(limit))
+                read.pairs.append((key, self.expression(0)))
+            else:
+                self.wrong("limit", self.token.at, "此处应为“:”", "请写成：{100: 0.6, 200: 0.8}")
+            if self.token.kind in _SEPARATORS:
+                self.take()
+            elif self.token.kind not in {"}", "end"}:
+                if self.token.kind == ")":
+                    break
+                self.unexpected()
+        self.close("}", opening)
+        for (low, _), (high, _) in pairwise(read.pairs):
+            if isinstance(low, Number) and isinstance(high, Number) and low.value >= high.value:
+                self.wrong("order", high.at, "分档的上限应从小到大", "请按从小到大排列，不要重复")
+
+    def checked(self, function: Function, name: Token, read: _Arguments) -> Node:
+        """The call, its arguments counted."""
+        count = len(read.arguments)
+        pairs_missing = function.has_pairs and not read.pairs
+        misplaced = read.braces > (function.name == "band") or (read.braces and read.at_brace != 1)
+        if not function.least <= count <= function.most or pairs_missing or misplaced:
+            message = f"函数 {function.name} 的参数不对"
+            return self.wrong("arguments", name.at, message, f"请写成：{function.form}")
+        arguments = list(read.arguments)
+        for k in range(count - function.constants, count):
+            self.constant(function, arguments, k)
+        if "by" in dict(read.options) and function.name in {"max", "min"} and count > 1:
+            self.wrong("arguments", name.at, f"{function.name} 有几个参数时不能分组", "请删去 by")
+        return Call(
+            function.name, tuple(arguments), tuple(read.pairs), tuple(read.options), name.at
+        )
+
+    def constant(self, function: Function, arguments: list[Node], k: int) -> None:
+        """A whole number written as such: the decimals of `round`, the place of `large`."""
+        node = arguments[k]
+        value = number_of(node)
+        low, high = (1, 10**9) if function.name == "large" else (0, MOST_DECIMALS)
+        low = -MOST_DECIMALS if function.name.startswith("round") else low
+        if isinstance(node, Invalid):
+            return
+        if value is None or value.denominator != 1 or not low <= value <= high:
+            message = f"函数 {function.name} 的 n 应为 {low} 到 {high} 的整数"
+            self.wrong("constant", start_of(node), message, f"请写成：{function.form}")
+            return
+        arguments[k] = Number(value, at=start_of(node))
+
+
+class _Arguments:
+    """What stands between the brackets of a call."""
+
+    def __init__(self) -> None:
+        self.arguments: list[Node] = []
+        self.pairs: list[tuple[Number | Text, Node]] = []
+        self.options: list[tuple[str, Node]] = []
+        self.braces = 0
+        self.at_brace = 0
+
+
+def number_of(node: Node) -> Fraction | None:
+    """The number that a literal means: `2`, `-1`, `1/3`; None for all else."""
+    match node:
+        case Number(value):
+            return value
+        case Unary("-", Number(value)):
+            return -value
+        case Binary("/", Number(left), Number(right)) if right:
+            return left / right
+    return None
+
+
+def _remedy(token: Token) -> str:
+    if token.kind in {",", ";"}:
+        return "数字不写千分位；小数点用“.”"
+    if token.kind == ")":
+        return "请删去，或在前面补上“(”"
+    return "请删去或改正"

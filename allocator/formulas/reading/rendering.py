@@ -1,0 +1,138 @@
+"""A tree as the text of a formula again: reading that text gives the same tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+
+from allocator.formulas.reading.tokens import tokens_of
+from allocator.formulas.tree import Binary, Call, Invalid, Name, Node, Number, Text, Unary
+
+#: Binding of operators, as the parser has it.
+BINDING: Final = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    "<": 4,
+    ">": 4,
+    "<=": 4,
+    ">=": 4,
+    "=": 4,
+    "<>": 4,
+} | {
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+}
+ATOM: Final = 8
+_SHOWN: Final = {"-": "−", "*": "×", "/": "÷", "<=": "≤", ">=": "≥", "<>": "≠"} | {
+    "and": "且",
+    "or": "或",
+}
+
+
+def render(node: Node, name: Callable[[str], str] = lambda name: name) -> str:
+    """The formula as text, its columns called by `name`.
+
+    >>> from allocator.formulas.reading.parser import parse
+    >>> render(parse("＝MAX(标准支出-标准收入, 0)*1.50")[0])
+    'max(标准支出 − 标准收入, 0) × 1.5'
+    """
+    return joined(node, lambda part: _name(name(part.name)))
+
+
+def joined(node: Node, leaf: Callable[[Name], str]) -> str:  # noqa: PLR0911 - one return a kind of node
+    """The formula as text, each column as `leaf` shows it."""
+    match node:
+        case Number():
+            return number_text(node)
+        case Text(text):
+            return f"'{text}'" if "'" not in text else f'"{text}"'
+        case Name():
+            return leaf(node)
+        case Unary("not", operand):
+            return f"非 {_within(operand, 3, leaf)}"
+        case Unary(_, operand):
+            return f"−{_within(operand, 7, leaf)}"
+        case Binary(operator, left, right):
+            level = BINDING[operator]
+            # Comparisons do not chain; the others join from the left.
+            first = _within(left, level + (level == 4), leaf)
+            return f"{first} {_SHOWN.get(operator, operator)} {_within(right, level + 1, leaf)}"
+        case Call():
+            return f"{node.function}({', '.join(_inside(node, leaf))})"
+        case Invalid():
+            return "?"
+
+
+def _inside(call: Call, leaf: Callable[[Name], str]) -> list[str]:
+    arguments = [joined(argument, leaf) for argument in call.arguments]
+    options = [f"{key} = {joined(value, leaf)}" for key, value in call.options]
+    if call.function == "band":
+        pairs = ", ".join(
+            f"{number_text(k)}: {joined(v, leaf)}" for k, v in call.pairs if isinstance(k, Number)
+        )
+        return [arguments[0], f"{{{pairs}}}", *arguments[1:]]
+    pairs_shown = [f"{_key(key)}={joined(value, leaf)}" for key, value in call.pairs]
+    return [*arguments, *pairs_shown, *options]
+
+
+def _key(key: Number | Text) -> str:
+    """A case of lookup: bare where it is one word that is no option's name."""
+    if isinstance(key, Number):
+        return number_text(key)
+    return key.text if is_word(key.text) and key.text.lower() != "else" else joined(key, _nothing)
+
+
+def _nothing(_: Name) -> str:
+    return ""
+
+
+def _within(node: Node, binding: int, leaf: Callable[[Name], str]) -> str:
+    text = joined(node, leaf)
+    return text if binding_of(node) >= binding else f"({text})"
+
+
+def binding_of(node: Node) -> int:
+    """How tightly the outermost operator of a node binds."""
+    match node:
+        case Binary(operator):
+            return BINDING[operator]
+        case Unary(operator):
+            return 3 if operator == "not" else 7
+        case Number(value):
+            return ATOM if value >= 0 and not _is_quotient(value) else 6
+    return ATOM
+
+
+def is_word(name: str) -> bool:
+    """Whether a name reads as one name without brackets."""
+    tokens, mistakes = tokens_of(name)
+    return not mistakes and [t.kind for t in tokens] == ["name", "end"] and tokens[0].text == name
+
+
+def _name(name: str) -> str:
+    return name if is_word(name) else f"[{name}]"
+
+
+def _is_quotient(value: Fraction) -> bool:
+    rest = value.denominator
+    for prime in (2, 5):
+        while not rest % prime:
+            rest //= prime
+    return rest != 1
+
+
+def number_text(number: Number) -> str:
+    """A number as it is written: `0.3`, `30%`, `1/3`."""
+    value = number.value * 100 if number.is_percent else number.value
+    if _is_quotient(value):
+        return f"{value.numerator}/{value.denominator}"
+    decimals = 0
+    while (value * 10**decimals).denominator != 1:
+        decimals += 1
+    digits = f"{abs(value.numerator * 10**decimals // value.denominator):0{decimals + 1}d}"
+    text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return ("-" if value < 0 else "") + text + ("%" if number.is_percent else "")
