@@ -87,6 +87,15 @@ def format_yuan(fen: int) -> str:
     return f"{sign}{yuan:,}.{rest:02d}"
 
 
+def signed_yuan(fen: int) -> str:
+    """A change in yuan with its sign.
+
+    >>> signed_yuan(10000000), signed_yuan(-5)
+    ('+100,000.00', '-0.05')
+    """
+    return f"{'+' if fen > 0 else ''}{format_yuan(fen)}"
+
+
 def format_wan(fen: int, decimals: int = 6) -> str:
     """Fen as 万元; six decimals show every fen, fewer only where nothing is lost.
 
@@ -173,3 +182,28 @@ def format_percent(ratio: Fraction | int, decimals: int = 4) -> str:
     sign = "-" if rounded < 0 else ""
     whole, rest = divmod(abs(rounded), 10**decimals)
     return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "") + "%"
+
+
+def yuan_text(fen: int) -> str:
+    """Fen as a plain yuan text for files: `-2000000.05`, no separators."""
+    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
+
+
+def number_text(number: Fraction) -> str:
+    """An exact number as a decimal where it ends, else as `num/den`; both are read back.
+
+    >>> number_text(Fraction(3, 10)), number_text(Fraction(1, 3))
+    ('0.3', '1/3')
+    """
+    rest, twos, fives = number.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return f"{number.numerator}/{number.denominator}"
+    places = max(twos, fives)
+    digits = f"{abs(number.numerator) * 10**places // number.denominator:0{places + 1}d}"
+    whole, tail = digits[: len(digits) - places], digits[len(digits) - places :]
+    return ("-" if number < 0 else "") + whole + (f".{tail}" if tail else "")

@@ -12,7 +12,7 @@ from typing import Literal, TextIO
 
 from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
-from allocator.base.money import format_yuan
+from allocator.base.money import format_yuan, signed_yuan
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
@@ -143,6 +143,14 @@ def print_summary(answer: Allocation, file: TextIO) -> None:
             print(f"  已拨试点经费 {advances} 元，市级结余 {kept} 元", file=file)
             if left := sum(settled.outstanding):
                 print(f"  待收回 {format_yuan(left)} 元（试点剩余大于本次应拨的部分）", file=file)
+        for entry in result.adjusted.entries if result.adjusted else ():
+            told = f"{entry.town} {signed_yuan(entry.amount)} 元，由{entry.bearer}承担"
+            print(f"  人工调整：{told}（{entry.reason}）", file=file)
+        if rounds := result.instalments:
+            paid, due = format_yuan(sum(rounds.paid)), format_yuan(sum(rounds.due))
+            print(f"  此前已拨 {paid} 元，本次下达 {due} 元", file=file)
+            if over := sum(rounds.overpaid):
+                print(f"  此前多拨待收回 {format_yuan(over)} 元", file=file)
         for tie in result.ties:
             towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
             won = "、".join(answer.recipients.towns[i] for i in tie.winners)
@@ -161,13 +169,17 @@ def summary(answer: Allocation) -> Table:
     """Every town's payments and match, with totals."""
     columns = [Column("镇街（园区）")]
     columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
-    columns.append(Column("市级本次核拨", "fen"))
+    is_in_rounds = any(result.instalments for result in answer.pools)
+    columns.append(Column("市级应核拨" if is_in_rounds else "市级本次核拨", "fen"))
+    if is_in_rounds:
+        columns.append(Column("本次下达", "fen"))
     if answer.matching:
         columns.append(Column("应配套金额", "fen"))
     rows: list[tuple[Value, ...]] = []
     for i, (town, paid) in enumerate(zip(answer.recipients.towns, answer.payment, strict=True)):
         match = [answer.matching[i].required] if answer.matching else []
-        rows.append((town, *(p.payment[i] for p in answer.pools), paid, *match))
+        due = [answer.due[i]] if is_in_rounds else []
+        rows.append((town, *(p.payment[i] for p in answer.pools), paid, *due, *match))
     total, notes = totals(columns, rows), ("单位：元",)
     if len(rows) > MOST_ROWS:
         notes = (f"只显示前 {MOST_ROWS} 个，共 {len(rows)} 个。单位：元",)

@@ -63,3 +63,8 @@ class Answer:
     def payment(self) -> tuple[Fen, ...]:
         """What the city pays each town now, over all pools."""
         return tuple(Fen(sum(town)) for town in zip(*(p.payment for p in self.pools), strict=True))
+
+    @functools.cached_property
+    def due(self) -> tuple[Fen, ...]:
+        """What is paid this time, over all pools: the payments less earlier instalments."""
+        return tuple(Fen(sum(town)) for town in zip(*(p.due for p in self.pools), strict=True))

@@ -8,6 +8,7 @@ from typing import Final
 
 from allocator.base.money import format_number, format_yuan
 from allocator.engine.answer import Answer, Identity
+from allocator.engine.pool import PoolAllocation
 
 
 class IdentityError(AssertionError):
@@ -39,9 +40,42 @@ def shares_sum_to_one(answer: Answer) -> Iterator[Identity]:
 def entitlements_sum_to_budget(answer: Answer) -> Iterator[Identity]:
     """Entitlements sum to the budget, less what the reading sets aside."""
     for result in answer.pools:
-        right = result.pool.budget - result.set_aside
-        name = "应分配额合计 = 预算 − 预留试点经费" if result.set_aside else "应分配额合计 = 预算"
+        right = result.pool.budget - result.set_aside + _from_reserve(result)
+        name = "应分配额合计 = 预算" + (" − 预留试点经费" if result.set_aside else "")
+        name += " + 预留资金承担的调整" if _from_reserve(result) else ""
         yield _equal(name, result.pool.name, sum(result.entitlement), right)
+
+
+def _from_reserve(result: PoolAllocation) -> int:
+    """What the payer's reserve adds to the pool; below 0 is given back to it."""
+    return sum(result.adjusted.from_reserve) if result.adjusted else 0
+
+
+def adjustments_are_borne(answer: Answer) -> Iterator[Identity]:
+    """Each adjustment is given in full, and what its bearers give up is no more and no less."""
+    for result in answer.pools:
+        if result.adjusted is None:
+            continue
+        rows = list(zip(result.adjusted.entries, result.adjusted.parts, strict=True))
+        at = answer.recipients.towns.index
+        missed = sum(part[at(entry.town)] != entry.amount for entry, part in rows)
+        yield _count("人工调整 = 批准的调整额", result.pool.name, missed, len(rows))
+        borne = [e.amount if e.borne_by == "reserve" else 0 for e, _ in rows]
+        wrong = sum(sum(part) != own for (_, part), own in zip(rows, borne, strict=True))
+        yield _count("调整额由承担方如数承担", result.pool.name, wrong, len(rows))
+        split = sum(result.split_amount)
+        budget = result.pool.budget - result.set_aside
+        yield _equal("调整前应分配额合计 = 可分配额", result.pool.name, split, budget)
+
+
+def instalments_make_the_payment(answer: Answer) -> Iterator[Identity]:
+    """Every payment is what was paid in earlier rounds, what is due now, less what is overpaid."""
+    for result in answer.pools:
+        if rounds := result.instalments:
+            rows = zip(result.payment, rounds.paid, rounds.due, rounds.overpaid, strict=True)
+            wrong = sum(all_of_it != p + d - o for all_of_it, p, d, o in rows)
+            name = "应核拨 = 此前已拨 + 本次下达 − 多拨"
+            yield _count(name, result.pool.name, wrong, len(result.payment))
 
 
 def entitlements_within_bounds(answer: Answer) -> Iterator[Identity]:
@@ -79,7 +113,9 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
         kept = result.settlement.kept if result.settlement else 0
         total = advances + sum(result.payment) + kept
         name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
-        yield _equal(name, result.pool.name, result.pool.budget, total)
+        more = _from_reserve(result)
+        name = name.replace("预算", "预算 + 预留资金承担的调整") if more else name
+        yield _equal(name, result.pool.name, result.pool.budget + more, total)
 
 
 def unspent_is_accounted_for(answer: Answer) -> Iterator[Identity]:
@@ -115,11 +151,15 @@ def nobody_who_owes_is_given(answer: Answer) -> Iterator[Identity]:
 def sources_fill_the_table(answer: Answer) -> Iterator[Identity]:
     """Each source pays its amount, and each town its money from the sources."""
     for result in answer.pools:
-        for j, source in enumerate(result.pool.sources):
+        kept = result.pool.budget - sum(result.sourced)
+        for j, source in enumerate(result.pool.sources if not kept else ()):
             column = sum(row[j] for row in result.by_source)
             yield _equal(f"{source.name}合计 = 来源金额", result.pool.name, column, source.amount)
+        if kept and result.pool.sources:
+            name, total = "各来源合计 = 预算 − 转回预留", sum(map(sum, result.by_source))
+            yield _equal(name, result.pool.name, total, result.pool.budget - kept)
         if result.pool.sources:
-            rows = zip(result.by_source, result.funding, strict=True)
+            rows = zip(result.by_source, result.sourced, strict=True)
             wrong = sum(sum(row) != funding for row, funding in rows)
             yield _count("各镇来源合计 = 该镇资金", result.pool.name, wrong, len(result.funding))
 
@@ -155,11 +195,13 @@ CHECKS: Final[tuple[Callable[[Answer], Iterator[Identity]], ...]] = (
     shares_sum_to_one,
     entitlements_sum_to_budget,
     entitlements_within_bounds,
+    adjustments_are_borne,
     entitlements_are_settled,
     budget_is_accounted_for,
     unspent_is_accounted_for,
     nobody_who_owes_is_given,
     sources_fill_the_table,
+    instalments_make_the_payment,
     payments_are_not_negative,
     matches_are_just_enough,
     towns_appear_once,

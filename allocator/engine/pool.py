@@ -9,7 +9,9 @@ from fractions import Fraction
 from allocator.base.money import Fen
 from allocator.base.problems import InputError
 from allocator.engine import refusals
+from allocator.engine.adjustments import Adjusted, adjust
 from allocator.engine.certainty import is_certain
+from allocator.engine.instalments import Instalments, instalments
 from allocator.engine.settlement import Settlement, redistribute, settle
 from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
 from allocator.fund.bounds import entitlement_bounds, pilot_amounts
@@ -18,6 +20,15 @@ from allocator.fund.scheme import Basis, Pool, Scheme
 from allocator.rounding.apportion import Apportionment, Tie, TieRefused, apportion
 from allocator.rounding.two_way import round_two_way
 from allocator.rounding.water_filling import Infeasible
+
+
+def added(one: Sequence[Fen], other: Sequence[Fen]) -> tuple[Fen, ...]:
+    """Two columns of fen, town by town.
+
+    >>> added([Fen(1), Fen(2)], [Fen(10), Fen(-2)])
+    (11, 0)
+    """
+    return tuple(Fen(a + b) for a, b in zip(one, other, strict=True))
 
 
 class Uncertain(InputError):
@@ -31,7 +42,8 @@ class PoolAllocation:
     `set_aside` is what the reading keeps out of the split (all advances under `remainder`),
     `lower` and `upper` the bounds that held, `multiplier` the level λ: before rounding a town is
     entitled to `pool.base` + λ · its share, held within its bounds. `by_source[i][j]` is the part
-    of town i's money (`funding`) that source j pays.
+    of town i's money (`funding`) that source j pays; what the payer's reserve adds is in none.
+    `entitlement` holds the adjustments, `split_amount` is what the split alone gives.
     """
 
     pool: Pool
@@ -45,6 +57,8 @@ class PoolAllocation:
     ties: tuple[Tie, ...]
     settlement: Settlement | None
     by_source: tuple[tuple[Fen, ...], ...]
+    adjusted: Adjusted | None = None
+    instalments: Instalments | None = None
 
     def quota(self, i: int) -> Fraction:
         """The exact entitlement of town i in fen, before rounding."""
@@ -62,6 +76,19 @@ class PoolAllocation:
         return "upper" if self.upper is not None and exact > self.upper[i] else ""
 
     @property
+    def split_amount(self) -> tuple[Fen, ...]:
+        """What the split by factors gives each town, before adjustments."""
+        if self.adjusted is None:
+            return self.entitlement
+        pairs = zip(self.entitlement, self.adjusted.change, strict=True)
+        return tuple(Fen(amount - change) for amount, change in pairs)
+
+    @property
+    def due(self) -> tuple[Fen, ...]:
+        """What is paid this time: the payment less earlier instalments."""
+        return self.instalments.due if self.instalments else self.payment
+
+    @property
     def payment(self) -> tuple[Fen, ...]:
         """What the city pays now (本次核拨额)."""
         return self.settlement.payment if self.settlement else self.entitlement
@@ -71,8 +98,15 @@ class PoolAllocation:
         """All the pool's money a town is given: its entitlement, and advances set aside from it."""
         if self.settlement is None or self.settlement.basis == "share":
             return self.entitlement
-        both = zip(self.entitlement, self.settlement.advance, strict=True)
-        return tuple(Fen(entitlement + advance) for entitlement, advance in both)
+        return added(self.entitlement, self.settlement.advance)
+
+    @property
+    def sourced(self) -> tuple[Fen, ...]:
+        """The part of `funding` that the pool's sources pay: all but what the reserve adds."""
+        if self.adjusted is None:
+            return self.funding
+        pairs = zip(self.funding, self.adjusted.from_reserve, strict=True)
+        return tuple(Fen(fund - max(more, 0)) for fund, more in pairs)
 
 
 def allocate_pool(
@@ -99,7 +133,8 @@ def _allocate(
     advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
     set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     split = split_pool(recipients, pool, shares, Fen(pool.budget - set_aside), lower, upper)
-    entitlement = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
+    amounts = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
+    adjusted = adjust(recipients, scheme, pool, shares.weights, amounts, lower, upper)
     scale = pool.unit * shares.total
     result = PoolAllocation(
         pool=pool,
@@ -109,25 +144,38 @@ def _allocate(
         upper=upper,
         multiplier=split.multiplier * scale,
         divisor_multiplier=split.divisor_multiplier and split.divisor_multiplier * scale,
-        entitlement=entitlement,
+        entitlement=amounts if adjusted is None else added(amounts, adjusted.change),
         ties=split.ties,
         settlement=None,
         by_source=(),
+        adjusted=adjusted,
     )
     if basis:
         settlement, ties = _settle(recipients, scheme, result, basis, advance, unspent)
         result = replace(result, settlement=settlement, ties=result.ties + ties)
-    return replace(result, by_source=_by_source(pool, result.funding))
+    return replace(
+        result,
+        by_source=_by_source(result),
+        instalments=instalments(recipients, scheme, pool.id, result.payment),
+    )
 
 
-def _by_source(pool: Pool, funding: Sequence[Fen]) -> tuple[tuple[Fen, ...], ...]:
-    """Who pays which part of each town's money: in the pool's units, or in fen where they differ."""
+def _by_source(result: PoolAllocation) -> tuple[tuple[Fen, ...], ...]:
+    """Who pays which part of each town's money: in the pool's units, or in fen where they differ.
+
+    What adjustments give back to the payer's reserve is a line of its own, not shown.
+    """
+    pool = result.pool
     amounts = [source.amount for source in pool.sources]
     if not amounts:
         return ()
+    funding = list(result.sourced)
+    if kept := pool.budget - sum(funding):
+        funding.append(Fen(kept))
     unit = 1 if any(amount % pool.unit for amount in (*amounts, *funding)) else pool.unit
     table = round_two_way([fen // unit for fen in funding], [fen // unit for fen in amounts])
-    return tuple(tuple(Fen(cell * unit) for cell in row) for row in table)
+    rows = tuple(tuple(Fen(cell * unit) for cell in row) for row in table)
+    return rows[: len(result.entitlement)]
 
 
 def pool_terms(

@@ -9,12 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from allocator.base.money import format_yuan
+from allocator.base.money import format_yuan, number_text, yuan_text
 from allocator.base.version import VERSION
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import number_text, scheme_record, yuan_text
+from allocator.fund.scheme import scheme_record
 
 
 def canonical_sha256(data: Any) -> str:
@@ -116,6 +116,8 @@ def _row(result: PoolAllocation, town: str, i: int) -> dict[str, Any]:
         "redistributed_fen": settled.redistributed[i] if settled else 0,
         "returned_fen": settled.returned[i] if settled else 0,
         "payment_fen": result.payment[i],
+        **({"adjustment_fen": result.adjusted.change[i]} if result.adjusted else {}),
+        **({"due_fen": result.due[i]} if result.instalments else {}),
     }
 
 

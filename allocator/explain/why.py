@@ -6,11 +6,17 @@ not end are cut, not rounded, and marked `…`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
-from allocator.base.money import FEN_PER_YUAN, format_number, format_percent, format_yuan
+from allocator.base.money import (
+    FEN_PER_YUAN,
+    format_number,
+    format_percent,
+    format_yuan,
+    signed_yuan,
+)
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
@@ -66,7 +72,9 @@ def _pool_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]
     yield from _quota_lines(answer, result, i)
     yield from _rounding_lines(result, i)
     yield from _tie_lines(answer, result, i)
+    yield from _adjustment_lines(result, i, answer.recipients.towns)
     yield from _settlement_lines(answer, result, i)
+    yield from _instalment_lines(result, i)
 
 
 def _factor_lines(answer: Answer, shares: FactorShares, k: int, i: int) -> Iterator[str]:
@@ -135,7 +143,9 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
 def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     pool = result.pool
     unit = f"{format_yuan(pool.unit)} 元"
-    amount = f"应分配额 = {format_yuan(result.entitlement[i])} 元"
+    given = result.split_amount[i]
+    word = "应分配额" if result.adjusted is None else "调整前应分配额"
+    amount = f"{word} = {format_yuan(given)} 元"
     yield f"3. 取整到 {unit}（{CHOICES['method'][pool.method]}）"
     if pool.method != "largest_remainder":
         if result.divisor_multiplier is not None:
@@ -149,7 +159,7 @@ def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
         yield f"   恰为整数，不需取整；{amount}"
         return
     rank = 1 + sum(rest > rests[i] for rest in rests)
-    got = result.entitlement[i] > result.quota(i)
+    got = given > result.quota(i)
     yield f"   整数部分 {whole} 元，尾数 {format_number(rests[i], 8)} 个单位"
     yield f"   各镇取整数部分后还剩 {left} 个单位，给尾数最大的 {left} 个镇街各 1 个"
     yield f"   本镇尾数排第 {rank}，{'得' if got else '不得'}；{amount}"
@@ -193,6 +203,42 @@ def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterato
     if other := answer.other_reading:
         name = CHOICES["basis"][other.settlement.basis] if other.settlement else ""
         yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
+
+
+def _adjustment_lines(result: PoolAllocation, i: int, towns: Sequence[str]) -> Iterator[str]:
+    adjusted = result.adjusted
+    if adjusted is None or not any(part[i] for part in adjusted.parts):
+        return
+    yield "   人工调整"
+    for entry, part in zip(adjusted.entries, adjusted.parts, strict=True):
+        if not part[i]:
+            continue
+        whose = f"本镇 {signed_yuan(part[i])} 元，由{entry.bearer}承担"
+        if entry.town != towns[i]:
+            whose = f"承担{entry.town}的调整 {signed_yuan(part[i])} 元"
+        cite = f"（{entry.approval}）" if entry.approval else ""
+        yield f"   · {whose}；理由：{entry.reason}{cite}"
+    before, after = format_yuan(result.split_amount[i]), format_yuan(result.entitlement[i])
+    yield f"   应分配额 = {before} {_plus(adjusted.change[i])} = {after} 元"
+
+
+def _plus(fen: int) -> str:
+    return f"{'−' if fen < 0 else '+'} {format_yuan(abs(fen))}"
+
+
+def _instalment_lines(result: PoolAllocation, i: int) -> Iterator[str]:
+    rounds = result.instalments
+    if rounds is None:
+        return
+    for number, batch in enumerate(rounds.batches, 1):
+        if batch.amounts[i]:
+            date = f"{batch.date:%Y-%m-%d} " if batch.date else ""
+            told = f"（{date}{batch.document}）".replace(" ）", "）").replace("（）", "")
+            yield f"   此前第 {number} 批已拨 {format_yuan(batch.amounts[i])} 元{told}"
+    paid, due = format_yuan(rounds.paid[i]), format_yuan(rounds.due[i])
+    yield f"   本次下达 = {format_yuan(result.payment[i])} − 此前已拨 {paid} = {due} 元"
+    if rounds.overpaid[i]:
+        yield f"   此前多拨 {format_yuan(rounds.overpaid[i])} 元，待收回"
 
 
 def _match_lines(answer: Answer, i: int) -> Iterator[str]:

@@ -11,7 +11,9 @@ from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, format_number, format_yuan
 from allocator.base.problems import Place, Problem
+from allocator.fund.adjustments import check_adjustments
 from allocator.fund.bounds import pilot_amounts
+from allocator.fund.instalments import check_instalments
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Factor, Pool, Scheme
 
@@ -243,4 +245,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     yuan_columns,
     match_rates,
     placeholders,
+    check_adjustments,
+    check_instalments,
 )

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from allocator.base.money import FEN_PER_YUAN, Fen
+from allocator.base.money import Fen, number_text, yuan_text
 from allocator.base.problems import Place
+from allocator.fund.adjustments import Adjustment, adjustment_record
+from allocator.fund.instalments import Instalment, instalment_record
 
 Direction = Literal["direct", "inverse"]
 Basis = Literal["share", "remainder"]
@@ -116,6 +118,8 @@ class Scheme:
     recipients: int | None = None
     pilot: Pilot | None = None
     matching: Matching | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -143,31 +147,6 @@ class Scheme:
     def to_toml(self) -> str:
         """The scheme as TOML that `from_toml` reads back to an equal scheme."""
         return _toml(scheme_record(self))
-
-
-def yuan_text(fen: int) -> str:
-    """Fen as a plain yuan text for files: `-2000000.05`, no separators."""
-    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
-
-
-def number_text(number: Fraction) -> str:
-    """An exact number as a decimal where it ends, else as `num/den`; both are read back.
-
-    >>> number_text(Fraction(3, 10)), number_text(Fraction(1, 3))
-    ('0.3', '1/3')
-    """
-    rest, twos, fives = number.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    if rest != 1:
-        return f"{number.numerator}/{number.denominator}"
-    places = max(twos, fives)
-    digits = f"{abs(number.numerator) * 10**places // number.denominator:0{places + 1}d}"
-    whole, tail = digits[: len(digits) - places], digits[len(digits) - places :]
-    return ("-" if number < 0 else "") + whole + (f".{tail}" if tail else "")
 
 
 def _amount(value: Fen | str | None) -> str:
@@ -241,6 +220,10 @@ def scheme_record(scheme: Scheme) -> dict[str, Any]:
             "rates": {name: number_text(rate) for name, rate in matching.rates.items()},
             "cite": matching.cite,
         }
+    if scheme.adjustments:
+        record["adjustment"] = [adjustment_record(one) for one in scheme.adjustments]
+    if scheme.instalments:
+        record["paid"] = [instalment_record(one) for one in scheme.instalments]
     return record
 
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 from allocator.base.money import Fen, exact_number, format_number, format_yuan
 from allocator.base.plain_data import Locate, PlainReader, join, read_toml
 from allocator.base.problems import InputError, Place, Problem
+from allocator.fund import adjustments, instalments
 from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Scheme, Source
 from allocator.rounding.apportion import METHODS
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("scheme", "pool", "pilot", "matching"),
+    "": ("scheme", "pool", "pilot", "matching", "adjustment", "paid"),
     "scheme": ("name", "status", "document", "date", "recipients"),
     "pool": (
         *("id", "name", "budget", "unit", "method", "tie", "base", "floor", "cap", "cite"),
@@ -25,6 +26,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "factor": ("column", "weight", "per", "direction", "scale", "coefficients", "name"),
     "pilot": ("pool", "advance", "basis", "below_advance", "unspent", "cite"),
     "matching": ("base", "rates", "unit", "rounding", "cite"),
+    "adjustment": adjustments.KEYS,
+    "paid": instalments.KEYS,
 }
 #: Keys read by other parts of the package from the same file.
 FOREIGN_KEYS: Final = ("scenario", "problem")
@@ -208,6 +211,9 @@ class SchemeReader(PlainReader):
             for i, value in enumerate(seen):
                 if value and value in seen[:i]:
                     self.report("duplicate", f"pool[{i}].{field}", "资金池重名", "请改名", value)
+        names = {pool.name: pool.id for pool in pools} | {pool.id: pool.id for pool in pools}
+        adjusted = adjustments.read_adjustments(self, table.get("adjustment", []), names)
+        paid = instalments.read_instalments(self, table.get("paid", []), names)
         return Scheme(
             name=self.text(head, "scheme", "name", needed=True),
             pools=tuple(pools),
@@ -217,6 +223,8 @@ class SchemeReader(PlainReader):
             recipients=self.count(head),
             pilot=self.pilot(table["pilot"], pools) if "pilot" in table else None,
             matching=self.matching(table["matching"]) if "matching" in table else None,
+            adjustments=tuple(adjusted),
+            instalments=tuple(paid),
             places=self.places,
         )
 

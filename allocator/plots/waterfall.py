@@ -58,8 +58,11 @@ def waterfall_steps(answer: Allocation, i: int) -> list[Step]:
 
 def _pool_steps(result: PoolAllocation, i: int, start: int) -> list[Step]:
     name = result.pool.name
-    level = start + result.entitlement[i]
+    level = start + result.split_amount[i]
     steps = [Step(f"{name}·应分配额", "gain", start, level)]
+    if change := result.adjusted.change[i] if result.adjusted else 0:
+        steps.append(Step("人工调整", "gain" if change > 0 else "loss", level, level + change))
+        level += change
     settled = result.settlement
     if settled is None:
         return steps

@@ -10,6 +10,7 @@ from typing import Any, Final
 from allocator.allocation import Allocation
 from allocator.base.money import capital_amount, format_number, format_percent, format_yuan
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.settlement import Settlement
 from allocator.excel.kit.style import text_width
 from allocator.excel.official.context import subject_title
 from allocator.word.letter_info import Account, LetterInfo, day
@@ -45,7 +46,7 @@ def common_fields(answer: Allocation, info: LetterInfo) -> Texts:
 
 def notice_fields(answer: Allocation, info: LetterInfo) -> Texts:
     """The texts of 资金下达通知."""
-    total = sum(answer.payment)
+    total = sum(answer.due)
     has_pilot = any(result.settlement for result in answer.pools)
     sections = ["资金安排", *(["试点结算"] if has_pilot else [])]
     sections += [*(["配套资金"] if answer.matching else []), "有关要求"]
@@ -95,6 +96,8 @@ def _annexes(answer: Allocation) -> Iterator[str]:
         yield "配套资金表"
     if any(result.by_source for result in answer.pools):
         yield "资金来源拆分表"
+    if any(result.instalments for result in answer.pools):
+        yield "分批下达情况表"
 
 
 def _pool_fields(result: PoolAllocation, k: int) -> Texts:
@@ -109,7 +112,7 @@ def _pool_fields(result: PoolAllocation, k: int) -> Texts:
         "来源": "、".join(f"{s.name}{format_yuan(s.amount)}元" for s in pool.sources),
         "因素": factors,
         "依据": pool.cite,
-        "本次核拨": format_yuan(sum(result.payment)),
+        "本次核拨": format_yuan(sum(result.due)),
     }
 
 
@@ -135,12 +138,12 @@ def _match_totals(answer: Allocation) -> Texts | None:
 
 def slip_fields(answer: Allocation, info: LetterInfo, i: int) -> Texts:
     """The texts of the 资金核拨通知单 of recipient `i`."""
-    town, paid = answer.recipients.towns[i], answer.payment[i]
+    town, paid = answer.recipients.towns[i], answer.due[i]
     account = info.accounts.get(town, Account())
     return common_fields(answer, info) | {
         "序号": i + 1,
         "镇街": town,
-        "明细": [line for result in answer.pools for line in _amount_lines(result, i)],
+        "明细": [line for result in answer.pools for line in _amount_lines(answer, result, i)],
         "核拨合计": format_yuan(paid),
         "核拨大写": capital_amount(paid),
         "测算依据": [_reason(result, i) for result in answer.pools],
@@ -151,14 +154,39 @@ def slip_fields(answer: Allocation, info: LetterInfo, i: int) -> Texts:
     }
 
 
-def _amount_lines(result: PoolAllocation, i: int) -> Iterator[Texts]:
+def _amount_lines(answer: Allocation, result: PoolAllocation, i: int) -> Iterator[Texts]:
     """The lines of the slip's table for one pool: what is due, what is deducted, what is paid."""
-    name, share = result.pool.name, format_percent(result.shares.share(i))
-    settled = result.settlement
-    if settled is None:
-        yield _line(f"{name}：本次核拨", result.payment[i], f"综合占比 {share}")
+    name, share = result.pool.name, f"综合占比 {format_percent(result.shares.share(i))}"
+    settled, rounds = result.settlement, result.instalments
+    if settled is None and rounds is None and not _changes(answer, result, i):
+        yield _line(f"{name}：本次核拨", result.payment[i], share)
         return
-    yield _line(f"{name}：应分配额", result.entitlement[i], f"综合占比 {share}")
+    yield _line(f"{name}：应分配额", result.split_amount[i], share)
+    yield from _changes(answer, result, i)
+    if settled is not None:
+        yield from _settled_lines(settled, i)
+    for batch in rounds.batches if rounds else ():
+        if batch.amounts[i]:
+            note = " ".join(filter(None, [day(batch.date) if batch.date else "", batch.document]))
+            yield _line("　减：此前已拨", batch.amounts[i], note)
+    if rounds and rounds.overpaid[i]:
+        yield _line("　加：多拨待收回", rounds.overpaid[i], "此前已拨多于应核拨")
+    yield _line(f"{name}：本次核拨", result.due[i], "")
+
+
+def _changes(answer: Allocation, result: PoolAllocation, i: int) -> list[Texts]:
+    """The adjustments that this recipient gets or bears."""
+    if result.adjusted is None:
+        return []
+    lines, town = [], answer.recipients.towns[i]
+    for entry, part in zip(result.adjusted.entries, result.adjusted.parts, strict=True):
+        if part[i]:
+            told = entry.reason if entry.town == town else f"承担{entry.town}的调整"
+            lines.append(_line(f"　{'加' if part[i] > 0 else '减'}：人工调整", abs(part[i]), told))
+    return lines
+
+
+def _settled_lines(settled: Settlement, i: int) -> Iterator[Texts]:
     if settled.advance[i] and settled.basis == "share":
         yield _line("　减：已拨试点经费", settled.advance[i], "试点阶段已拨付")
     if settled.unspent[i]:
@@ -169,7 +197,6 @@ def _amount_lines(result: PoolAllocation, i: int) -> Iterator[Texts]:
         yield _line("　加：结转下期", -settled.carried[i], "应分配额低于已拨试点经费")
     if settled.redistributed[i]:
         yield _line("　加：再分配", settled.redistributed[i], "扣回资金按占比再分配")
-    yield _line(f"{name}：本次核拨", result.payment[i], "")
 
 
 def _line(what: str, fen: int, note: str) -> Texts:

@@ -12,6 +12,7 @@ from allocator.base.archive import same_bytes
 from allocator.base.problems import InputError, Place, Problem
 from allocator.word.fields import notice_fields, slip_fields
 from allocator.word.letter_info import LetterInfo
+from allocator.word.paper import fit_one_page
 from allocator.word.templates import NOTICE, SLIP, notice_template, slip_template
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def letters(
     documents = {f"{0:0{width}d}-{NOTICE}.docx": _render(chosen[NOTICE], contexts[NOTICE])}
     for i, town in enumerate(answer.recipients.towns):
         name = f"{i + 1:0{width}d}-{_FORBIDDEN.sub('', town)[:60]}-{SLIP}.docx"
-        documents[name] = _render(chosen[SLIP], slip_fields(answer, info, i))
+        documents[name] = _render(chosen[SLIP], slip_fields(answer, info, i), fit=True)
     return documents
 
 
@@ -81,11 +82,13 @@ def _check(name: str, template: bytes, context: Mapping[str, Any]) -> Iterator[P
         yield Problem("letters.placeholder", message, remedy, place)
 
 
-def _render(template: bytes, context: Mapping[str, Any]) -> bytes:
+def _render(template: bytes, context: Mapping[str, Any], *, fit: bool = False) -> bytes:
     from docxtpl import DocxTemplate
 
     document = DocxTemplate(io.BytesIO(template))
     document.render(dict(context), _environment())
+    if fit:
+        fit_one_page(document)
     content = io.BytesIO()
     document.save(content)
     return same_bytes(content.getvalue())

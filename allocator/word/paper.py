@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from allocator.base.archive import same_bytes
-from allocator.excel.kit.style import BODY_FONT, FIGURE_FONT, HEADER_FONT, TITLE_FONT
+from allocator.excel.kit.style import BODY_FONT, FIGURE_FONT, HEADER_FONT, TITLE_FONT, text_width
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
@@ -46,7 +46,7 @@ _STYLES: Final = {
     "单据正文": (BODY_FONT, SIZE_SMALL_4, 22.0, 2, WD_ALIGN_PARAGRAPH.LEFT),
     "单据落款": (BODY_FONT, SIZE_SMALL_4, 22.0, 0, WD_ALIGN_PARAGRAPH.RIGHT),
     "单据标题行": (HEADER_FONT, SIZE_SMALL_4, 26.0, 0, WD_ALIGN_PARAGRAPH.LEFT),
-    "单据表格": (BODY_FONT, SIZE_SMALL_4, 20.0, 0, WD_ALIGN_PARAGRAPH.LEFT),
+    "单据表格": (BODY_FONT, SIZE_SMALL_4, 19.0, 0, WD_ALIGN_PARAGRAPH.LEFT),
 }
 
 
@@ -145,6 +145,51 @@ def fill_cell(cell: _Cell, text: str, *, side: WD_ALIGN_PARAGRAPH | None = None)
     paragraph.add_run(text)
     if side is not None:
         paragraph.alignment = side
+
+
+def fit_one_page(paper: Paper) -> None:
+    """Set the lines of a slip closer, and its type smaller, as far as one page asks for it.
+
+    Lines are estimated from the widths of the texts, a little too many rather than too few.
+    """
+    section = paper.sections[0]
+    tall = _points(section.page_height, section.top_margin, section.bottom_margin)
+    wide = _points(section.page_width, section.left_margin, section.right_margin)
+    styles = [
+        style for name in _STYLES if name.startswith("单据") and (style := _style(paper, name))
+    ]
+    if not styles:
+        return
+    texts = [p.text for p in paper.paragraphs if p.style and str(p.style.name).startswith("单据")]
+    rows = [
+        max(_lines(cell.text, wide / len(row.cells) - 12, SIZE_SMALL_4) for cell in row.cells)
+        for table in paper.tables
+        for row in table.rows
+    ]
+    lines = sum(_lines(text, wide, SIZE_SMALL_4) for text in texts) + sum(rows)
+    line = min((tall - _SLIP_HEAD - 2 * len(rows)) / max(lines, 1), 22.0)
+    if line >= 22.0:
+        return
+    for style in styles:
+        style.paragraph_format.line_spacing = Pt(round(line, 1))
+        style.font.size = Pt(min(round(line / 1.6 * 2) / 2, SIZE_SMALL_4))
+
+
+#: Points that mark and title of a slip take.
+_SLIP_HEAD: Final = 80
+
+
+def _points(whole: int | None, *margins: int | None) -> float:
+    """What margins leave, in points; the library's lengths are in EMU, 12,700 to the point."""
+    return ((whole or 0) - sum(margin or 0 for margin in margins)) / 12700
+
+
+def _style(paper: Paper, name: str) -> ParagraphStyle | None:
+    return next((style for style in paper.styles if style.name == name), None)
+
+
+def _lines(text: str, wide: float, size: float) -> int:
+    return max(-(-int((text_width(text) + 4) * size / 2) // max(int(wide), 1)), 1)
 
 
 def document_bytes(paper: Paper) -> bytes:

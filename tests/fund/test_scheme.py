@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allocator import Scheme
-from allocator.base.money import Fen, exact_number, fen_from_yuan
-from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Source, number_text, yuan_text
+from allocator.base.money import Fen, exact_number, fen_from_yuan, number_text, yuan_text
+from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Source
 from tests.engine.cases import METHODS
 
 #: Whatever can stand in TOML and may trouble a writer; no blanks at the ends of names.

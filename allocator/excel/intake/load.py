@@ -14,6 +14,7 @@ from allocator.engine import refusals
 from allocator.excel.files.grid import Book, Grid
 from allocator.excel.files.open_book import file_name, read_book, read_bytes
 from allocator.excel.files.plain_text import decode
+from allocator.excel.intake.record_sheets import RECORD_SHEETS, with_records
 from allocator.excel.intake.scheme_sheet import canonical_columns, read_scheme_sheet
 from allocator.excel.intake.table_shape import Shape, find_shape
 from allocator.excel.intake.town_table import needed_columns, read_table
@@ -28,7 +29,7 @@ SOURCES_SHEET: Final = "数据来源"
 INFO_SHEET: Final = "通知信息"
 ACCOUNT_SHEET: Final = "收款账户"
 #: Sheets of an input that are not the town table.
-OTHER_SHEETS: Final = (SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET)
+OTHER_SHEETS: Final = (SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET, *RECORD_SHEETS)
 #: What the sheet 数据来源 holds before anything is filled in.
 NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）", "说明"),)
 
@@ -45,6 +46,8 @@ def load(
     """
     book = read_book(path)
     rules, problems = _read_rules(book, scheme)
+    rules, found = with_records(rules, book)
+    problems += found
     shape, found = choose_table(book, needed_columns(rules))
     problems += found
     recipients = None

@@ -20,7 +20,13 @@ from allocator.excel.official.context import Report, marked_note
 __all__ = ["ANNEXES", "IssueOptions", "issue_workbook"]
 
 #: The annexes by the names a user chooses them by, in their order.
-ANNEXES: Final = {"总表": "payments", "结算表": "pilot", "配套表": "match", "来源表": "sources"}
+ANNEXES: Final = {
+    "总表": "payments",
+    "结算表": "pilot",
+    "配套表": "match",
+    "来源表": "sources",
+    "分批表": "batches",
+}
 
 
 @dataclass(frozen=True, slots=True)

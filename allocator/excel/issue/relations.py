@@ -26,6 +26,25 @@ def sums(answer: Allocation) -> Iterator[Sum]:
     funded = [result for result in answer.pools if result.by_source]
     yield (-1, _total([r.funding for r in funded])), *((1, tuple(r.funding)) for r in funded)
     yield from _matched(answer)
+    yield from _rounds(answer)
+
+
+def _rounds(answer: Allocation) -> Iterator[Sum]:
+    """Payments in instalments: pool by pool, and over all pools."""
+    rounds = [result.instalments for result in answer.pools if result.instalments]
+    if not rounds:
+        return
+    for result in answer.pools:
+        if one := result.instalments:
+            batches = [(1, tuple(batch.amounts)) for batch in one.batches]
+            yield (-1, tuple(one.paid)), *batches
+            given = (1, tuple(one.paid)), (1, tuple(one.due)), (-1, tuple(one.overpaid))
+            yield (-1, tuple(result.payment)), *given
+    before = _total([one.paid for one in rounds])
+    yield (-1, before), *((1, tuple(one.paid)) for one in rounds)
+    due = [tuple(result.due) for result in answer.pools]
+    yield (-1, _total(due)), *((1, column) for column in due)
+    yield (-1, tuple(answer.payment)), (1, before), (1, _total(due))
 
 
 def _total(columns: Sequence[Sequence[int]]) -> Figures:

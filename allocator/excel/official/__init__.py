@@ -11,6 +11,7 @@ from allocator.excel.kit.formula_columns import Unit, unit_of
 from allocator.excel.kit.layout import Sheet, write_book
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
 from allocator.excel.official.balances import balances_sheet
+from allocator.excel.official.batches import batches_sheet
 from allocator.excel.official.charts import add_charts
 from allocator.excel.official.context import Report
 from allocator.excel.official.notes import notes_sheet
@@ -49,9 +50,10 @@ def annex_sheets(report: Report) -> list[Sheet]:
     papers = [working_paper(report, result) for result in answer.pools]
     pilot = [pilot_sheet(report)] if "pilot" in report.names else []
     match = [match_sheet(report)] if "match" in report.names else []
-    first = payments_sheet(report)
     sources = [sources_sheet(report)] if "sources" in report.names else []
-    return [first, *papers, *pilot, *match, *sources]
+    batches = [batches_sheet(report)] if "batches" in report.names else []
+    first = payments_sheet(report)
+    return [first, *papers, *pilot, *match, *sources, *batches]
 
 
 def _unit(answer: Allocation, name: str) -> Unit:
@@ -64,6 +66,8 @@ def _amounts(answer: Allocation) -> Iterator[Fen]:
         yield from (result.pool.budget, result.pool.unit, result.pool.base)
     for result in (*answer.pools, *([answer.other_reading] if answer.other_reading else [])):
         yield from result.entitlement
+        yield from result.adjusted.change if result.adjusted else ()
+        yield from result.due
         yield from result.lower
         yield from result.upper or ()
         for row in result.by_source:
@@ -82,6 +86,7 @@ def sheet_names(answer: Allocation) -> dict[str, str]:
     topics += ["pilot"] if any(result.settlement for result in answer.pools) else []
     topics += ["match"] if answer.matching else []
     topics += ["sources"] if has_sources else []
+    topics += ["batches"] if any(result.instalments for result in answer.pools) else []
     names = {topic: f"附表{k}" for k, topic in enumerate(topics, 1)}
     paper = names.pop("papers")
     for p, result in enumerate(answer.pools, 1):

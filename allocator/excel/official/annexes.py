@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from allocator.base.money import number_text
 from allocator.engine.matching import Match
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import Report, percent_decimals, table_sheet
-from allocator.fund.scheme import Matching, number_text
+from allocator.excel.official.paper_columns import entitled
+from allocator.fund.scheme import Matching
 
 Named = dict[str, Spot | Line]
 
@@ -18,10 +20,12 @@ def _payment_names(report: Report) -> Named:
     """`pay0`, `pay1` …: the columns that hold what each pool pays."""
     names: Named = {}
     for p, result in enumerate(report.answer.pools):
-        topic, key = (
-            ("pilot", "pay") if result.settlement else (f"paper:{result.pool.id}", "amount")
+        is_settled = result.settlement is not None
+        names[f"pay{p}"] = (
+            report.placed["pilot"].line("pay") if is_settled else entitled(report, result)
         )
-        names[f"pay{p}"] = report.placed[topic].line(key)
+        if result.adjusted:
+            names[f"change{p}"] = report.placed[f"paper:{result.pool.id}"].line("change")
     return names
 
 
@@ -34,19 +38,63 @@ def payments_sheet(report: Report) -> Sheet:
             names |= {f"pilot_{k}": line for k, line in report.placed["pilot"].foreign().items()}
             fields += _settled_fields(report, result, p)
         else:
-            name = f"{result.pool.name}\n核拨"
-            fields.append(summed(Field(f"own{p}", name, "money", result.payment, f"{{pay{p}}}")))
+            fields += _plain_fields(result, p)
     city = "own0"
     if len(answer.pools) > 1:
         city = "city"
         parts = "+".join(f"{{own{p}}}" for p in range(len(answer.pools)))
         formula = f"ROUND({parts},{report.unit.places})"
-        fields.append(summed(Field(city, "市级本次\n核拨合计", "money", answer.payment, formula)))
+        word = "应" if "batches" in report.placed else "本次"
+        header = f"市级{word}\n核拨合计"
+        fields.append(summed(Field(city, header, "money", answer.payment, formula)))
+    if "batches" in report.placed:
+        fields += _instalment_fields(report, names)
     if answer.matching:
         names |= {f"match_{k}": line for k, line in report.placed["match"].foreign().items()}
         fields += _match_columns(report, city)
     title = report.title("分配总表")
     return table_sheet(report, "payments", title, fields, notes=_payment_notes(report), names=names)
+
+
+def _instalment_fields(report: Report, names: Named) -> list[Field]:
+    """What was paid in earlier rounds and what is paid now, over all pools."""
+    answer, places = report.answer, report.unit.places
+    names |= {f"round_{k}": line for k, line in report.placed["batches"].foreign().items()}
+    paid, due = [], []
+    for p, result in enumerate(answer.pools):
+        if result.instalments:
+            paid.append(f"{{round_paid{p}}}")
+        due.append(f"{{round_due{p}}}" if result.instalments else f"{{own{p}}}")
+    before = [result.instalments.paid for result in answer.pools if result.instalments]
+    now = [result.due for result in answer.pools]
+    columns = [
+        ("before", "此前\n已拨合计", before, paid),
+        ("due", "本次\n下达合计", now, due),
+    ]
+    return [
+        summed(
+            Field(
+                *(key, header, "money", tuple(sum(town) for town in zip(*parts, strict=True))),
+                f"ROUND({'+'.join(formulas)},{places})",
+            )
+        )
+        for key, header, parts, formulas in columns
+    ]
+
+
+def _plain_fields(result: PoolAllocation, p: int) -> list[Field]:
+    """What a pool without a pilot pays, and how much of it is an adjustment."""
+    own = Field(f"own{p}", f"{result.pool.name}\n核拨", "money", result.payment, f"{{pay{p}}}")
+    return [summed(own), *_change_field(result, p, "")]
+
+
+def _change_field(result: PoolAllocation, p: int, group: str) -> list[Field]:
+    """调整额, where the pool has adjustments."""
+    if result.adjusted is None:
+        return []
+    header = "其中：\n调整额" if group else f"{result.pool.name}\n其中：调整额"
+    values = tuple(fen or None for fen in result.adjusted.change)
+    return [summed(Field(f"change_of{p}", header, "money", values, f"{{change{p}}}", group))]
 
 
 def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Field]:
@@ -67,8 +115,10 @@ def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Fiel
         if key in report.placed["pilot"].columns
         and (key in ("entitlement", "advance", "recovered") or any(values))
     ]
-    paid = Field(f"own{p}", "本次核拨", "money", result.payment, "{pilot_pay}", name)
-    return [summed(field) for field in (*fields, paid)]
+    word = "应核拨" if result.instalments else "本次核拨"
+    paid = Field(f"own{p}", word, "money", result.payment, "{pilot_pay}", name)
+    summed_fields = [summed(field) for field in (*fields, paid)]
+    return [summed_fields[0], *_change_field(result, p, name), *summed_fields[1:]]
 
 
 def blank_zeros(values: tuple[int, ...], where: tuple[int, ...]) -> tuple[int | None, ...]:
@@ -220,7 +270,7 @@ def sources_sheet(report: Report) -> Sheet:
     fields, names, sums = report.towns(), {}, []
     pools = [(p, result) for p, result in enumerate(answer.pools) if result.by_source]
     for p, result in pools:
-        names[f"paper{p}"] = report.placed[f"paper:{result.pool.id}"].line("amount")
+        names[f"paper{p}"] = entitled(report, result)
         keys = [f"source{p}_{j}" for j in range(len(result.pool.sources))]
         funding = f"{{paper{p}}}"
         if result.settlement and result.settlement.basis == "remainder":
@@ -228,10 +278,15 @@ def sources_sheet(report: Report) -> Sheet:
             funding = f"ROUND({funding}+{{advance}},{places})"
         for j, (key, source) in enumerate(zip(keys, result.pool.sources, strict=True)):
             values = tuple(row[j] for row in result.by_source)
-            formula = funding if len(keys) == 1 else ""
+            formula = funding if len(keys) == 1 and result.sourced == result.funding else ""
             fields.append(
                 summed(Field(key, source.name, "money", values, formula, result.pool.name))
             )
+        if result.adjusted and any(more > 0 for more in result.adjusted.from_reserve):
+            given = tuple(max(more, 0) or None for more in result.adjusted.from_reserve)
+            keys.append(f"reserve{p}")
+            header = "预留资金\n（调整）"
+            fields.append(summed(Field(keys[-1], header, "money", given, "", result.pool.name)))
         sums += keys
         if len(keys) > 1:
             parts = "+".join(f"{{{key}}}" for key in keys)

@@ -116,7 +116,7 @@ def _data_checks(report: Report) -> Iterator[Check]:
 def _total_checks(report: Report) -> Iterator[Check]:
     answer = report.answer
     for p, result in enumerate(answer.pools):
-        scope, total = result.pool.name, sum(result.entitlement)
+        scope, total = result.pool.name, sum(result.split_amount)
         right = f"{{budget{p}}}" + (f"-{{aside{p}}}" if result.set_aside else "")
         name = "测算底稿应分配额合计 = 资金总额" + ("减已拨试点经费" if result.set_aside else "")
         yield Check(scope, name, f"{{amount{p}:sum}}", right, total)
@@ -133,7 +133,7 @@ def _total_checks(report: Report) -> Iterator[Check]:
         )
         yield Check("配套资金", name, "{payments_required:sum}", "{match_required:sum}", total)
     for p, result in enumerate(answer.pools):
-        if result.by_source:
+        if result.by_source and sum(result.sourced) == result.pool.budget:
             keys = [f"{{sources_source{p}_{j}:sum}}" for j in range(len(result.pool.sources))]
             name = "各来源拆分合计 = 资金总额"
             right = f"{{budget{p}}}"

@@ -157,7 +157,7 @@ def _ranks_are_sure(
         return False
     winners = [
         (amount - pool.base) // pool.unit > floor(claim / pool.unit)
-        for amount, claim in zip(result.entitlement, claims.claims, strict=True)
+        for amount, claim in zip(result.split_amount, claims.claims, strict=True)
     ]
     if not any(winners):
         return True
@@ -241,6 +241,7 @@ def _divisor_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction | N
     """Whether every claim rounds to the engine's amount at both ends of its error."""
     unit, base = result.pool.unit, result.pool.base
     rule = ROUND_UNITS[result.pool.method]
+    amounts = result.split_amount
     for i, free in enumerate(claims.free):
         units = free / unit
         error = units * (noise or 0)
@@ -248,7 +249,7 @@ def _divisor_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction | N
             amount = max(rule(end) * unit, claims.lower[i])
             if claims.upper is not None:
                 amount = min(amount, claims.upper[i])
-            if amount + base != result.entitlement[i]:
+            if amount + base != amounts[i]:
                 return False
     return True
 

@@ -9,7 +9,7 @@ from math import floor
 
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
-from allocator.excel.kit.formula_columns import Field, summed
+from allocator.excel.kit.formula_columns import Field, Line, summed
 from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rest_keys
 from allocator.excel.official.context import Report, decimals_of
 from allocator.fund.scheme import Factor, Pool
@@ -266,8 +266,28 @@ def _remainders(paper: Paper) -> list[Field]:
         summed(Field("whole", "舍尾额", "money", wholes, whole, "取整")),
         Field("rest", rest_name, "share", rest_values, rest, "取整", digits.rest),
         Field("rank", "尾数\n名次", "index", ranks, rank, "取整"),
-        summed(Field("amount", "应分配额", "money", result.entitlement, amount)),
+        *_amounts(paper, amount),
     ]
+
+
+def _amounts(paper: Paper, formula: str) -> list[Field]:
+    """What the split gives; with adjustments also what they change, and what comes to it."""
+    result, places = paper.result, paper.report.unit.places
+    if result.adjusted is None:
+        return [summed(Field("amount", "应分配额", "money", result.entitlement, formula))]
+    change = tuple(fen or None for fen in result.adjusted.change)
+    total = f"ROUND({{amount}}+{{change}},{places})"
+    return [
+        summed(Field("amount", "调整前\n应分配额", "money", result.split_amount, formula)),
+        summed(Field("change", "人工\n调整额", "money", change)),
+        summed(Field("adjusted", "应分配额", "money", result.entitlement, total)),
+    ]
+
+
+def entitled(report: Report, result: PoolAllocation) -> Line:
+    """The column of the working paper that holds the entitlements, adjustments included."""
+    key = "amount" if result.adjusted is None else "adjusted"
+    return report.placed[f"paper:{result.pool.id}"].line(key)
 
 
 def _rank_formula(tie: str, digits: Digits) -> str:
@@ -312,9 +332,7 @@ def _divisors(paper: Paper) -> list[Field]:
     formula = "{level}*{q}" + ("+{base}" if result.pool.base else "")
     return [
         _claim(paper, "取整前金额", paper.claims.free, formula),
-        summed(
-            Field("amount", "应分配额", "money", result.entitlement, f"ROUND({amount},{places})")
-        ),
+        *_amounts(paper, f"ROUND({amount},{places})"),
     ]
 
 

@@ -8,6 +8,7 @@ from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
 from allocator.excel.official.context import Report, table_sheet
+from allocator.excel.official.paper_columns import entitled
 from allocator.fund.scheme_reader import CHOICES
 
 
@@ -18,9 +19,7 @@ def pilot_sheet(report: Report) -> Sheet:
     settled, other = result.settlement, answer.other_reading
     if settled is None:
         raise ValueError("no pool has a pilot")
-    names: dict[str, Spot | Line] = {
-        "paper": report.placed[f"paper:{result.pool.id}"].line("amount")
-    }
+    names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
     unspent = blank_zeros(settled.unspent, settled.advance)
     fields = [
         *report.towns(),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from allocator.allocation import Allocation
-from allocator.base.money import Fen, format_number, format_yuan
+from allocator.base.money import Fen, format_number, format_yuan, signed_yuan
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
 from allocator.fund.recipients import Recipients
@@ -34,6 +34,23 @@ def _pool_rules(answer: Allocation, result: PoolAllocation) -> Iterator[Rule]:
     if bounds := _bounds_text(recipients, pool):
         yield f"{pool.name}：定额与限额", bounds, ""
     yield f"{pool.name}：取整", _rounding_text(answer, result), ""
+    yield from _adjustment_rules(result)
+    yield from _instalment_rules(result)
+
+
+def _adjustment_rules(result: PoolAllocation) -> Iterator[Rule]:
+    """Each adjustment with its reason, who bears it and who approved it."""
+    for k, entry in enumerate(result.adjusted.entries if result.adjusted else (), 1):
+        text = f"{entry.town} {signed_yuan(entry.amount)} 元，由{entry.bearer}承担；理由：{entry.reason}"
+        yield f"{result.pool.name}：人工调整 {k}", text, entry.approval
+
+
+def _instalment_rules(result: PoolAllocation) -> Iterator[Rule]:
+    """The earlier rounds of payment."""
+    for k, batch in enumerate(result.instalments.batches if result.instalments else (), 1):
+        date = f"{batch.date.year}年{batch.date.month}月{batch.date.day}日" if batch.date else ""
+        text = f"{date}已拨 {format_yuan(sum(batch.amounts))} 元"
+        yield f"{result.pool.name}：此前第 {k} 批", text, batch.document
 
 
 def _factor_text(recipients: Recipients, factor: Factor) -> str:

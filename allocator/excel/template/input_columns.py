@@ -9,13 +9,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
 
-from allocator.base.money import FEN_PER_YUAN
+from allocator.base.money import FEN_PER_YUAN, number_text
 from allocator.dongguan.roster import TOWNS
 from allocator.excel.intake.headers import column_name, read_header, same_column
 from allocator.excel.intake.town_table import needed_columns
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.fund.recipients import HEADERS, Number, Recipients
-from allocator.fund.scheme import Scheme, number_text
+from allocator.fund.scheme import Scheme
 
 Kind = Literal["count", "town", "number", "class", "yes_no", "money", "rate", "text", "status"]
 

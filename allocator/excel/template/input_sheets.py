@@ -28,6 +28,7 @@ from allocator.excel.template.input_columns import (
     money_cell,
     number_cell,
 )
+from allocator.excel.template.record_writer import write_record_sheets
 from allocator.excel.template.scheme_writer import write_scheme_sheet
 from allocator.fund.recipients import PLACEHOLDER, Recipients
 from allocator.fund.scheme import Scheme
@@ -68,6 +69,8 @@ def write_input_sheets(
     columns = filled_columns(recipients) if recipients else empty_columns(scheme)
     _write_table(book, columns, scheme)
     write_scheme_sheet(book, recipients, scheme, columns, spare=spare)
+    towns = next(column.values for column in columns if column.name == "town")
+    write_record_sheets(book, scheme, [str(town) for town in towns], spare=spare)
     _write_sources(book, sources or (recipients.sources if recipients else ()))
 
 

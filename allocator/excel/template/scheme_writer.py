@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.base.money import FEN_PER_YUAN
+from allocator.base.money import FEN_PER_YUAN, number_text
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import SCHEME_SHEET, TABLE_SHEET
 from allocator.excel.intake.scheme_sheet import COLUMN_KEYS, LISTS, PAIRS
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.template.input_columns import InputColumn, money_cell, number_cell, reference
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import DRAFT_MARK, Pool, Scheme, number_text
+from allocator.fund.scheme import DRAFT_MARK, Pool, Scheme
 from allocator.fund.scheme_reader import CHOICES
 
 if TYPE_CHECKING:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from allocator.base.money import FEN_PER_WAN, format_number, format_percent, format_yuan
+from allocator.base.money import (
+    FEN_PER_WAN,
+    format_number,
+    format_percent,
+    format_yuan,
+    number_text,
+)
 from allocator.base.tables import Column, Table, Value, totals
-from allocator.fund.scheme import number_text
 from allocator.optimize.answers.conflict import Conflict
 from allocator.optimize.answers.fitting import Fit
 from allocator.optimize.answers.frontier import Frontier

@@ -101,7 +101,7 @@ class Case:
         """The entitlements of an allocation of this pool as reported, in whole fen."""
         result = answer.pool(self.pool.id)
         weights = tuple(factor.weight for factor in result.pool.factors)
-        return Amounts(weights, result.entitlement, 1)
+        return Amounts(weights, result.split_amount, 1)
 
     def allocate(self, weights: Sequence[Fraction]) -> Allocation:
         """The whole allocation under these weights: every amount in fen, by the engine."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
-from allocator.base.money import format_number, format_percent, format_yuan
+from allocator.base.money import format_number, format_percent, format_yuan, signed_yuan
 from allocator.fund.recipients import HEADERS, Recipients
 from allocator.fund.scheme import Scheme, scheme_record
 from allocator.fund.scheme_reader import CHOICES
@@ -79,7 +79,41 @@ def describe(before: tuple[Recipients, Scheme], after: tuple[Recipients, Scheme]
         yield from _changed(old.towns, old.numbers.get(name, ()), new.numbers.get(name, ()))
     for name in OTHER_COLUMNS:
         yield from _changed(old.towns, getattr(old, name), getattr(new, name), name)
-    yield from _changed_rules(scheme_record(before[1]), scheme_record(after[1]))
+    olds, news = scheme_record(before[1]), scheme_record(after[1])
+    for key in ("adjustment", "paid"):
+        olds.pop(key, None)
+        news.pop(key, None)
+    yield from _changed_rules(olds, news)
+    yield from _changed_entries(before[1], after[1])
+
+
+def _changed_entries(old: Scheme, new: Scheme) -> Iterator[str]:
+    """Adjustments one by one, earlier payments by batch: what was added and what was taken out."""
+    for words in (_adjustments, _batches):
+        olds, news = list(words(old)), list(words(new))
+        yield from (f"减少：{line}" for line in olds if line not in news)
+        yield from (f"增加：{line}" for line in news if line not in olds)
+
+
+def _adjustments(scheme: Scheme) -> Iterator[str]:
+    for one in scheme.adjustments:
+        cite = f"（{one.approval}）" if one.approval else ""
+        name = scheme.pool(one.pool).name
+        yield (
+            f"{name}·{one.town} {signed_yuan(one.amount)} 元，由{one.bearer}承担；"
+            f"理由：{one.reason}{cite}"
+        )
+
+
+def _batches(scheme: Scheme) -> Iterator[str]:
+    rounds: dict[tuple[str, str, str], list[int]] = {}
+    for one in scheme.instalments:
+        date = one.date.isoformat() if one.date else "未填日期"
+        key = date, one.document, scheme.pool(one.pool).name
+        rounds.setdefault(key, []).append(one.amount)
+    for key, amounts in rounds.items():
+        told = " ".join(filter(None, key))
+        yield f"{told}，{len(amounts)} 笔共 {format_yuan(sum(amounts))} 元"
 
 
 def _changed(

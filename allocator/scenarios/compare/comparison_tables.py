@@ -6,10 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from allocator.base.money import exact_number
+from allocator.base.money import exact_number, yuan_text
 from allocator.base.rounded import fen_of, rounded
 from allocator.base.tables import Column, Table, Value
-from allocator.fund.scheme import yuan_text
 
 if TYPE_CHECKING:
     import pandas as pd

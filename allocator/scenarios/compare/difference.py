@@ -129,6 +129,8 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
             yield f"方案：{pool.name}{title}", _change_pool(pool.id, keys)
     yield "方案：试点规则", lambda s, t: (s[0], replace(s[1], pilot=t[1].pilot))
     yield "方案：配套规则", lambda s, t: (s[0], replace(s[1], matching=t[1].matching))
+    yield "人工调整", lambda s, t: (s[0], replace(s[1], adjustments=t[1].adjustments))
+    yield "已拨记录", lambda s, t: (s[0], replace(s[1], instalments=t[1].instalments))
     yield "方案：名称与状态", lambda s, t: (s[0], t[1])
 
 
@@ -138,9 +140,7 @@ _POOL_RULES: Final = (
     ("定额与上下限", ("base", "floor", "cap")),
     ("取整", ("unit", "method", "tie")),
 )
-CAUSES: Final = (
-    "先镇街增减，再逐列数据，再逐项方案（预算与来源、因素与权重、定额与上下限、取整、试点、配套）"
-)
+CAUSES: Final = "先镇街增减，再逐列数据，再逐项方案（预算与来源、因素与权重、定额与上下限、取整、试点、配套），再人工调整和已拨记录"
 
 
 def _change_towns(state: State, target: State) -> State:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from allocator.base.money import fen_from_yuan
+from allocator.base.money import fen_from_yuan, yuan_text
 from allocator.base.plain_data import read_toml, unknown_key
 from allocator.base.problems import InputError, Place, Problem
 from allocator.fund.recipients import HEADERS
-from allocator.fund.scheme import Scheme, scheme_record, yuan_text
+from allocator.fund.scheme import Scheme, scheme_record
 from allocator.fund.scheme_reader import KEYS, read_scheme
 from allocator.rounding.apportion import apportion
 

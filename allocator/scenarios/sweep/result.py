@@ -6,10 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.base.money import format_percent
+from allocator.base.money import format_percent, yuan_text
 from allocator.base.rounded import fen_of
 from allocator.base.tables import Column, Table, Value
-from allocator.fund.scheme import yuan_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -56,7 +56,7 @@ def every_method() -> Allocation:
     units = ("0.01", "1.00", "100.00", "0.05", "10000.00")
     pools = [
         pool(f"资金{k}", f"{4 + k}000000.00", rules.format(method, unit))
-        for k, (method, unit) in enumerate(zip(METHODS, units, strict=True))
+        for k, (method, unit) in enumerate(zip(METHODS, units, strict=False))
     ]
     return allocate(made_up(17), scheme(*pools))
 
@@ -159,11 +159,62 @@ def large() -> Allocation:
     return allocate(made_up(10, 17), scheme(pool("巨额", "98765432109.87")))
 
 
+def adjusted() -> Allocation:
+    """Adjustments of every kind, a pilot, and earlier rounds that are too much for one town."""
+    n = 14
+    pilot = [i < 3 for i in range(n)]
+    unspent = [Fen(1_000_000 if p else 0) for p in pilot]
+    sources = (
+        'sources = [{ name = "省", amount = "6000000.01" }, { name = "市", amount = "2999999.99" }]'
+    )
+    rules = """
+[pilot]
+pool = "甲"
+advance = "200000.00"
+[matching]
+rates = { "甲" = "1", "乙" = "0.5", "丙" = "1/3" }
+[[adjustment]]
+town = "第1镇"
+pool = "甲"
+amount = "100000.00"
+reason = "任务加重"
+approval = "会议纪要〔2020〕1号"
+[[adjustment]]
+town = "第5镇"
+pool = "甲"
+amount = "-30000.01"
+borne_by = ["第6镇", "第7镇"]
+reason = "任务调出"
+[[adjustment]]
+town = "第8镇"
+pool = "乙"
+amount = "50000"
+borne_by = "reserve"
+reason = "特殊困难"
+[[adjustment]]
+town = "第9镇"
+pool = "丙"
+amount = "-50"
+borne_by = "预留资金"
+reason = "收回"
+"""
+    paid = [("2020-03-01", "一号", "甲", "第1镇", "100000.00"), ("", "", "乙", "第9镇", "9000000")]
+    paid += [("2020-02-01", "二号", "甲", f"第{i}镇", f"{i}000.05") for i in range(1, 9)]
+    keys = ("date", "document", "pool", "town", "amount")
+    for one in paid:
+        lines = (f'{key} = "{value}"' for key, value in zip(keys, one, strict=True))
+        rules += "[[paid]]\n" + "\n".join(lines) + "\n"
+    pools = pool("甲", "9000000.00", sources), pool("乙", "3000000.00", 'unit = "100.00"')
+    third = pool("丙", "100000.00", 'sources = [{ name = "市", amount = "100000.00" }]')
+    recipients = made_up(n, 9, pilot=pilot, unspent=unspent)
+    return allocate(recipients, scheme(*pools, third, rules))
+
+
 FUNDS: dict[str, Fund] = {
     fund.__name__: fund
     for fund in (
         *(sample, every_method, plain, base_and_bounds, remainder, carry, coefficients, ties),
-        *(all_held, many, large),
+        *(all_held, many, large, adjusted),
     )
 }
 
