@@ -57,7 +57,7 @@ def ours(case: Case) -> float:
     """Build and solve the largest least amount per head, exactly."""
     target = resolve(case, case.problem.aim)
     found = program(case, (), start_region(case, ()))
-    found.model.objective = target.rule.build(found, target)
+    found.model.objective = target.objective.build(found, target)
     return -float(solve(found.model).value)
 
 

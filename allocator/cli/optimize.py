@@ -91,7 +91,7 @@ def _problem(arguments: argparse.Namespace) -> WeightProblem:
 
 
 def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table], what: str) -> int:
-    from allocator.optimize.answers.wording import PAYMENTS
+    from allocator.optimize.answers.optimum import PAYMENTS
 
     _clear_progress()
     with write_tables(arguments, tables, scheme, what):

@@ -221,7 +221,7 @@ def _trade_off(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 def _axis(case: Case, target: Target) -> tuple[str, Fraction]:
     """The label of an aim's number with its unit, and what its number is multiplied by."""
     label = target.label(case)
-    if target.rule.unit == "percent":
+    if target.objective.unit == "percent":
         return f"{label}（%）", Fraction(100)
     if target.aim.per:
         return f"{label}（元）", Fraction(1, FEN_PER_YUAN)

@@ -3,7 +3,8 @@
 from allocator.optimize.answers.conflict import Conflict
 from allocator.optimize.answers.fitting import Fit, fit
 from allocator.optimize.answers.frontier import Frontier, frontier
-from allocator.optimize.answers.optimum import Optimum, optimize
+from allocator.optimize.answers.optimize import optimize
+from allocator.optimize.answers.optimum import Optimum
 from allocator.optimize.answers.ranges import Ranges, ranges
 from allocator.optimize.question.conditions import (
     Aim,
@@ -16,9 +17,18 @@ from allocator.optimize.question.conditions import (
     Order,
     Rank,
     WeightBound,
-    WeightProblem,
     WeightRelation,
+    bound,
+    cap,
+    change,
+    floor,
+    match,
+    order,
+    rank,
+    relation,
+    share,
 )
+from allocator.optimize.question.weight_problem import WeightProblem
 
 __all__ = [
     "Aim",
@@ -38,8 +48,17 @@ __all__ = [
     "WeightBound",
     "WeightProblem",
     "WeightRelation",
+    "bound",
+    "cap",
+    "change",
     "fit",
+    "floor",
     "frontier",
+    "match",
     "optimize",
+    "order",
     "ranges",
+    "rank",
+    "relation",
+    "share",
 ]

@@ -14,7 +14,8 @@ from allocator.fund.scheme import Factor, Pool
 from allocator.optimize.program import case
 from allocator.optimize.program import constraints as rules
 from allocator.optimize.program import objectives as aims
-from allocator.optimize.question.conditions import Aim, Condition, WeightProblem
+from allocator.optimize.question.conditions import Aim, Condition
+from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search import branch_and_bound as search
 
 Ask = Callable[..., search.Question]
@@ -55,7 +56,7 @@ def grid(factors: int, units: int) -> list[tuple[Fraction, ...]]:
 
 def best_grid_point(
     asked: search.Question, units: int
-) -> tuple[search.Value, tuple[Fraction, ...]] | None:
+) -> tuple[search.Score, tuple[Fraction, ...]] | None:
     """Every point of the grid through the engine; the smallest value, None where none is allowed."""
     points = grid(len(asked.case.factors), units)
     amounts = [a for weights in points if (a := asked.case.split(weights))]

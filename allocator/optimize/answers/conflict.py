@@ -15,18 +15,22 @@ from itertools import combinations
 from math import comb
 from typing import Final
 
-from allocator.base.tables import Table
+from allocator.base.money import number_text
+from allocator.base.tables import Column, Table
+from allocator.optimize.answers.wording import (
+    units_text,
+)
 from allocator.optimize.program.case import Case
 from allocator.optimize.program.constraints import Rule
-from allocator.optimize.search.branch_and_bound import Question
 from allocator.optimize.search.elastic import is_possible, least_relaxation, without
+from allocator.optimize.search.pose import Question
 
 #: Sets of conditions tried in the hunt for a smaller one.
 _MOST_SETS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxation:
+class Easing:
     """What one condition must give way by, in its units, all others kept; None: not enough."""
 
     rule: Rule
@@ -45,16 +49,14 @@ class Conflict:
     case: Case
     rules: tuple[Rule, ...]
     is_smallest: bool
-    relaxations: tuple[Relaxation, ...]
+    easings: tuple[Easing, ...]
     others: tuple[tuple[Rule, ...], ...]
     step: Fraction | None
     only_on_grid: bool
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
-        from allocator.optimize.answers.wording import conflict_tables
-
-        return conflict_tables(self)
+        return _tables(self)
 
 
 def find_conflict(question: Question) -> Conflict:
@@ -63,12 +65,12 @@ def find_conflict(question: Question) -> Conflict:
     found = _irreducible(question)
     smaller, is_smallest = _smaller(question, len(found))
     found = smaller or found
-    relaxations = tuple(
-        Relaxation(rule, least_relaxation(_less(question, (rule,)), rule)) for rule in found
+    easings = tuple(
+        Easing(rule, least_relaxation(_less(question, (rule,)), rule)) for rule in found
     )
     others = _others(_less(question, found))
     step = question.step
-    return Conflict(question.case, found, is_smallest, relaxations, others, step, only_on_grid)
+    return Conflict(question.case, found, is_smallest, easings, others, step, only_on_grid)
 
 
 def _less(question: Question, rules: Sequence[Rule]) -> Question:
@@ -103,3 +105,27 @@ def _smaller(question: Question, size: int) -> tuple[tuple[Rule, ...] | None, bo
             if not is_possible(replace(question, rules=rules)):
                 return rules, True
     return None, True
+
+
+def _tables(found: Conflict) -> list[Table]:
+    """Which conditions contradict each other, and by how much each would have to give way."""
+    columns = (Column("互相矛盾的条件"), Column("只放宽这一条，至少放宽"))
+    rows = []
+    for relaxation in found.easings:
+        units = relaxation.units
+        text = "仅放宽这一条仍不够"
+        if units is not None:
+            text = units_text(relaxation.rule.unit, units)
+        rows.append((relaxation.rule.name, text))
+    notes = ["没有任何权重能同时满足这些条件；去掉其中任何一条，其余的就不再矛盾。"]
+    if found.is_smallest:
+        notes.append("已验证：没有条数更少的矛盾组合。")
+    if found.only_on_grid:
+        step = number_text(found.step or Fraction(1))
+        notes.append(f"权重不限于步长 {step} 的整数倍时有解，可减小步长。")
+    tables = [Table("没有可行的权重", columns, tuple(rows), notes=tuple(notes))]
+    for number, rules in enumerate(found.others, 2):
+        lines = tuple((rule.name,) for rule in rules)
+        note = "与上一组无关的另一组矛盾，也要解决。"
+        tables.append(Table(f"矛盾之 {number}", (Column("互相矛盾的条件"),), lines, notes=(note,)))
+    return tables

@@ -14,17 +14,21 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.allocation import Allocation
+from allocator.base.money import format_yuan
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Table
+from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme
-from allocator.optimize.program.case import Amounts, Case, prepare
-from allocator.optimize.program.constraints import Requirement, Rule, compile_rules
-from allocator.optimize.program.objectives import resolve
+from allocator.fund.scheme import Scheme, number_text
+from allocator.optimize.answers.wording import (
+    nearest,
+)
+from allocator.optimize.program.case import Amounts, Case
+from allocator.optimize.program.constraints import Requirement, Rule
 from allocator.optimize.program.relaxation import start_region
-from allocator.optimize.question.conditions import WeightProblem
-from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.question.weight_problem import WeightProblem
+from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.elastic import weight_range
+from allocator.optimize.search.pose import Question, pose
 
 #: Denominators tried for round weights, in this order.
 DENOMINATORS: Final = (1, 2, 4, 5, 10, 20, 25, 40, 50, 100, 200, 500, 1000, 10_000, 100_000)
@@ -57,9 +61,7 @@ class Fit:
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
-        from allocator.optimize.answers.wording import fit_tables
-
-        return fit_tables(self)
+        return _tables(self)
 
 
 def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
@@ -69,10 +71,9 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
     other, and as `optimize` does.
     """
     problem = replace(problem, aim=replace(problem.aim, kind="min_max_deviation"), step=None)
-    case = prepare(recipients, scheme, problem)
-    target = resolve(case, problem.aim)
-    rules = compile_rules(case)
-    best = search(Question(case, rules, (target,))).amounts
+    asked = pose(recipients, scheme, problem, (problem.aim,))
+    case, rules, (target,) = asked.case, asked.rules, asked.targets
+    best = search(asked).amounts
     if best is None:
         message = "已知条件互相矛盾，没有任何权重满足"
         raise InputError([Problem("problem.conflict", message, "请用 allocator optimize 找出矛盾")])
@@ -177,3 +178,51 @@ def _gives_back(
         2 * abs(rounded.numerators[i] - fen) <= (unit if unit > 1 else 0)
         for i, fen in published.items()
     )
+
+
+def _tables(found: Fit) -> list[Table]:
+    """The recovered weights, how sure they are, and what they give against the table."""
+    case = found.case
+    columns = (
+        Column("因素"),
+        Column("还原的权重", "percent", 6),
+        Column("最小可能", "percent", 6),
+        Column("最大可能", "percent", 6),
+    )
+    ends: Sequence[tuple[Value, Value]] = found.ranges or [(None, None)] * len(case.factors)
+    rows = tuple(
+        (shares.name, weight, *pair)
+        for shares, weight, pair in zip(case.factors, found.weights, ends, strict=True)
+    )
+    published = case.reference(case.problem.aim.reference)
+    given = case.rounded(found.allocation).numerators
+    compared = (
+        Column(case.recipients.header("town")),
+        Column("公布金额", "fen"),
+        Column("按还原权重", "fen"),
+        Column("相差", "fen"),
+    )
+    lines = tuple(
+        (case.towns[i], nearest(fen), given[i], given[i] - nearest(fen))
+        for i, fen in published.items()
+    )
+    return [
+        Table("还原的权重", columns, rows, notes=tuple(_fit_words(found))),
+        Table("与公布金额对照", compared, lines, totals(compared, lines)),
+    ]
+
+
+def _fit_words(found: Fit) -> Iterator[str]:
+    if found.is_exact:
+        step = number_text(Fraction(1, found.denominator))
+        if len(found.alternatives) == 1:
+            yield f"步长 {step} 的权重中，只有这一组能逐镇还原公布的金额。"
+        else:
+            count = len(found.alternatives)
+            yield f"步长 {step} 的权重中有 {count} 组能逐镇还原公布的金额，表中是第一组。"
+        yield "“最小可能”“最大可能”是与公布金额不矛盾的全部权重的范围（已计入取整）。"
+    elif found.ranges:
+        yield "公布的金额与这些因素相符，但没有找到整齐的权重；表中为最接近的权重。"
+    else:
+        gap = format_yuan(nearest(found.deviation))
+        yield f"没有任何权重能得出公布的金额：最接近时{found.town}仍差 {gap} 元。请核对因素、数据和试点规则。"

@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Table
+from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
-from allocator.optimize.program.case import Amounts, Case, prepare
-from allocator.optimize.program.constraints import compile_rules
-from allocator.optimize.program.objectives import NEAREST, Target, resolve
-from allocator.optimize.question.conditions import Aim, WeightProblem
-from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.answers.wording import (
+    nearest,
+)
+from allocator.optimize.program.case import Amounts, Case
+from allocator.optimize.program.objectives import NEAREST, Target
+from allocator.optimize.question.conditions import Aim
+from allocator.optimize.question.weight_problem import WeightProblem
+from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
+from allocator.optimize.search.pose import Question, pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,7 @@ class Frontier:
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
-        from allocator.optimize.answers.wording import frontier_tables
-
-        return frontier_tables(self)
+        return _tables(self)
 
 
 def frontier(
@@ -66,7 +68,6 @@ def frontier(
 
     Raises `InputError` as `optimize` does, and without a second aim.
     """
-    case = prepare(recipients, scheme, problem)
     if problem.against is None:
         message, remedy = "没有写明第二个目标", '请加上 [against] 和 kind = "min_spread" 等'
         raise InputError([Problem("problem.missing", message, remedy)])
@@ -74,10 +75,9 @@ def frontier(
         if aim.kind in ("leximin", "fit"):
             message, remedy = f"权衡曲线不能用目标“{aim.kind}”", "请改用 max_min 等单一数值的目标"
             raise InputError([Problem("problem.aim", message, remedy, aim.place)])
-    first, second = resolve(case, problem.aim), resolve(case, problem.against)
-    rules = compile_rules(case)
-    last = (resolve(case, NEAREST), resolve(case, Aim("leximin")))
-    question = Question(case, rules, (first, second, *last), problem.step)
+    aims = (problem.aim, problem.against, NEAREST, Aim("leximin"))
+    question = pose(recipients, scheme, problem, aims)
+    case, (first, second) = question.case, question.targets[:2]
     if is_small(question):
         found = _counted(question, problem.points, progress)
         is_proven = True
@@ -146,3 +146,39 @@ def _counted(
         level = values[0] + (values[-1] - values[0]) * Fraction(number, points - 1)
         chosen.add(min(range(len(kept)), key=lambda k: abs(values[k] - level)))
     return [kept[k] for k in sorted(chosen)]
+
+
+def _tables(found: Frontier) -> list[Table]:
+    """The points of the curve with their weights, the scheme as it stands last."""
+    case = found.case
+
+    def number(target: Target, value: Fraction) -> Value:
+        return nearest(value) if target.objective.unit == "fen" else value
+
+    def column(target: Target) -> Column:
+        is_money = target.objective.unit == "fen"
+        return Column(target.label(case), "fen" if is_money else "percent", 2 if is_money else 4)
+
+    columns = (
+        Column("点"),
+        column(found.first),
+        column(found.second),
+        *(Column(shares.name, "percent", 2) for shares in case.factors),
+    )
+    points = [(str(k), point) for k, point in enumerate(found.points, 1)]
+    rows = tuple(
+        (
+            name,
+            number(found.first, point.first),
+            number(found.second, point.second),
+            *point.amounts.weights,
+        )
+        for name, point in (*points, ("现行", found.current))
+    )
+    notes = (
+        f"目标一：{found.first.words(case)}。目标二：{found.second.words(case)}。",
+        "曲线上任何一点，要改善一个目标就必须放弃另一个；每点都是精确的最优解。"
+        if found.is_proven
+        else "部分点在求解次数用尽后停止，未证明最优。",
+    )
+    return [Table("两个目标的权衡", columns, rows, notes=notes)]

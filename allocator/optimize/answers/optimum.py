@@ -6,29 +6,30 @@ these weights, and every condition is checked again on its figures, exactly and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from allocator.allocation import Allocation
-from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Table
-from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme
-from allocator.optimize.answers.conflict import Conflict, find_conflict
-from allocator.optimize.program.case import Amounts, Case, prepare
-from allocator.optimize.program.constraints import POINT, Rule, compile_rules
-from allocator.optimize.program.objectives import NEAREST, Target, resolve
-from allocator.optimize.question.conditions import Aim, WeightProblem
-from allocator.optimize.search.branch_and_bound import Question, Value, search
-from allocator.optimize.search.elastic import relaxed, without
-from allocator.optimize.search.grid import count_out, is_small
+from allocator.base.money import format_yuan, number_text
+from allocator.base.tables import Column, Table, Value, totals
+from allocator.optimize.answers.wording import (
+    factor_names,
+    nearest,
+    shown,
+    units_text,
+    weights_text,
+)
+from allocator.optimize.program.case import Amounts, Case
+from allocator.optimize.program.constraints import Rule
+from allocator.optimize.program.objectives import Target
 
-Progress = Callable[[int, int], None]
+#: The title of the table that the terminal leaves out.
+PAYMENTS = "本次核拨与应配套"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ConditionCheck:
     """One condition at the answer: what is left in its units before rounding, where it is
     tightest, and whether it also holds for the rounded amounts (else by how much it does not).
     """
@@ -76,7 +77,7 @@ class Optimum:
     value: Fraction
     allocation: Allocation
     best: tuple[tuple[Fraction, Amounts], ...]
-    checks: tuple[Check, ...]
+    checks: tuple[ConditionCheck, ...]
     prices: tuple[Price, ...]
     certificate: Certificate
 
@@ -87,115 +88,201 @@ class Optimum:
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
-        from allocator.optimize.answers.wording import optimum_tables
-
-        return optimum_tables(self)
+        return _tables(self)
 
 
-def optimize(
-    recipients: Recipients,
-    scheme: Scheme,
-    problem: WeightProblem,
-    progress: Progress | None = None,
-) -> Optimum | Conflict:
-    """The best weights for a problem, or why there are none.
+def _tables(found: Optimum) -> list[Table]:
+    """The optimum: aim, weights, amounts, conditions, prices and, on a grid, the next best."""
+    tables = [_aim(found), _weights(found), _amounts(found), _payments(found)]
+    if found.checks:
+        tables.append(_checks(found))
+    if found.prices:
+        tables.append(_prices(found))
+    if found.case.problem.step is not None and len(found.best) > 1:
+        tables.append(_next_best(found))
+    return tables
 
-    `progress` is called with the numbers of programs (or grid points) done and open. Raises
-    `InputError` for unknown names and for every mistake that `allocate` finds.
-    """
-    question = ask(recipients, scheme, problem)
-    found = _solve(question, problem.best, progress)
-    if found is None:
-        return find_conflict(question)
-    best, certificate = found
-    case, target = question.case, question.targets[0]
-    amounts = best[0][1]
-    allocation = case.allocate(amounts.weights)
-    _recheck(case, amounts, allocation)
-    rounded = case.rounded(allocation)
-    return Optimum(
-        case=case,
-        target=target,
-        amounts=amounts,
-        value=target.shown(target.measure(case, amounts)),
-        allocation=allocation,
-        best=tuple((target.shown(target.measure(case, a)), a) for _, a in best),
-        checks=tuple(_check(rule, amounts, rounded) for rule in question.rules),
-        prices=tuple(_prices(question, amounts)),
-        certificate=certificate,
+
+def _aim(found: Optimum) -> Table:
+    case, target = found.case, found.target
+    current = target.shown(target.measure(case, case.current_amounts))
+    gain = abs(found.value - current)
+    columns = (Column("指标"), Column("现行方案"), Column("最优权重"), Column("改善"))
+    row = (
+        target.label(case),
+        shown(target, current),
+        shown(target, found.value),
+        shown(target, gain),
     )
+    notes = (
+        f"目标：{target.words(case)}。",
+        *_left_out(found),
+        "并列时依次取：与现行方案移动的金额最少者，由低到高金额依次最高者。",
+        *_proof(found),
+    )
+    return Table(f"“{case.pool.name}”测算结果", columns, (row,), notes=notes)
 
 
-def ask(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Question:
-    """The question of a problem: its rules, its aim and the second aims that settle ties.
-
-    Second aims: the least money moved against the scheme as it stands, then the lowest amount
-    (per unit of the aim's column) as high as possible, the second lowest, and so on.
-    """
-    if problem.aim.kind == "fit":
-        message, remedy = "目标“fit”要还原权重，不是求最优", "请用 fit() 或 allocator optimize"
-        raise InputError([Problem("problem.aim", message, remedy, problem.aim.place)])
-    case = prepare(recipients, scheme, problem)
-    rules = compile_rules(case)
-    per = problem.aim.per if problem.aim.kind in ("max_min", "leximin", "min_spread") else ""
-    aims = (problem.aim, NEAREST, Aim("leximin", per=per))
-    return Question(case, rules, tuple(resolve(case, aim) for aim in aims), problem.step)
+def _left_out(found: Optimum) -> Iterator[str]:
+    """Towns of which the aim's column is 0: they have no amount per unit."""
+    case, per = found.case, found.target.aim.per
+    towns = [case.towns[i] for i in case.members(found.target.aim.group) if not case.per(per)[i]]
+    if towns:
+        yield f"{'、'.join(towns)}的“{case.recipients.header(per)}”为 0，没有每单位金额，不参与比较。"
 
 
-def _solve(
-    question: Question, most: int, progress: Progress | None
-) -> tuple[list[tuple[Value, Amounts]], Certificate] | None:
-    case, target = question.case, question.targets[0]
-    if is_small(question):
-        counted = count_out(question, most, progress)
-        if not counted.best:
-            return None
-        value = target.shown(target.measure(case, counted.best[0][1]))
-        return list(counted.best), Certificate(counted.tried, counted.allowed, 0, value, True)
-    found = search(question, progress)
-    if found.amounts is None:
-        if not found.is_proven:
-            raise InputError([undecided(found.regions)])
-        return None
-    first = found.bound[0]
-    bound = target.shown(first[0] if isinstance(first, tuple) else first)
-    return [(found.values, found.amounts)], Certificate(0, 0, found.regions, bound, found.is_proven)
+def _proof(found: Optimum) -> Iterator[str]:
+    proof = found.certificate
+    if proof.points:
+        yield (
+            f"最优性：权重步长 {number_text(found.case.problem.step or Fraction(1))}，"
+            f"逐一计算 {proof.points:,} 组权重，{proof.allowed:,} 组满足全部条件，没有更好的。"
+        )
+    elif proof.is_proven:
+        yield f"最优性：由 {proof.regions:,} 个线性规划的精确对偶界证明，没有更好的权重。"
+    else:
+        bound = shown(found.target, proof.bound)
+        yield f"最优性：求解 {proof.regions:,} 次后停止；可以确定任何权重都不会好于 {bound}。"
+    yield "各镇金额由分配程序按所得权重重新计算，合计精确到分；条件用精确分数和整数分两次核验。"
 
 
-def undecided(regions: int) -> Problem:
-    """Neither weights nor a contradiction were found in that many programs."""
-    message = f"求解 {regions} 次后仍未找到满足条件的权重，也未能证明没有"
-    return Problem("problem.undecided", message, "请收紧权重范围，或在 [problem] 填较大的 step")
+def _weights(found: Optimum) -> Table:
+    case = found.case
+    columns = (
+        Column("因素"),
+        Column("现行权重", "percent", 2),
+        Column("最优权重", "percent", 4),
+        Column("变化（百分点）", "points", 4),
+        Column("精确值"),
+    )
+    rows = tuple(
+        (shares.name, old, new, new - old, number_text(new))
+        for shares, old, new in zip(case.factors, case.current_weights, found.weights, strict=True)
+    )
+    return Table("最优权重", columns, rows)
 
 
-def _recheck(case: Case, amounts: Amounts, allocation: Allocation) -> None:
-    """The engine's whole amounts are the exact ones, each moved by less than a unit."""
-    if case.pool.method != "largest_remainder":
-        return
-    for i, fen in enumerate(case.rounded(allocation).numerators):
-        if abs(fen - amounts[i]) >= case.pool.unit:
-            raise ArithmeticError(f"{case.towns[i]}: {fen} fen is not the rounding of {amounts[i]}")
+def _amounts(found: Optimum) -> Table:
+    case = found.case
+    old, new = case.rounded(case.current).numerators, case.rounded(found.allocation).numerators
+    columns = [
+        Column(case.recipients.header("town")),
+        Column("现行应分配额", "fen"),
+        Column("应分配额", "fen"),
+        Column("增减", "fen"),
+        Column("增减幅度", "percent", 2),
+    ]
+    per = found.target.aim.per
+    if per:
+        columns.append(Column(f"每{case.per_name(per)}金额", "fen"))
+    rows: list[tuple[Value, ...]] = []
+    for i, town in enumerate(case.towns):
+        change = Fraction(new[i] - old[i], old[i]) if old[i] else None
+        row: list[Value] = [town, old[i], new[i], new[i] - old[i], change]
+        if per:
+            divisor = case.column(per)[i]
+            row.append(nearest(Fraction(new[i]) / divisor) if divisor else None)
+        rows.append(tuple(row))
+    total = list(totals(columns, rows))
+    if per:
+        total[-1] = None
+    gains = sum(a > b for a, b in zip(new, old, strict=True))
+    losses = sum(a < b for a, b in zip(new, old, strict=True))
+    moved = sum(abs(a - b) for a, b in zip(new, old, strict=True)) // 2
+    note = f"比现行方案增加的 {gains} 个，减少的 {losses} 个，镇间转移 {format_yuan(moved)} 元。"
+    return Table("各镇金额", tuple(columns), tuple(rows), tuple(total), (note,))
 
 
-def _check(rule: Rule, amounts: Amounts, rounded: Amounts) -> Check:
-    slack, town = rule.worst(amounts)
-    return Check(rule, slack, town, rule.holds(rounded), rule.worst(rounded)[0])
+def _payments(found: Optimum) -> Table:
+    """What follows for the payment and the match, beside the scheme as it stands."""
+    case, new = found.case, found.allocation
+    columns = [
+        Column(case.recipients.header("town")),
+        Column("现行本次核拨", "fen"),
+        Column("本次核拨", "fen"),
+    ]
+    money = [case.current.pool(case.pool.id).payment, new.pool(case.pool.id).payment]
+    if new.matching:
+        columns += [Column("现行应配套", "fen"), Column("应配套", "fen")]
+        money += [tuple(m.required for m in a.matching) for a in (case.current, new)]
+    rows = tuple(zip(case.towns, *money, strict=True))
+    notes = ("应配套按全部资金池计算。",) if new.matching else ()
+    return Table(PAYMENTS, tuple(columns), rows, totals(columns, rows), notes)
 
 
-def _prices(question: Question, amounts: Amounts) -> list[Price]:
-    """For each binding condition the exact gain of relaxing it by one unit (one grid step)."""
-    target, case = question.targets[0], question.case
-    value = target.measure(case, amounts)
-    prices = []
-    for rule in question.rules:
-        if rule.worst(amounts)[0]:
-            continue
-        units = Fraction(1)
-        if rule.is_about_weights and question.step:
-            units = max(units, question.step / POINT)
-        rules = (*without(question.rules, rule), relaxed(rule, units))
-        eased = search(replace(question, rules=rules, targets=(target,)))
-        if eased.amounts is not None:
-            gain = value - target.measure(case, eased.amounts)
-            prices.append(Price(rule, units, gain))
-    return prices
+def _checks(found: Optimum) -> Table:
+    columns = (
+        Column("条件"),
+        Column("取整前"),
+        Column("余量"),
+        Column("最紧的镇"),
+        Column("按分核验"),
+    )
+    rows = []
+    for check in found.checks:
+        town = "" if check.town is None else found.case.towns[check.town]
+        in_fen = "满足"
+        if not check.holds_in_fen:
+            in_fen = f"取整差 {units_text(check.rule.unit, -check.slack_in_fen)}"
+        state = "恰好用尽" if check.slack == 0 else "满足"
+        rows.append(
+            (check.rule.name, state, units_text(check.rule.unit, check.slack), town, in_fen)
+        )
+    note = (
+        "余量为 0 的条件限制了结果。取整使各镇金额变动不到 1 分，可能使恰好用尽的条件差不到 1 分。"
+    )
+    notes = (note,) if any(not check.holds_in_fen for check in found.checks) else ()
+    return Table("条件核验", columns, tuple(rows), notes=notes)
+
+
+def _prices(found: Optimum) -> Table:
+    columns = (Column("起限制作用的条件"), Column("放宽的效果"))
+    rows = tuple((price.rule.name, price_words(found, price)) for price in found.prices)
+    return Table("放宽条件的效果", columns, rows)
+
+
+def price_words(found: Optimum, price: Price) -> str:
+    """What relaxing a condition gains, in one sentence."""
+    eased = f"放宽 {units_text(price.rule.unit, price.units)}"
+    if not price.gain:
+        return f"{eased}，结果不变"
+    gain = shown(found.target, price.gain)
+    if found.target.objective.unit == "percent":
+        gain = units_text("points", price.gain * 100)
+    return f"{eased}，{found.target.gain(found.case)} {gain}"
+
+
+def _next_best(found: Optimum) -> Table:
+    case, target = found.case, found.target
+    is_money = target.objective.unit == "fen"
+    columns = (
+        Column("名次", "count"),
+        Column("权重"),
+        Column(target.label(case), "fen" if is_money else "percent", 2 if is_money else 4),
+        Column("比最优差", "fen" if is_money else "points", 2 if is_money else 4),
+        Column("权重最大相差（百分点）", "points", 2),
+        Column("镇间转移", "fen"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for rank, (value, amounts) in enumerate(found.best, 1):
+        far = max(abs(a - b) for a, b in zip(amounts.weights, found.weights, strict=True))
+        behind = abs(found.value - value)
+        rows.append(
+            (
+                rank,
+                weights_text(amounts.weights),
+                nearest(value) if is_money else value,
+                nearest(behind) if is_money else behind,
+                far,
+                nearest(_moved(case, amounts, found.amounts)),
+            )
+        )
+    notes = (
+        f"权重依次为：{factor_names(case)}。",
+        "“镇间转移”指与第 1 名相比，从一些镇街移到另一些镇街的金额。",
+    )
+    return Table(f"最好的 {len(found.best)} 组权重", columns, tuple(rows), notes=notes)
+
+
+def _moved(case: Case, one: Amounts, other: Amounts) -> Fraction:
+    return sum((abs(one[i] - other[i]) for i in range(len(case))), Fraction(0)) / 2

@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Table
+from allocator.base.tables import Column, Table
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
-from allocator.optimize.program.case import Amounts, Case, prepare
-from allocator.optimize.program.constraints import compile_rules
+from allocator.optimize.answers.wording import (
+    factor_names,
+    nearest,
+    weights_text,
+)
+from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.objectives import resolve
 from allocator.optimize.program.relaxation import start_region
-from allocator.optimize.question.conditions import Aim, WeightProblem
-from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.question.conditions import Aim
+from allocator.optimize.question.weight_problem import WeightProblem
+from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
+from allocator.optimize.search.pose import Question, pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,7 @@ class Ranges:
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
-        from allocator.optimize.answers.wording import ranges_tables
-
-        return ranges_tables(self)
+        return _tables(self)
 
 
 def ranges(
@@ -60,8 +64,8 @@ def ranges(
     `progress` is called with the towns (or grid points) done and left. Raises `InputError` as
     `optimize` does, and when a range stays open after too many programs.
     """
-    case = prepare(recipients, scheme, problem)
-    question = Question(case, compile_rules(case), (), problem.step)
+    question = pose(recipients, scheme, problem, ())
+    case = question.case
     if is_small(question):
         return _on_grid(question, progress)
     start = start_region(case, question.rules)
@@ -105,3 +109,28 @@ def _on_grid(question: Question, progress: Callable[[int, int], None] | None) ->
             elif value > found[i].most:
                 found[i] = replace(found[i], most=value, most_weights=weights)
     return Ranges(case, tuple(found), points, 0) if found else find_conflict(question)
+
+
+def _tables(found: Ranges) -> list[Table]:
+    """The least and the most of every town."""
+    case = found.case
+    columns = (
+        Column(case.recipients.header("town")),
+        Column("现行应分配额", "fen"),
+        Column("最少", "fen"),
+        Column("最多", "fen"),
+        Column("幅度", "fen"),
+        Column("最少时的权重"),
+        Column("最多时的权重"),
+    )
+    current = case.rounded(case.current).numerators
+    rows = []
+    for i, town in enumerate(found.towns):
+        least, most = nearest(town.least), nearest(town.most)
+        ends = (weights_text(town.least_weights), weights_text(town.most_weights))
+        rows.append((town.town, current[i], least, most, most - least, *ends))
+    how = f"求解 {found.regions:,} 个线性规划，上下限均有精确证明"
+    if found.points:
+        how = f"逐一计算 {found.points:,} 组满足条件的权重"
+    notes = (f"权重依次为：{factor_names(case)}。", f"{how}。金额为取整前的精确值，显示到分。")
+    return [Table(f"“{case.pool.name}”各镇可得金额的范围", columns, tuple(rows), notes=notes)]

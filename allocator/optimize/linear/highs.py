@@ -1,14 +1,19 @@
-"""HiGHS proposes, the exact simplex disposes: one linear program from start to proof."""
+"""HiGHS proposes, the exact simplex disposes: one linear program from start to proof.
+
+The one place that knows PuLP and HiGHS. What comes back from them is never reported: it only says
+where the exact method starts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from typing import Final
 
-from allocator.optimize.linear.adapter import Outcome, propose
 from allocator.optimize.linear.exact_simplex import Solution, solve_exactly
-from allocator.optimize.linear.model import Model, Point, Row, row_size
+from allocator.optimize.linear.model import Column, Model, Point, Row, row_size
 
 #: Up to so many rows go to the solver at once; of more, only those that turn out to matter.
 _ALL_AT_ONCE: Final = 400
@@ -22,8 +27,8 @@ def solve(model: Model, start: Sequence[Row] | None = None) -> Solution:
     """The exact optimum of the model, or the exact proof that it has no solution.
 
     With `start`, rows known to hold and thought to be tight, the exact method begins with those
-    that speak of the model's columns only. Without, HiGHS solves a floating version with the rows that matter, growing by the violated ones. The
-    rows tight at its point are where the exact method starts; what it returns depends on them in
+    that speak of the model's columns only. Without, HiGHS solves a floating version with the rows
+    that matter, growing by the violated ones. The rows tight at its point are where the exact method starts; what it returns depends on them in
     speed only, for the optimal value, and for the point too where the optimum is unique.
     """
     if start is None:
@@ -96,3 +101,62 @@ class _Screen:
 def _distance(row: Row, point: tuple[float, ...], scales: list[float]) -> float:
     left = sum(c * x for c, x in zip(row.coefficients, point, strict=False))
     return abs(left - row.least) / row_size(row, scales)
+
+
+class Outcome(Enum):
+    """What a solver said, as far as this package listens.
+
+    OPTIMAL: a point to start the exact finish from; it may be off by rounding errors.
+    INFEASIBLE: no point was found; the exact finish proves or refutes it.
+    UNDECIDED: the solver gave up (limits, numerical trouble); the exact finish starts from nothing.
+    The three lead to the same exact answer and differ only in how soon.
+    """
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The solver's outcome and point, one number a column (empty without a point)."""
+
+    outcome: Outcome
+    point: tuple[float, ...] = ()
+
+
+def propose(columns: Sequence[Column], costs: Sequence[float], rows: Sequence[Row]) -> Proposal:
+    """Minimise with PuLP and HiGHS, columns and rows brought to size 1 before."""
+    import pulp
+
+    problem = pulp.LpProblem("weights", pulp.LpMinimize)
+    scales = [column.scale for column in columns]
+    variables = [
+        problem.add_variable(f"x{j}", _ratio(column.low, scale), _ratio(column.high, scale))
+        for j, (column, scale) in enumerate(zip(columns, scales, strict=True))
+    ]
+    scaled = [cost * scale for cost, scale in zip(costs, scales, strict=True)]
+    largest = max(map(abs, scaled), default=0.0) or 1.0
+    problem.setObjective(
+        pulp.LpAffineExpression(
+            {v: c / largest for v, c in zip(variables, scaled, strict=True) if c}
+        )
+    )
+    for number, row in enumerate(rows):
+        size = row_size(row, scales)
+        terms = zip(variables, row.coefficients, scales, strict=False)
+        left = pulp.LpAffineExpression({v: c * s / size for v, c, s in terms if c})
+        least = row.least / size
+        problem.addConstraint(pulp.LpConstraint(left, pulp.LpConstraintGE, f"r{number}", least))
+    status = problem.solve(pulp.HiGHS(msg=False, threads=1))
+    if status == pulp.LpStatusOptimal:
+        values = [variable.varValue for variable in variables]
+        if None not in values:
+            point = tuple(v * s for v, s in zip(values, scales, strict=True))
+            return Proposal(Outcome.OPTIMAL, point)
+    infeasible = status == pulp.LpStatusInfeasible
+    return Proposal(Outcome.INFEASIBLE if infeasible else Outcome.UNDECIDED)
+
+
+def _ratio(bound: object, scale: float) -> float:
+    return float(bound) / scale  # type: ignore[arg-type]

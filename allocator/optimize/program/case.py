@@ -19,7 +19,8 @@ from allocator.engine.shares import FactorShares, combine, factor_shares
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Pool, Scheme
-from allocator.optimize.question.conditions import CURRENT, Group, WeightProblem
+from allocator.optimize.question.conditions import CURRENT, Group
+from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.rounding.water_filling import Infeasible, water_fill
 
 

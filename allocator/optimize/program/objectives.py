@@ -25,7 +25,7 @@ from allocator.optimize.program.constraints import group_name, reference_name, u
 from allocator.optimize.program.relaxation import Program, most_level
 from allocator.optimize.question.conditions import Aim, Group
 
-Objective = Mapping[int, Number]
+Costs = Mapping[int, Number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +37,34 @@ class Target:
     """
 
     aim: Aim
-    rule: AimRule
+    objective: Objective
     members: tuple[int, ...]
     per: Mapping[int, Number]
     reference: Mapping[int, Fraction]
 
     def measure(self, case: Case, amounts: Amounts) -> Fraction:
         """The number to minimise for given amounts."""
-        return self.rule.measure(case, self, amounts)
+        return self.objective.measure(case, self, amounts)
 
     def words(self, case: Case) -> str:
         """What is sought, in Chinese."""
-        return self.rule.words(case, self.aim)
+        return self.objective.words(case, self.aim)
 
     def label(self, case: Case) -> str:
         """The name of the number shown: 最低镇每村金额."""
-        return self.rule.label.format(each=_each(case, self.aim), town=self.aim.town)
+        return self.objective.label.format(each=_each(case, self.aim), town=self.aim.town)
 
     def gain(self, case: Case) -> str:
         """How a better number is told: 最低镇每村多."""
-        return self.rule.gain.format(each=_each(case, self.aim), town=self.aim.town)
+        return self.objective.gain.format(each=_each(case, self.aim), town=self.aim.town)
 
     def shown(self, value: Fraction) -> Fraction:
         """The number as a user sees it, in fen or as a ratio."""
-        return self.rule.sign * value
+        return self.objective.sign * value
 
 
 @dataclass(frozen=True, slots=True)
-class AimRule:
+class Objective:
     """One aim: its number, its program, its words, and the unit its number is shown in.
 
     `sign` −1: the number is the negative of what is shown. `unit` fen is money (per unit of a
@@ -73,7 +73,7 @@ class AimRule:
     """
 
     measure: Callable[[Case, Target, Amounts], Fraction]
-    build: Callable[[Program, Target], Objective]
+    build: Callable[[Program, Target], Costs]
     words: Callable[[Case, Aim], str]
     label: str
     gain: str
@@ -107,7 +107,7 @@ def _max_min_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
     return -min(_per_unit(target, amounts))
 
 
-def _max_min_build(found: Program, target: Target) -> Objective:
+def _max_min_build(found: Program, target: Target) -> Costs:
     level = _level(found, target, "level")
     found.per_unit(target.members, target.per, level, "level")
     return {level: -1}
@@ -117,7 +117,7 @@ def _max_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fractio
     return max(_deviations(target, amounts))
 
 
-def _max_deviation_build(found: Program, target: Target) -> Objective:
+def _max_deviation_build(found: Program, target: Target) -> Costs:
     level = _level(found, target, "deviation")
     for i in target.members:
         for sign in (1, -1):
@@ -130,7 +130,7 @@ def _total_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fract
     return sum(_deviations(target, amounts), Fraction(0))
 
 
-def _total_deviation_build(found: Program, target: Target) -> Objective:
+def _total_deviation_build(found: Program, target: Target) -> Costs:
     _, high = ends(found.case, target)
     high *= len(target.members)
     level = found.model.column("total deviation", -1, high, float(found.case.total))
@@ -153,7 +153,7 @@ def _spread_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
     return max(values) - min(values)
 
 
-def _spread_build(found: Program, target: Target) -> Objective:
+def _spread_build(found: Program, target: Target) -> Costs:
     low, high = _level(found, target, "lowest"), _level(found, target, "highest")
     for i in target.members:
         found.at_least({i: 1}, {low: -target.per[i]}, 0, ("low", i))
@@ -169,8 +169,8 @@ def _sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
     return measure
 
 
-def _sum_build(sign: int) -> Callable[[Program, Target], Objective]:
-    def build(found: Program, target: Target) -> Objective:
+def _sum_build(sign: int) -> Callable[[Program, Target], Costs]:
+    def build(found: Program, target: Target) -> Costs:
         _, high = ends(found.case, target)
         total = found.model.column("sum", 0, high, float(found.case.total))
         found.at_least(dict.fromkeys(target.members, -sign), {total: sign}, 0, "sum")
@@ -184,7 +184,7 @@ def _share_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
     return _sum_measure(-1)(case, target, amounts) / whole
 
 
-def _share_build(found: Program, target: Target) -> Objective:
+def _share_build(found: Program, target: Target) -> Costs:
     whole = found.case.total + found.case.pool.base * len(found.case)
     return {j: Fraction(c) / whole for j, c in _sum_build(-1)(found, target).items()}
 
@@ -199,7 +199,7 @@ def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
     )  # fmt: skip
 
 
-def _match_build(found: Program, target: Target) -> Objective:
+def _match_build(found: Program, target: Target) -> Costs:
     match = found.case.match
     assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
     level = _level(found, target, "burden")
@@ -227,9 +227,9 @@ def _deviation_words(kind: str) -> Callable[[Case, Aim], str]:
     return words
 
 
-AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
+AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
     {
-        "max_min": AimRule(
+        "max_min": Objective(
             _max_min_measure,
             _max_min_build,
             lambda case, aim: f"{group_name(aim.group)}中{_each(case, aim)}最低的金额尽量高",
@@ -237,7 +237,7 @@ AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
             "最低镇{each}多",
             -1,
         ),
-        "leximin": AimRule(
+        "leximin": Objective(
             _max_min_measure,
             _max_min_build,
             lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}的金额由低到高依次尽量高",
@@ -245,28 +245,28 @@ AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
             "最低镇{each}多",
             -1,
         ),
-        "min_max_deviation": AimRule(
+        "min_max_deviation": Objective(
             _max_deviation_measure,
             _max_deviation_build,
             _deviation_words("最大偏离"),
             "最大{each}偏离",
             "最大{each}偏离减少",
         ),
-        "min_total_deviation": AimRule(
+        "min_total_deviation": Objective(
             _total_deviation_measure,
             _total_deviation_build,
             _deviation_words("偏离合计"),
             "{each}偏离合计",
             "{each}偏离合计减少",
         ),
-        "min_spread": AimRule(
+        "min_spread": Objective(
             _spread_measure,
             _spread_build,
             lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}金额的高低差最小",
             "{each}金额高低差",
             "{each}高低差缩小",
         ),
-        "max_group_share": AimRule(
+        "max_group_share": Objective(
             _share_measure,
             _share_build,
             lambda _, aim: f"{group_name(aim.group)}的合计占比尽量高",
@@ -275,7 +275,7 @@ AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
             -1,
             "percent",
         ),
-        "max_town": AimRule(
+        "max_town": Objective(
             _sum_measure(-1),
             _sum_build(-1),
             lambda _, aim: f"{aim.town}的金额尽量多",
@@ -283,14 +283,14 @@ AIMS: Final[Mapping[str, AimRule]] = MappingProxyType(
             "{town}多",
             -1,
         ),
-        "min_town": AimRule(
+        "min_town": Objective(
             _sum_measure(1),
             _sum_build(1),
             lambda _, aim: f"{aim.town}的金额尽量少",
             "{town}金额",
             "{town}少",
         ),
-        "min_match_burden": AimRule(
+        "min_match_burden": Objective(
             _match_measure,
             _match_build,
             lambda case, aim: f"应配套金额与{_burden_base(case, aim)}之比最高的镇尽量低",
@@ -308,7 +308,7 @@ NEAREST: Final = Aim("min_total_deviation")
 
 def resolve(case: Case, aim: Aim) -> Target:
     """Look the aim's terms up. Raises `InputError` naming everything unknown or missing."""
-    rule = AIMS[aim.kind]
+    objective = AIMS[aim.kind]
     problems: list[Problem] = []
 
     def need(present: object, what: str) -> None:
@@ -338,4 +338,4 @@ def resolve(case: Case, aim: Aim) -> Target:
         raise InputError(problems)
     scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1
     per = {i: column[i] * scale for i in members}
-    return Target(aim, rule, tuple(members), per, reference)
+    return Target(aim, objective, tuple(members), per, reference)

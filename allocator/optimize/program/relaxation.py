@@ -34,7 +34,7 @@ _WORTH_NARROWING = 100
 #: Slopes of envelopes are multiples of one part of it.
 _GRAIN = 2**20
 
-Line = tuple[Fraction, Fraction]  # slope and constant, as a function of the claim
+Piece = tuple[Fraction, Fraction]  # slope and constant, as a function of the claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def bends(case: Case, i: int, span: Span) -> list[int]:
     return [b for b in places if span.low < b and (span.high is None or b < span.high)]
 
 
-def envelopes(case: Case, i: int, span: Span) -> tuple[list[Line], list[Line]]:
+def envelopes(case: Case, i: int, span: Span) -> tuple[list[Piece], list[Piece]]:
     """(under, over): clip lies above each line of `under` and below each line of `over`.
 
     The first is the convex, the second the concave envelope of clip(claim, low, high) on the span.
@@ -100,7 +100,7 @@ def envelopes(case: Case, i: int, span: Span) -> tuple[list[Line], list[Line]]:
     def clip(claim: int) -> int:
         return max(low, claim if high is None else min(claim, high))
 
-    def chord(a: int, b: int | None, away: int) -> Line:
+    def chord(a: int, b: int | None, away: int) -> Piece:
         """From a to b, turned away by less than 2^−20 to keep numbers short: up 1, down −1."""
         rise = Fraction(away > 0) if b is None else Fraction(clip(b) - clip(a), b - a)
         turned = Fraction(away * (away * rise * _GRAIN).__ceil__(), _GRAIN)
@@ -344,7 +344,7 @@ def _level(case: Case, shares: Sequence[Fraction]) -> Fraction | None:
         return None
 
 
-def _form(line: Line, values: Sequence[int], base: int) -> Form:
+def _form(line: Piece, values: Sequence[int], base: int) -> Form:
     slope, constant = line
     return tuple(slope * value for value in values), constant + base
 

@@ -1,21 +1,69 @@
-"""What an analyst asks, as frozen data: which weightings are allowed, and which one is best.
+"""The parts of a question, as frozen data: which weightings are allowed, and what is best.
 
-Names of columns, towns and classes are the table's; `allocator.optimize.case` looks them up.
-Ratios are Fractions, amounts fen. Reading from TOML is `problem_reader`'s work.
+Names of columns, towns, classes, factors and pools are the table's and the scheme's;
+`program.case` looks them up. Ratios are Fractions, amounts fen. Each part takes what people write
+(`"30%"`, `"1200000"` yuan, one name or several) and refuses what it cannot mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from allocator.base.money import Fen
 from allocator.base.problems import Place
+from allocator.optimize.question.taking import (
+    refuse,
+    take_amount,
+    take_choice,
+    take_names,
+    take_ratio,
+    take_yuan,
+)
 
 #: The reference that every problem knows: what the scheme as it stands gives before rounding.
-CURRENT = "current"
+CURRENT: Final = "current"
+#: Which amounts are meant: the pool's entitlements (应分配额), or what all pools pay (本次核拨额).
+Measure = Literal["entitlement", "payment"]
+MEASURES: Final = {"entitlement": "应分配额", "payment": "本次核拨额"}
+AIM_NAMES: Final = {
+    "max_min": "最低者最高",
+    "leximin": "由低到高依次最高",
+    "min_max_deviation": "最大偏离最小",
+    "min_total_deviation": "总偏离最小",
+    "min_spread": "高低差最小",
+    "max_group_share": "某类占比最高",
+    "min_group_share": "某类占比最低",
+    "max_town": "某镇最多",
+    "min_town": "某镇最少",
+    "min_match_burden": "最重配套负担最轻",
+    "nearest_weights": "最接近某组权重",
+    "fit": "还原权重",
+}
+
+
+def _set(part: object, **values: object) -> None:
+    for name, value in values.items():
+        object.__setattr__(part, name, value)
+
+
+def _take(part: object, **takers: object) -> None:
+    """Pass fields of a frozen part through what takes them."""
+    for name, taker in takers.items():
+        where = f"{type(part).__name__}.{name}"
+        object.__setattr__(part, name, taker(getattr(part, name), where))  # type: ignore[operator]
+
+
+def _take_measure(value: str, where: str) -> str:
+    return take_choice(value, MEASURES, where)
+
+
+def _need_a_side(part: object, low: str, high: str) -> None:
+    if getattr(part, low) is None and getattr(part, high) is None:
+        where = type(part).__name__
+        refuse("missing", where, "没有写明界限", f"请填“{low}”或“{high}”，或两者都填")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +72,9 @@ class Group:
 
     towns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _take(self, towns=take_names, classes=take_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +86,10 @@ class WeightBound:
     most: Fraction | None = None
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        _take(self, least=take_ratio, most=take_ratio)
+        _need_a_side(self, "least", "most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +109,14 @@ class AmountBound:
     amount: Fen | str
     per: str = ""
     group: Group = Group()
+    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        if self.side not in ("floor", "cap"):
+            refuse("choice", "AmountBound.side", "没有这个选项", "可选：floor、cap", self.side)
+        _take(self, amount=take_amount, of=_take_measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +127,29 @@ class Change:
     down: Fraction | None = None
     up: Fraction | None = None
     group: Group = Group()
+    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        _take(self, down=take_ratio, up=take_ratio, of=_take_measure)
+        _need_a_side(self, "down", "up")
 
 
 @dataclass(frozen=True, slots=True)
 class GroupShare:
-    """What part of the pool a group of towns gets together."""
+    """What part of the whole a group of towns gets together."""
 
     group: Group
     least: Fraction | None = None
     most: Fraction | None = None
+    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        _take(self, least=take_ratio, most=take_ratio, of=_take_measure)
+        _need_a_side(self, "least", "most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +160,12 @@ class Order:
     name: str = ""
     place: Place = field(default=Place(), compare=False)
 
+    def __post_init__(self) -> None:
+        _take(self, towns=take_names)
+        if len(self.towns) < 2:
+            remedy = "请按应得金额从多到少写出至少两个镇街"
+            refuse("missing", "Order.towns", "次序至少要两个镇街", remedy)
+
 
 @dataclass(frozen=True, slots=True)
 class Rank:
@@ -98,6 +175,11 @@ class Rank:
     rank: int
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+
+    def __post_init__(self) -> None:
+        value: object = self.rank
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            refuse("number", "Rank.rank", "这里应是一个整数", "请填不小于 1 的整数", value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +199,11 @@ Condition = (
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What is best: an aim of `aims.AIMS` by name, and the terms it needs.
+    """What is best: an aim of `AIM_NAMES`, in English or Chinese, and the terms it needs.
 
-    `fit` asks which weights gave the amounts of `reference`, published in whole `unit`s of fen.
+    `of` says whose amounts count; `weights` are those that `nearest_weights` is held against, the
+    scheme's own without any. `fit` asks which weights gave the amounts of `reference`, published
+    in whole `unit`s of fen.
     """
 
     kind: str
@@ -127,35 +211,113 @@ class Aim:
     reference: str = CURRENT
     town: str = ""
     group: Group = Group()
+    of: Measure = "entitlement"
+    weights: tuple[Fraction, ...] = ()
     unit: Fen = Fen(1)
     place: Place = field(default=Place(), compare=False)
 
+    def __post_init__(self) -> None:
+        _set(self, kind=take_choice(self.kind, AIM_NAMES, "Aim.kind"))
+        _take(self, of=_take_measure)
+        weights = tuple(take_ratio(weight, "Aim.weights") for weight in self.weights)
+        if weights and sum(w for w in weights if w is not None) != 1:
+            refuse("weights", "Aim.weights", "权重合计不是 1", "请改正", self.weights)
+        _set(self, weights=weights)
+        unit: object = self.unit
+        if isinstance(unit, bool) or not isinstance(unit, int) or unit < 1:
+            _set(self, unit=take_yuan(unit, "Aim.unit"))
 
-@dataclass(frozen=True, slots=True)
-class WeightProblem:
-    """One question about the weights of one pool.
 
-    With `step` only multiples of it are allowed as weights, and the `best` best are listed.
-    `against` is the second aim of the trade-off curve, drawn through `points` points.
-    `references` are further tables of amounts, town → fen, by name.
-    """
+def bound(factor: str, least: object = None, most: object = None, *, name: str = "") -> WeightBound:
+    """The least and the most weight of a factor: `bound("gdp", most="30%")`."""
+    where = "bound(…)"
+    return WeightBound(factor, take_ratio(least, where), take_ratio(most, where), name)
 
-    pool: str
-    aim: Aim
-    name: str = ""
-    conditions: tuple[Condition, ...] = ()
-    step: Fraction | None = None
-    best: int = 5
-    against: Aim | None = None
-    points: int = 11
-    references: Mapping[str, Mapping[str, Fen]] = field(default_factory=dict)
 
-    @classmethod
-    def from_toml(cls, text: str, file: str = "") -> WeightProblem:
-        """Read a problem from the text of a TOML file; `file` is its name in messages.
+def relation(text: str, *, name: str = "") -> WeightRelation:
+    """A condition between weights: `relation("villages >= area")`."""
+    return WeightRelation(text, name)
 
-        Raises `InputError` with every mistake in it.
-        """
-        from allocator.optimize.question.reader import problem_from_toml
 
-        return problem_from_toml(text, file)
+def floor(
+    yuan: object = None,
+    *,
+    column: str = "",
+    per: str = "",
+    towns: str | Sequence[str] = (),
+    classes: str | Sequence[str] = (),
+    of: Measure = "entitlement",
+    name: str = "",
+) -> AmountBound:
+    """At least so many yuan (or a column of yuan) for each town: `floor(yuan="1200000")`."""
+    amount = column or take_yuan(yuan, "floor(yuan=…)")
+    return AmountBound("floor", amount, per, _group(towns, classes), of, name)
+
+
+def cap(
+    yuan: object = None,
+    *,
+    column: str = "",
+    per: str = "",
+    towns: str | Sequence[str] = (),
+    classes: str | Sequence[str] = (),
+    of: Measure = "entitlement",
+    name: str = "",
+) -> AmountBound:
+    """At most so many yuan (or a column of yuan) for each town: `cap(column="上限（元）")`."""
+    amount = column or take_yuan(yuan, "cap(yuan=…)")
+    return AmountBound("cap", amount, per, _group(towns, classes), of, name)
+
+
+def change(
+    *,
+    down: object = None,
+    up: object = None,
+    reference: str = CURRENT,
+    towns: str | Sequence[str] = (),
+    classes: str | Sequence[str] = (),
+    of: Measure = "entitlement",
+    name: str = "",
+) -> Change:
+    """Each town within so much of a reference: `change(down="10%")`."""
+    limits = take_ratio(down, "change(down=…)"), take_ratio(up, "change(up=…)")
+    return Change(reference, *limits, group=_group(towns, classes), of=of, name=name)
+
+
+def share(
+    least: object = None,
+    most: object = None,
+    *,
+    towns: str | Sequence[str] = (),
+    classes: str | Sequence[str] = (),
+    of: Measure = "entitlement",
+    name: str = "",
+) -> GroupShare:
+    """What part a group gets together: `share("33%", classes=["三类", "四类"])`."""
+    limits = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
+    return GroupShare(_group(towns, classes), *limits, of=of, name=name)
+
+
+def order(*towns: str, name: str = "") -> Order:
+    """Each town no less than the next: `order("虎门镇", "长安镇")`."""
+    return Order(towns, name)
+
+
+def rank(town: str, place: int, *, name: str = "") -> Rank:
+    """A town among the first so many: `rank("虎门镇", 3)`."""
+    return Rank(town, place, name)
+
+
+def match(
+    column: str,
+    *,
+    towns: str | Sequence[str] = (),
+    classes: str | Sequence[str] = (),
+    name: str = "",
+) -> MatchCapacity:
+    """The required match within a column of yuan: `match("配套能力")`."""
+    return MatchCapacity(column, _group(towns, classes), name)
+
+
+def _group(towns: str | Sequence[str], classes: str | Sequence[str]) -> Group:
+    return Group(take_names(towns, "towns"), take_names(classes, "classes"))

@@ -1,4 +1,8 @@
-"""From TOML to a `WeightProblem`, with every mistake named at its place."""
+"""From TOML to the parts of a problem, with every mistake named at its place.
+
+What cannot be used is reported and comes back as None (or as a harmless value, where the field
+needs one), so that the rest of the file is still checked in the same run.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +12,25 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from allocator.base.money import Fen
-from allocator.base.plain_data import Locate, PlainReader, join, read_toml
-from allocator.base.problems import InputError, Place
+from allocator.base.plain_data import Locate, PlainReader, join, ratio
+from allocator.base.problems import Place
 from allocator.optimize.question import conditions as data
+from allocator.optimize.question.conditions import AIM_NAMES, MEASURES
+from allocator.optimize.question.taking import choices_told
 
-AIM_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "max_min": "最低者最高",
-        "leximin": "由低到高依次最高",
-        "min_max_deviation": "最大偏离最小",
-        "min_total_deviation": "总偏离最小",
-        "min_spread": "高低差最小",
-        "max_group_share": "某类占比最高",
-        "max_town": "某镇最多",
-        "min_town": "某镇最少",
-        "min_match_burden": "最重配套负担最轻",
-        "fit": "还原权重",
-    }
-)
 _GROUP: Final = ("towns", "classes")
 KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "": ("problem", "aim", "against", "bound", "condition", "reference"),
+        "": ("problem", "aim", "then", "against", "bound", "condition", "reference"),
         "problem": ("name", "pool", "step", "best", "points"),
-        "aim": ("kind", "per", "reference", "town", "unit", *_GROUP),
+        "aim": ("kind", "of", "per", "reference", "town", "unit", "weights", *_GROUP),
         "bound": ("factor", "least", "most", "name"),
         "condition": ("kind", "name"),
         "weights": ("kind", "relation", "name"),
-        "floor": ("kind", "amount", "per", *_GROUP, "name"),
-        "cap": ("kind", "amount", "per", *_GROUP, "name"),
-        "change": ("kind", "reference", "down", "up", *_GROUP, "name"),
-        "share": ("kind", *_GROUP, "least", "most", "name"),
+        "floor": ("kind", "of", "amount", "per", *_GROUP, "name"),
+        "cap": ("kind", "of", "amount", "per", *_GROUP, "name"),
+        "change": ("kind", "of", "reference", "down", "up", *_GROUP, "name"),
+        "share": ("kind", "of", *_GROUP, "least", "most", "name"),
         "order": ("kind", "towns", "name"),
         "rank": ("kind", "town", "rank", "name"),
         "match": ("kind", "column", *_GROUP, "name"),
@@ -68,10 +60,17 @@ class ProblemReader(PlainReader):
         self, raw: Mapping[str, Any], path: str, key: str, names: Mapping[str, str]
     ) -> str | None:
         """One of `names`, in English or Chinese; None, reported, for anything else."""
-        self.choices = {key: names}
-        before = len(self.problems)
-        value: str = self.choice(raw, path, key, "")
-        return value if len(self.problems) == before else None
+        value = self.text(raw, path, key)
+        known = {**{name: name for name in names}, **{names[name]: name for name in names}}
+        if value not in known:
+            told = choices_told(value, dict(names))
+            self.report("choice", join(path, key), "没有这个选项", told, value)
+        return known.get(value)
+
+    def measure(self, raw: Mapping[str, Any], path: str) -> data.Measure:
+        """Whose amounts are meant; the pool's entitlements where nothing is said."""
+        found = self.option(raw, path, "of", MEASURES) if "of" in raw else None
+        return "payment" if found == "payment" else "entitlement"
 
     def maybe(self, raw: Mapping[str, Any], path: str, key: str) -> Fraction | None:
         """The number under `key`, None where nothing is given."""
@@ -102,37 +101,62 @@ class ProblemReader(PlainReader):
             return default
         return value
 
-    def aim(self, raw: object, path: str) -> data.Aim:
-        """An aim with its terms."""
+    def aim(self, raw: object, path: str) -> data.Aim | None:
+        """An aim with its terms; None, reported, where its kind is unknown."""
         table = self.table(raw, path, "aim")
-        kind = self.option(table, path, "kind", AIM_NAMES) or "max_min"
+        kind = self.option(table, path, "kind", AIM_NAMES)
+        unit = self.amount(table, path, "unit", "0.01") or Fen(1)
+        weights = self.weights(table.get("weights", []), join(path, "weights"))
+        if kind is None or weights is None:
+            return None
         return data.Aim(
             kind=kind,
             per=self.text(table, path, "per"),
             reference=self.text(table, path, "reference") or data.CURRENT,
             town=self.text(table, path, "town"),
             group=self.group(table, path),
-            unit=self.amount(table, path, "unit", "0.01") or Fen(1),
+            of=self.measure(table, path),
+            weights=weights,
+            unit=unit,
             place=self.locate(path),
         )
 
+    def weights(self, raw: object, path: str) -> tuple[Fraction, ...] | None:
+        """A list of weights that sum to 1, or an empty one; None, reported, for anything else."""
+        try:
+            weights = tuple(ratio(value) for value in raw) if isinstance(raw, list) else None
+        except (ValueError, ZeroDivisionError):
+            weights = None
+        if weights is None or (weights and (sum(weights) != 1 or min(weights) < 0)):
+            remedy = '请按因素的次序写成 ["40%", "30%", "30%"] 的样子，合计为 1'
+            self.report("weights", path, "这里应是一组权重", remedy, raw)
+            return None
+        return weights
+
     def sides(
         self, raw: Mapping[str, Any], path: str, low: str, high: str
-    ) -> tuple[Fraction | None, Fraction | None]:
-        """Two limits of which at least one must be given, the lower not above the upper."""
-        least, most = self.maybe(raw, path, low), self.maybe(raw, path, high)
-        if least is None and most is None:
+    ) -> tuple[Fraction | None, Fraction | None] | None:
+        """Two limits of which at least one must be given; None, reported, without either."""
+        if low not in raw and high not in raw:
             remedy = f"请填“{low}”或“{high}”，或两者都填"
             self.report("missing", path, "没有写明界限", remedy)
-        return least, most
+            return None
+        return self.maybe(raw, path, low), self.maybe(raw, path, high)
 
-    def bound(self, raw: object, path: str) -> data.WeightBound:
-        """The bounds of one weight."""
+    def bound(self, raw: object, path: str) -> data.WeightBound | None:
+        """The bounds of one weight; None, reported, without any."""
         table = self.table(raw, path, "bound")
-        least, most = self.sides(table, path, "least", "most")
+        sides = self.sides(table, path, "least", "most")
         factor = self.text(table, path, "factor", needed=True)
+        if sides is None:
+            return None
+        least, most = sides
         return data.WeightBound(
-            factor, least, most, self.text(table, path, "name"), self.locate(path)
+            factor=factor,
+            least=least,
+            most=most,
+            name=self.text(table, path, "name"),
+            place=self.locate(path),
         )
 
     def condition(self, raw: object, path: str) -> data.Condition | None:
@@ -147,31 +171,35 @@ class ProblemReader(PlainReader):
         name, place = self.text(table, path, "name"), self.locate(path)
         return _CONDITIONS[kind](self, table, path, name, place)
 
-    def problem(self, raw: object) -> data.WeightProblem:
-        """The whole problem."""
+    def parts(self, raw: object) -> dict[str, Any] | None:
+        """What a `WeightProblem` is made of, by field; None, reported, without a usable aim."""
         table = self.table(raw, "", "")
         head = self.table(table.get("problem", {}), "problem", "problem")
-        bounds = [
-            self.bound(item, path) for item, path in self.tables(table.get("bound", []), "bound")
-        ]
-        conditions = [
-            self.condition(item, path)
-            for item, path in self.tables(table.get("condition", []), "condition")
-        ]
+        listed = {
+            "bound": self.bound,
+            "condition": self.condition,
+            "then": self.aim,
+        }
+        found = {
+            key: [read(item, path) for item, path in self.tables(table.get(key, []), key)]
+            for key, read in listed.items()
+        }
         if "aim" not in table:
             remedy = '请加上 [aim] 和 kind = "max_min" 等'
             self.report("missing", "aim", "没有写明目标", remedy)
-        return data.WeightProblem(
-            pool=self.text(head, "problem", "pool", needed=True),
-            aim=self.aim(table["aim"], "aim") if "aim" in table else data.Aim("max_min"),
-            name=self.text(head, "problem", "name"),
-            conditions=(*bounds, *(c for c in conditions if c is not None)),
-            step=self.step(head),
-            best=self.count(head, "problem", "best", 5, 1),
-            against=self.aim(table["against"], "against") if "against" in table else None,
-            points=self.count(head, "problem", "points", 11, 2),
-            references=self.references(table.get("reference", {})),
-        )
+        parts = {
+            "pool": self.text(head, "problem", "pool", needed=True),
+            "aim": self.aim(table["aim"], "aim") if "aim" in table else None,
+            "name": self.text(head, "problem", "name"),
+            "conditions": [c for c in (*found["bound"], *found["condition"]) if c is not None],
+            "step": self.step(head),
+            "best": self.count(head, "problem", "best", 5, 1),
+            "then": [aim for aim in found["then"] if aim is not None],
+            "against": self.aim(table["against"], "against") if "against" in table else None,
+            "points": self.count(head, "problem", "points", 11, 2),
+            "references": self.references(table.get("reference", {})),
+        }
+        return parts if parts["aim"] is not None else None
 
     def step(self, head: Mapping[str, Any]) -> Fraction | None:
         """The grid step: a number of which 1 is a multiple."""
@@ -207,45 +235,66 @@ def _weights(
 
 def _amount_bound(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
-) -> data.Condition:
+) -> data.Condition | None:
     amount = reader.amount_or_column(raw, path, "amount")
     if amount is None:
         remedy = "请填金额（元）或数据表中的一列"
         reader.report("missing", join(path, "amount"), "缺少“amount”", remedy)
-    per = reader.text(raw, path, "per")
-    side = "floor" if raw["kind"] in ("floor", CONDITION_NAMES["floor"]) else "cap"
+        return None
     return data.AmountBound(
-        side,  # type: ignore[arg-type]
-        Fen(0) if amount is None else amount,
-        per,
-        reader.group(raw, path),
-        name,
-        place,
+        side="floor" if raw["kind"] in ("floor", CONDITION_NAMES["floor"]) else "cap",
+        amount=amount,
+        per=reader.text(raw, path, "per"),
+        group=reader.group(raw, path),
+        of=reader.measure(raw, path),
+        name=name,
+        place=place,
     )
 
 
 def _change(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
-) -> data.Condition:
-    down, up = reader.sides(raw, path, "down", "up")
-    reference = reader.text(raw, path, "reference") or data.CURRENT
-    return data.Change(reference, down, up, reader.group(raw, path), name, place)
+) -> data.Condition | None:
+    sides = reader.sides(raw, path, "down", "up")
+    if sides is None:
+        return None
+    down, up = sides
+    return data.Change(
+        reference=reader.text(raw, path, "reference") or data.CURRENT,
+        down=down,
+        up=up,
+        group=reader.group(raw, path),
+        of=reader.measure(raw, path),
+        name=name,
+        place=place,
+    )
 
 
 def _share(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
-) -> data.Condition:
-    least, most = reader.sides(raw, path, "least", "most")
-    return data.GroupShare(reader.group(raw, path), least, most, name, place)
+) -> data.Condition | None:
+    sides = reader.sides(raw, path, "least", "most")
+    if sides is None:
+        return None
+    least, most = sides
+    return data.GroupShare(
+        group=reader.group(raw, path),
+        least=least,
+        most=most,
+        of=reader.measure(raw, path),
+        name=name,
+        place=place,
+    )
 
 
 def _order(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
-) -> data.Condition:
+) -> data.Condition | None:
     towns = reader.names(raw, path, "towns")
     if len(towns) < 2:
         remedy = "请按应得金额从多到少写出至少两个镇街"
         reader.report("missing", join(path, "towns"), "次序至少要两个镇街", remedy)
+        return None
     return data.Order(towns, name, place)
 
 
@@ -263,7 +312,7 @@ def _match(
     return data.MatchCapacity(column, reader.group(raw, path), name, place)
 
 
-_Read = Callable[[ProblemReader, Mapping[str, Any], str, str, Place], data.Condition]
+_Read = Callable[[ProblemReader, Mapping[str, Any], str, str, Place], data.Condition | None]
 _CONDITIONS: Final[Mapping[str, _Read]] = MappingProxyType(
     {
         "weights": _weights,
@@ -276,12 +325,3 @@ _CONDITIONS: Final[Mapping[str, _Read]] = MappingProxyType(
         "match": _match,
     }
 )
-
-
-def problem_from_toml(text: str, file: str = "") -> data.WeightProblem:
-    """See `WeightProblem.from_toml`."""
-    reader = ProblemReader(lambda path: Place(file, "", path))
-    found = reader.problem(read_toml(text, file))
-    if reader.problems:
-        raise InputError(reader.problems)
-    return found

@@ -18,9 +18,7 @@ from typing import Final
 from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.linear.model import HELD, Row, whole_row
-from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import Rule
-from allocator.optimize.program.objectives import Target
+from allocator.optimize.program.case import Amounts
 from allocator.optimize.program.relaxation import (
     Program,
     Region,
@@ -32,6 +30,7 @@ from allocator.optimize.program.relaxation import (
     start_region,
 )
 from allocator.optimize.search.leximin import leximin
+from allocator.optimize.search.pose import Question, Score
 from allocator.rounding.apportion import apportion
 
 #: Work after which the search stops and says how good its answer surely is: regions looked at
@@ -41,40 +40,8 @@ MOST_WORK: Final = 150_000
 #: With more open bends than this a region is halved rather than cut at one of them.
 _MANY_BENDS: Final = 12
 
-Value = tuple[Fraction | tuple[Fraction, ...], ...]
 #: Called with the number of regions done and still open.
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to minimise, in order, over which weights; `step` restricts them to a grid.
-
-    `limits` are targets whose number may not exceed a value, `region` where to look (by default
-    wherever the bounds of single weights allow).
-    """
-
-    case: Case
-    rules: tuple[Rule, ...]
-    targets: tuple[Target, ...]
-    step: Fraction | None = None
-    limits: tuple[tuple[Target, Fraction], ...] = ()
-    region: Region | None = None
-
-    def values(self, amounts: Amounts) -> Value:
-        """What the amounts are worth, exactly."""
-        return tuple(_measure(self.case, target, amounts) for target in self.targets)
-
-    def allows(self, amounts: Amounts) -> bool:
-        """Whether weights and amounts keep every rule and lie on the grid."""
-        on_grid = self.step is None or all(
-            (w / self.step).denominator == 1 for w in amounts.weights
-        )
-        return (
-            on_grid
-            and all(rule.holds(amounts) for rule in self.rules)
-            and all(t.measure(self.case, amounts) <= limit for t, limit in self.limits)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +52,8 @@ class Best:
     """
 
     amounts: Amounts | None
-    values: Value
-    bound: Value
+    values: Score
+    bound: Score
     regions: int
     is_proven: bool
 
@@ -96,20 +63,13 @@ class _Relaxed:
     region: Region
     found: Program
     point: tuple[Fraction, ...]
-    values: Value
+    values: Score
     tight: tuple[Row, ...]
-
-
-def _measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
-    if target.aim.kind != "leximin":
-        return target.measure(case, amounts)
-    levels = sorted(amounts[i] / target.per[i] for i in target.members)
-    return tuple(-level for level in levels)
 
 
 def search(question: Question, progress: Progress | None = None) -> Best:
     """Minimise over all allowed weights, exactly."""
-    best: tuple[Value, Amounts] | None = None
+    best: tuple[Score, Amounts] | None = None
     region = question.region or start_region(question.case, question.rules)
     ranked = _with_sure_rivals(question, region)
     root = _relax(question, ranked, None) if ranked else None
@@ -181,7 +141,7 @@ def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fractio
 def _relax(
     question: Question,
     region: Region,
-    limit: Value | None,
+    limit: Score | None,
     start: Sequence[Row] | None = None,
 ) -> _Relaxed | None:
     """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`.
@@ -190,7 +150,7 @@ def _relax(
     """
     found = program(question.case, question.rules, region)
     for target, most in question.limits:
-        found.model.objective = target.rule.build(found, target)
+        found.model.objective = target.objective.build(found, target)
         hold(found, most)
     values: list[Fraction | tuple[Fraction, ...]] = []
     point: tuple[Fraction, ...] = ()
@@ -205,7 +165,7 @@ def _relax(
             values.append(tuple(-level for level in levels.levels))
             tight += levels.tight
         else:
-            found.model.objective = target.rule.build(found, target)
+            found.model.objective = target.objective.build(found, target)
             solution = solve(found.model, start)
             if not solution.is_feasible:
                 return None

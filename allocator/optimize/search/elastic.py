@@ -14,11 +14,12 @@ from fractions import Fraction
 
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
-from allocator.optimize.program.objectives import AimRule, Objective, Target
+from allocator.optimize.program.objectives import Costs, Objective, Target
 from allocator.optimize.program.relaxation import Program
 from allocator.optimize.question.conditions import Aim
-from allocator.optimize.search.branch_and_bound import Question, search
+from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
+from allocator.optimize.search.pose import Question
 
 
 def shortfall(rule: Rule, amounts: Amounts) -> Fraction:
@@ -93,14 +94,14 @@ def _target(rule: Rule, trial: Fraction | None) -> Target:
             return shortfall(rule, amounts)
         return amounts.level * (shortfall(rule, amounts) - trial)
 
-    def build(found: Program, _: Target) -> Objective:
+    def build(found: Program, _: Target) -> Costs:
         size = float(found.case.total) if trial is not None else 1.0
         level = found.model.column("shortfall", -(10**15), 10**15, size)
         for row in rule.requirements:
             _add(found, row, level, trial)
         return {level: 1}
 
-    return Target(Aim("shortfall"), AimRule(measure, build, lambda *_: "", "", ""), (), {}, {})
+    return Target(Aim("max_min"), Objective(measure, build, lambda *_: "", "", ""), (), {}, {})
 
 
 def _add(found: Program, row: Requirement, level: int, trial: Fraction | None) -> None:

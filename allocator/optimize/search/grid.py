@@ -10,7 +10,7 @@ from typing import Final
 
 from allocator.optimize.program.case import Amounts
 from allocator.optimize.program.constraints import weight_limits
-from allocator.optimize.search.branch_and_bound import Question, Value
+from allocator.optimize.search.pose import Question, Score
 
 #: Up to so many points all are tried; beyond, `search` finds the best with exact bounds.
 EXHAUSTIVE: Final = 60_000
@@ -21,7 +21,7 @@ _REPORT_EVERY: Final = 500
 class Counted:
     """The best points of a grid, best first, out of all `tried` of which `allowed` keep the rules."""
 
-    best: tuple[tuple[Value, Amounts], ...]
+    best: tuple[tuple[Score, Amounts], ...]
     tried: int
     allowed: int
 
@@ -88,5 +88,5 @@ def count_out(
     return Counted(tuple(ranked[:most]), tried, len(found))
 
 
-def _by_value(item: tuple[Value, Amounts]) -> tuple[Value, tuple[Fraction, ...]]:
+def _by_value(item: tuple[Score, Amounts]) -> tuple[Score, tuple[Fraction, ...]]:
     return item[0], tuple(-weight for weight in item[1].weights)

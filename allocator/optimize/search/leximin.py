@@ -42,7 +42,7 @@ def leximin(found: Program, target: Target, start: Sequence[Row] | None = None) 
     Afterwards the program holds every settled town where it is.
     """
     settled: set[int] = set()
-    span = _Span(len(found.case.factors))
+    span = _Directions(len(found.case.factors))
     kept = len(found.model.rows)
     fixed: list[Row] = []
     rounds = 0
@@ -105,11 +105,11 @@ def _level(found: Program, target: Target, i: int, point: Point) -> Fraction:
     return Fraction(amount) / (scale * target.per[i])
 
 
-def _is_constant(found: Program, i: int, span: _Span) -> bool:
+def _is_constant(found: Program, i: int, span: _Directions) -> bool:
     return all(span.holds(form[0]) for form in found.over(i))
 
 
-class _Span:
+class _Directions:
     """The directions of x that equalities determine, in echelon form."""
 
     def __init__(self, size: int) -> None:

@@ -27,8 +27,8 @@ from allocator.optimize.program.case import prepare
 from allocator.optimize.program.constraints import compile_rules
 from allocator.optimize.program.relaxation import program, start_region
 from allocator.optimize.question.conditions import Condition
-from allocator.optimize.search.branch_and_bound import Question
 from allocator.optimize.search.elastic import is_possible, relaxed
+from allocator.optimize.search.pose import Question
 
 POOR = Group(classes=("三类", "四类"))
 
@@ -75,7 +75,7 @@ def test_each_relaxation_is_just_enough(recipients: Recipients, scheme: Scheme) 
     )
     case = found.case
     question = Question(case, compile_rules(case), ())
-    for relaxation in found.relaxations:
+    for relaxation in found.easings:
         assert relaxation.units is not None
         for units, possible in (
             (relaxation.units, True),
@@ -99,7 +99,7 @@ def test_a_rank_that_cannot_be_reached_says_which_can() -> None:
     found = optimize(recipients, scheme, problem)
     assert isinstance(found, Conflict)
     assert [rule.name for rule in found.rules] == ["甲的金额排名在前 2 名之内"]
-    assert [relaxation.units for relaxation in found.relaxations] == [1]
+    assert [relaxation.units for relaxation in found.easings] == [1]
     possible = optimize(recipients, scheme, replace(problem, conditions=(Rank("甲", 3),)))
     assert isinstance(possible, Optimum)
     assert possible.amounts[0] == possible.amounts[3]

@@ -23,7 +23,7 @@ from allocator.optimize import (
     WeightRelation,
     optimize,
 )
-from allocator.optimize.answers.wording import price_words
+from allocator.optimize.answers.optimum import price_words
 from allocator.optimize.search.elastic import relaxed
 from tests.optimize.conftest import grid
 

@@ -21,9 +21,9 @@ from allocator.optimize.question.conditions import (
     Order,
     Rank,
     WeightBound,
-    WeightProblem,
     WeightRelation,
 )
+from allocator.optimize.question.weight_problem import WeightProblem
 from tests.optimize.conftest import grid
 
 WAN = 1_000_000

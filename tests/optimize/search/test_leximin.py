@@ -11,7 +11,8 @@ from allocator.optimize.linear.model import Row, whole_row
 from allocator.optimize.program.case import prepare
 from allocator.optimize.program.objectives import Target, resolve
 from allocator.optimize.program.relaxation import Program, program, start_region
-from allocator.optimize.question.conditions import Aim, WeightProblem
+from allocator.optimize.question.conditions import Aim
+from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.leximin import leximin
 from tests.optimize.conftest import Ask, grid, random_fund
 

@@ -16,8 +16,8 @@ from allocator.optimize.question.conditions import (
     Group,
     Rank,
     WeightBound,
-    WeightProblem,
 )
+from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from tests.optimize.conftest import Ask, best_grid_point, question_about, random_fund
 
