@@ -14,11 +14,11 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.allocation import Allocation
-from allocator.base.money import format_yuan
+from allocator.base.money import format_yuan, number_text
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme, number_text
+from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.wording import (
     nearest,
 )
