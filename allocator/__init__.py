@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from os import PathLike
-
 from allocator.allocation import Allocation, allocate
+from allocator.base.files import AnyFile, FileBytes
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
 from allocator.base.version import VERSION
@@ -16,6 +15,7 @@ __all__ = [
     "Allocation",
     "Apportionment",
     "Fen",
+    "FileBytes",
     "InputError",
     "Problem",
     "Recipients",
@@ -30,13 +30,13 @@ __all__ = [
 __version__ = VERSION
 
 
-def load(
-    path: str | PathLike[str], scheme: str | PathLike[str] | None = None
-) -> tuple[Recipients, Scheme]:
+def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Scheme]:
     """Read a workbook, or a table plus a scheme in TOML: (recipients, scheme).
+
+    Either may be a path, or `FileBytes` where there is no disk.
 
     Raises `InputError` with every mistake in the input, each at its cell.
     """
     from allocator.excel import load as read
 
-    return read(path, scheme)
+    return read(file, scheme)

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,18 @@ from allocator.base.problems import InputError, Place, Problem
 
 #: So much of the name stands in a temporary one, which is longer than the name and must fit too.
 _NAME: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FileBytes:
+    """A file that is at hand without a disk: what messages call it, and what is in it."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+#: Where a file may be read from.
+AnyFile = str | os.PathLike[str] | FileBytes
 
 
 @contextmanager

@@ -13,9 +13,10 @@ from typing import Literal, TextIO
 from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.money import format_yuan, signed_yuan
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table
 from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
+from allocator.explain.summary import summary_table
 from allocator.fund.scheme_reader import CHOICES
 
 #: Rows of the summary on the terminal; the workbook has them all.
@@ -166,24 +167,12 @@ def print_summary(answer: Allocation, file: TextIO) -> None:
 
 
 def summary(answer: Allocation) -> Table:
-    """Every town's payments and match, with totals."""
-    columns = [Column("镇街（园区）")]
-    columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
-    is_in_rounds = any(result.instalments for result in answer.pools)
-    columns.append(Column("市级应核拨" if is_in_rounds else "市级本次核拨", "fen"))
-    if is_in_rounds:
-        columns.append(Column("本次下达", "fen"))
-    if answer.matching:
-        columns.append(Column("应配套金额", "fen"))
-    rows: list[tuple[Value, ...]] = []
-    for i, (town, paid) in enumerate(zip(answer.recipients.towns, answer.payment, strict=True)):
-        match = [answer.matching[i].required] if answer.matching else []
-        due = [answer.due[i]] if is_in_rounds else []
-        rows.append((town, *(p.payment[i] for p in answer.pools), paid, *due, *match))
-    total, notes = totals(columns, rows), ("单位：元",)
-    if len(rows) > MOST_ROWS:
-        notes = (f"只显示前 {MOST_ROWS} 个，共 {len(rows)} 个。单位：元",)
-    return Table("", tuple(columns), tuple(rows[:MOST_ROWS]), total, notes)
+    """Every town's payments and match, with totals; of many towns the first ones."""
+    table = summary_table(answer)
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    notes = (f"只显示前 {MOST_ROWS} 个，共 {len(table.rows)} 个。单位：元",)
+    return replace(table, rows=table.rows[:MOST_ROWS], notes=notes)
 
 
 def configure_explain(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from allocator.base.problems import Problem
 from allocator.engine.matching import Match
 from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import DRAFT_MARK, PLACEHOLDER_MARK, Scheme
+from allocator.fund.scheme import PLACEHOLDER_MARK, Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class Answer:
 
     @property
     def mark(self) -> str:
-        """What everything made from this answer must say: a draft, placeholders, or nothing."""
-        if self.scheme.is_draft:
-            return DRAFT_MARK
+        """What everything made from this answer must say: a draft, a trial, placeholders, or nothing."""
+        if mark := self.scheme.mark:
+            return mark
         return PLACEHOLDER_MARK if self.recipients.placeholders() else ""
 
     @functools.cached_property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from allocator.base.money import Fen, number_text, yuan_text
-from allocator.base.problems import Place
+from allocator.base.money import Fen, format_percent, number_text, yuan_text
+from allocator.base.problems import InputError, Place, Problem
 from allocator.fund.adjustments import Adjustment, adjustment_record
 from allocator.fund.instalments import Instalment, instalment_record
 
@@ -21,7 +21,8 @@ Unspent = Literal["retain", "redistribute"]
 MatchBase = Literal["paid", "before_recovery"]
 Rounding = Literal["up", "nearest"]
 TieRule = Literal["larger_share", "official_order", "refuse"]
-Status = Literal["draft", "official"]
+#: A trial is a scheme with rules that somebody tries out: nothing made from it may be paid by.
+Status = Literal["draft", "official", "trial"]
 
 DRAFT_MARK: Final = "测算稿 — 权重待核定"
 PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
@@ -135,7 +136,41 @@ class Scheme:
     @property
     def is_draft(self) -> bool:
         """Whether everything made from this scheme must say 测算稿 — 权重待核定."""
-        return self.status == "draft"
+        return self.status != "official"
+
+    @property
+    def mark(self) -> str:
+        """What everything made from this scheme must say of it; nothing of an official one."""
+        if self.status == "trial":
+            return f"{SCENARIO_MARK}　{DRAFT_MARK}"
+        return DRAFT_MARK if self.is_draft else ""
+
+    def with_weights(self, weights: Mapping[str, Sequence[Fraction]]) -> Scheme:
+        """The scheme with other weights, by pool and in the order of its factors.
+
+        Raises `InputError` for a pool or a number of weights that the scheme does not have, and
+        for weights that do not sum to 1.
+        """
+        problems = []
+        pools = {pool.id: pool for pool in self.pools}
+        for pool_id, given in weights.items():
+            pool = pools.get(pool_id)
+            if pool is None or len(given) != len(pool.factors):
+                remedy = (
+                    f"资金池和因素：{'；'.join(f'{p.id} {len(p.factors)} 个' for p in self.pools)}"
+                )
+                problems.append(
+                    Problem("scheme.weights", "权重与方案的因素不对应", remedy, value=pool_id)
+                )
+                continue
+            if sum(given) != 1:
+                message = f"“{pool.name}”的权重合计为 {format_percent(sum(given, Fraction(0)), 2)}"
+                problems.append(Problem("scheme.weights", message, "请调整权重，使合计恰为 100%"))
+            factors = (replace(f, weight=w) for f, w in zip(pool.factors, given, strict=True))
+            pools[pool_id] = replace(pool, factors=tuple(factors))
+        if problems:
+            raise InputError(problems)
+        return replace(self, pools=tuple(pools.values()))
 
     def pool(self, pool_id: str) -> Pool:
         """The pool of that id; raises `KeyError`."""

@@ -36,7 +36,7 @@ FOREIGN_KEYS: Final = ("scenario", "problem")
 _MOST_RATE: Final = 10
 
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
-    "status": {"draft": "测算稿", "official": "正式"},
+    "status": {"draft": "测算稿", "official": "正式", "trial": "情景"},
     "method": {
         "largest_remainder": "最大余数法",
         "webster": "四舍五入除数法",

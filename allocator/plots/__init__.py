@@ -1,10 +1,11 @@
 """Figures of results, in Chinese, each a matplotlib `Figure` that no global setting touches."""
 
+from allocator.dongguan.tiles import has_map
 from allocator.plots.bars import ranked_bars, stacked_sources
 from allocator.plots.comparisons import dumbbell, quantile_bands
 from allocator.plots.curves import Point, lorenz_curve, ternary_map, trade_off_curve
 from allocator.plots.page import save
-from allocator.plots.tile_map import has_map, tile_map
+from allocator.plots.tile_map import tile_map
 from allocator.plots.waterfall import waterfall
 
 __all__ = [

@@ -52,7 +52,7 @@ def page(
     width, height = size
     figure = Picture(figsize=size)
     marks = [DRAFT_MARK] if scheme.is_draft else []
-    if scenario:
+    if scenario or scheme.status == "trial":
         marks.append(SCENARIO_MARK)
     room = (width - 2 * _MARGIN) * _POINTS
     top = _MARGIN + _head(figure, wrap(title, room, _TITLE_SIZE), scheme, unit, marks, room)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime
 import io
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
 from allocator.base.archive import same_bytes
+from allocator.base.files import AnyFile
 from allocator.base.problems import Problem, stop_on_errors
 from allocator.excel.files.grid import Grid, clean
 from allocator.excel.files.open_book import read_book
@@ -61,13 +61,13 @@ class LetterInfo:
     accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
-def read_letter_info(path: str | os.PathLike[str], towns: Sequence[str]) -> LetterInfo:
+def read_letter_info(file: AnyFile, towns: Sequence[str]) -> LetterInfo:
     """Read both sheets of a workbook; one that is not there says nothing.
 
     Raises `InputError` with every mistake: unknown labels and recipients, account numbers that a
     number cell has cut.
     """
-    grids = {grid.sheet.strip(): grid for grid in read_book(path).grids}
+    grids = {grid.sheet.strip(): grid for grid in read_book(file).grids}
     problems: list[Problem] = []
     texts = _info(grids[INFO_SHEET], problems) if INFO_SHEET in grids else {}
     accounts = {}

@@ -6,12 +6,13 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator import Scheme
+from allocator import InputError, Scheme
 from allocator.base.money import Fen, exact_number, fen_from_yuan, number_text, yuan_text
-from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Source
+from allocator.fund.scheme import SCENARIO_MARK, Factor, Matching, Pilot, Pool, Source
 from tests.engine.cases import METHODS
 
 #: Whatever can stand in TOML and may trouble a writer; no blanks at the ends of names.
@@ -96,7 +97,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     return Scheme(
         name=draw(words),
         pools=several,
-        status=draw(st.sampled_from(["draft", "official"])),
+        status=draw(st.sampled_from(["draft", "official", "trial"])),
         document=draw(maybe),
         date=draw(st.one_of(st.none(), st.dates(datetime.date(1900, 1, 1)))),
         recipients=draw(st.one_of(st.none(), st.integers(1, 10**6))),
@@ -120,3 +121,27 @@ def test_numbers_are_read_back_the_same(number: Fraction) -> None:
 @given(st.integers(-(10**12), 10**12))
 def test_amounts_are_read_back_the_same(amount: int) -> None:
     assert fen_from_yuan(yuan_text(amount)) == amount
+
+
+def test_other_weights_and_nothing_else(scheme: Scheme) -> None:
+    third = [Fraction(1, 3)] * 3
+    changed = scheme.with_weights({"micro_projects": third})
+    assert [f.weight for f in changed.pool("micro_projects").factors] == third
+    own = [f.weight for f in scheme.pool("micro_projects").factors]
+    assert changed.with_weights({"micro_projects": own}) == scheme
+
+
+def test_wrong_weights_are_all_named(scheme: Scheme) -> None:
+    half = [Fraction(1, 2)]
+    with pytest.raises(InputError) as caught:
+        scheme.with_weights({"micro_projects": half * 3, "micro_wishes": half, "nobody": half})
+    said = [problem.message for problem in caught.value.problems]
+    assert said[0] == "“民生微实事”的权重合计为 150.00%"
+    assert len(said) == 3
+
+
+def test_a_trial_says_so(scheme: Scheme) -> None:
+    trial = replace(scheme, status="trial")
+    assert SCENARIO_MARK in trial.mark
+    assert scheme.mark in trial.mark
+    assert replace(scheme, status="official").mark == ""

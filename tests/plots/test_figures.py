@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from allocator import Allocation, Recipients, Scheme, allocate, plots
 from allocator.base.money import format_wan
+from allocator.dongguan.tiles import tiles
 from allocator.plots.curves import lorenz_points
-from allocator.plots.tile_map import tiles
 from allocator.plots.town_rows import MOST_ROWS, wan_text
 from allocator.plots.waterfall import waterfall_steps
 

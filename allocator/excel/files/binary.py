@@ -22,7 +22,11 @@ _MEMORY_BYTES: Final = 4 << 30
 
 
 def read_foreign(file: str, content: bytes) -> list[Grid]:
-    """Every worksheet of an .xls, .xlsb or .ods. Raises `InputError`."""
+    """Every worksheet of an .xls, .xlsb or .ods. Raises `InputError`, always so in a browser."""
+    if sys.platform == "emscripten":  # no processes there, and no calamine
+        message = "网页中不能读取 .xls、.xlsb、.ods 等旧格式或其他格式"
+        remedy = "请用 Excel 或 WPS 打开后另存为 .xlsx，再放入"
+        raise refuse(file, "foreign", message, remedy)
     command = [sys.executable, "-I", "-c", f"import sys; sys.path[:] = {sys.path!r}; "]
     command[-1] += "from allocator.excel.files.binary import serve; serve()"
     try:

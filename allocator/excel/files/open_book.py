@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers.expat import ExpatError
 
+from allocator.base.files import AnyFile, FileBytes
 from allocator.base.problems import InputError
 from allocator.excel.files import ooxml
 from allocator.excel.files.binary import encrypted, read_foreign
@@ -32,30 +33,31 @@ _FOREIGN_SIGNS: Final = {
 }
 
 
-def read_book(path: str | os.PathLike[str]) -> Book:
+def read_book(file: AnyFile) -> Book:
     """Every sheet of a file: .xlsx, .xls, .xlsb, .ods, .csv or .tsv.
 
     Raises `InputError` with one message that names the file. Time and memory are bounded: files of
     more than 200 MB, or of more than 384 MB of XML or 20 million cells, are refused.
     """
-    path = Path(path)
-    content = read_bytes(path)
-    name = file_name(path)
+    content = read_bytes(file)
+    name = file_name(file)
     return Book(name, tuple(_read(name, content)), hashlib.sha256(content).hexdigest())
 
 
-def file_name(path: Path) -> str:
+def file_name(file: AnyFile) -> str:
     """The name as a text that any file can hold, also of a file named in GBK on a UTF-8 system."""
-    return os.fsencode(path.name).decode("utf-8", errors="replace")
+    name = file.name if isinstance(file, FileBytes) else Path(file).name
+    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(file: AnyFile) -> bytes:
     """The whole file; raises `InputError` when it is missing, a folder, locked or too large."""
+    if isinstance(file, FileBytes):
+        _check_size(file.name, len(file.content))
+        return file.content
+    path = Path(file)
     try:
-        size = path.stat().st_size
-        if size > MOST_FILE_BYTES:
-            message = f"文件超过 {MOST_FILE_BYTES >> 20} MB"
-            raise refuse(path.name, "too_large", message, "请只保留需要的工作表")
+        _check_size(path.name, path.stat().st_size)
         if not path.is_file():
             raise refuse(path.name, "not_a_file", "这不是一个文件", "请给出表格文件的路径")
         return path.read_bytes()
@@ -66,6 +68,12 @@ def read_bytes(path: Path) -> bytes:
         message = f"无法读取文件：{error.strerror or error}"
         remedy = "请检查文件是否被其他程序占用、有无读取权限"
         raise refuse(path.name, "unreadable", message, remedy) from None
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MOST_FILE_BYTES:
+        message = f"文件超过 {MOST_FILE_BYTES >> 20} MB"
+        raise refuse(name, "too_large", message, "请只保留需要的工作表")
 
 
 def _read(file: str, content: bytes) -> list[Grid]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
+from allocator.base.files import AnyFile
 from allocator.base.plain_data import read_toml
 from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 from allocator.engine import refusals
@@ -36,15 +35,13 @@ NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）",
 _NO_RULES: Final = Scheme(name="", pools=())
 
 
-def load(
-    path: str | os.PathLike[str], scheme: str | os.PathLike[str] | None = None
-) -> tuple[Recipients, Scheme]:
+def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Scheme]:
     """Read a workbook, or any table with a scheme in TOML: (recipients, scheme).
 
     Raises `InputError` with every mistake in the input, each at its cell. What is only odd stands
     in `Recipients.warnings`, which `allocate` puts before its own.
     """
-    book = read_book(path)
+    book = read_book(file)
     rules, problems = _read_rules(book, scheme)
     rules, found = with_records(rules, book)
     problems += found
@@ -61,15 +58,13 @@ def load(
     return replace(recipients, sources=_sources(book), warnings=tuple(problems)), rules
 
 
-def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme, list[Problem]]:
+def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, list[Problem]]:
     """The scheme: the TOML file where one is given, else the workbook's sheet."""
     grid = _sheet(book, SCHEME_SHEET)
-    if path is not None:
-        rules, problems = _read_toml(Path(path))
+    if file is not None:
+        rules, problems = _read_toml(file)
         if grid is not None:
-            message = (
-                f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(Path(path))}，采用后者"
-            )
+            message = f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(file)}，采用后者"
             remedy = "如要采用工作簿中的方案，请不要另给方案文件"
             place = Place(book.file, grid.sheet)
             problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
@@ -81,9 +76,9 @@ def _read_rules(book: Book, path: str | os.PathLike[str] | None) -> tuple[Scheme
     return _NO_RULES, [Problem("scheme.none", message, remedy, Place(book.file))]
 
 
-def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
-    name = file_name(path)
-    text = decode(name, read_bytes(path))
+def _read_toml(file: AnyFile) -> tuple[Scheme, list[Problem]]:
+    name = file_name(file)
+    text = decode(name, read_bytes(file))
     try:
         raw = read_toml(text, name)
     except InputError as error:
@@ -91,9 +86,9 @@ def _read_toml(path: Path) -> tuple[Scheme, list[Problem]]:
     return read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
 
 
-def read_scheme_file(path: Path) -> Scheme:
+def read_scheme_file(file: AnyFile) -> Scheme:
     """The scheme of a TOML file; raises `InputError` with every mistake in it."""
-    rules, problems = _read_toml(path)
+    rules, problems = _read_toml(file)
     stop_on_errors(problems)
     return rules
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from allocator.base.archive import same_bytes
+from allocator.base.files import AnyFile
 from allocator.base.problems import Problem
 from allocator.excel.files.grid import Book, refuse
 from allocator.excel.files.ooxml_sheet import position
-from allocator.excel.files.open_book import read_book, read_bytes
+from allocator.excel.files.open_book import file_name, read_book, read_bytes
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -26,16 +25,15 @@ _WARNING_FILL: Final = "FFFFD966"
 _WIDTHS: Final = {"A": 6, "B": 8, "C": 18, "D": 10, "E": 24, "F": 50, "G": 60}
 
 
-def painted_copy(path: str | os.PathLike[str], problems: Iterable[Problem]) -> bytes:
+def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
     """The input as .xlsx with each wrong cell filled and annotated, and a sheet that lists all.
 
     An .xlsx keeps its look; any other table comes as plain values. Raises `InputError` for a file
     that cannot be read at all.
     """
-    path = Path(path)
-    book = read_book(path)
-    content = read_bytes(path)
-    workbook = _open_copy(path.name, content) if content.startswith(b"PK") else None
+    book = read_book(file)
+    content = read_bytes(file)
+    workbook = _open_copy(file_name(file), content) if content.startswith(b"PK") else None
     workbook = workbook or _plain_copy(book)
     found = list(problems)
     by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)

@@ -31,7 +31,11 @@ FINGERPRINTS: Final = {
 }
 #: Label of what was odd in the input file itself; it cannot be computed again from the sheets.
 READING: Final = "读取提醒"
-_STATUS_WORDS: Final = {"draft": "测算稿，权重待核定，不作为核拨依据", "official": "正式方案"}
+_STATUS_WORDS: Final = {
+    "draft": "测算稿，权重待核定，不作为核拨依据",
+    "official": "正式方案",
+    "trial": "情景测算，权重待核定，不作为核拨依据",
+}
 
 
 def notes_sheet(report: Report) -> Sheet:

@@ -223,7 +223,8 @@ class Writer:
         """The drop-down of a key."""
         source: list[str] | str = []
         if key in CHOICES and not (key == "base" and section == "资金池"):
-            source = list(CHOICES[key].values())
+            # A trial is what a program makes of a scheme; nobody has to choose it.
+            source = [word for value, word in CHOICES[key].items() if value != "trial"]
         elif key == "pool":
             source = "=" + self.blocks["资金池"].range("name")
         elif key in COLUMN_KEYS - {"floor", "cap", "advance"}:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
 from allocator.allocation import Allocation, allocate
+from allocator.base.files import AnyFile
 from allocator.base.problems import InputError, Place, Problem
 from allocator.base.version import VERSION
-from allocator.excel.files.open_book import read_bytes
+from allocator.excel.files.open_book import file_name, read_bytes
 from allocator.excel.intake.load import SCHEME_SHEET, TABLE_SHEET, load
 from allocator.excel.official import official_workbook
 from allocator.excel.official.notes import FINGERPRINTS, READING, told_sha256
@@ -88,27 +87,27 @@ class Verification:
 
 
 def verify(
-    path: str | os.PathLike[str],
-    given: str | os.PathLike[str] | None = None,
-    scheme: str | os.PathLike[str] | None = None,
+    file: AnyFile,
+    given: AnyFile | None = None,
+    scheme: AnyFile | None = None,
 ) -> Verification:
     """Recompute an official workbook from the inputs inside it and compare every cell.
 
     `given` is the input it is said to come from, with its `scheme` where that is a file of its
     own. Raises `InputError` when a file cannot be read or is no official workbook.
     """
-    path = Path(path)
-    content = read_bytes(path)
-    found = read_stored(path.name, content)
-    printed, warnings = _printed(path.name, found)
-    result = Verification(path.name, hashlib.sha256(content).hexdigest(), printed)
+    content = read_bytes(file)
+    name = file_name(file)
+    found = read_stored(name, content)
+    printed, warnings = _printed(name, found)
+    result = Verification(name, hashlib.sha256(content).hexdigest(), printed)
     try:
-        recipients, rules = load(path)
+        recipients, rules = load(file)
         origin = Origin(file=printed.get("file", ""), file_sha256=printed.get("file_sha256", ""))
         answer = allocate(replace(recipients, origin=origin, warnings=warnings), rules)
     except InputError as error:
         return replace(result, problems=error.problems)
-    expected = read_stored(path.name, official_workbook(answer, unit=_unit(found)))
+    expected = read_stored(name, official_workbook(answer, unit=_unit(found)))
     result = replace(
         result,
         computed=dict(answer.fingerprint),
@@ -156,10 +155,10 @@ def _unit(sheets: Sequence[StoredSheet]) -> str:
 def _match(
     answer: Allocation,
     printed: Mapping[str, str],
-    given: str | os.PathLike[str],
-    scheme: str | os.PathLike[str] | None,
+    given: AnyFile,
+    scheme: AnyFile | None,
 ) -> InputMatch:
-    content = read_bytes(Path(given))
+    content = read_bytes(given)
     recipients, rules = load(given, scheme)
     other = allocate(recipients, rules).fingerprint
     same_file = hashlib.sha256(content).hexdigest() == printed.get("file_sha256")

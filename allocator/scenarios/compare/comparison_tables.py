@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -117,6 +118,33 @@ def side_by_side(compared: Comparison, measure: Measure = "payment") -> Table:
     sums = _row("合计", [sum(column) for column in amounts])
     title = f"各镇街{MEASURES[measure]}对照（单位：元）"
     return Table(title, tuple(columns), tuple(rows), sums)
+
+
+def by_class(compared: Comparison, measure: Measure = "payment") -> Table | None:
+    """Each economic class under each scenario: the sums of its towns; None without classes."""
+    classes = compared.recipients.economic_class
+    if not any(classes):
+        return None
+    amounts = compared.amounts(measure)
+    names = sorted(set(classes), key=lambda name: (not name, _rank(name)))
+    rows = [
+        _row(name or "未分类", [sum(c[i] for i in _places(classes, name)) for c in amounts])
+        for name in names
+    ]
+    table = side_by_side(compared, measure)
+    columns = (Column("经济指标类别"), *table.columns[1:])
+    title = f"各类别{MEASURES[measure]}对照（单位：元）"
+    return Table(title, columns, tuple(rows), table.total)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """一类 before 二类, other names after those, by themselves."""
+    number = "一二三四五六七八九".find(name[:1])
+    return (number if name and number >= 0 else 9, name)
+
+
+def _places(classes: Sequence[str], name: str) -> list[int]:
+    return [i for i, one in enumerate(classes) if one == name]
 
 
 def pair(compared: Comparison, scenario: int, measure: Measure = "payment") -> Table:

@@ -111,7 +111,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     return Scheme(
         name=draw(NAMES),
         pools=made,
-        status=draw(st.sampled_from(["draft", "official"])),
+        status=draw(st.sampled_from(["draft", "official", "trial"])),
         document=draw(st.one_of(st.just(""), NAMES)),
         date=draw(st.one_of(st.none(), st.dates(datetime.date(1890, 1, 1)))),
         recipients=draw(st.one_of(st.none(), st.integers(1, 10**6))),

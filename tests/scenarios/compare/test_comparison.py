@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocator import allocate
-from allocator.scenarios.compare.comparison import compare
-from allocator.scenarios.compare.comparison_tables import pair
+from allocator import Allocation, allocate
+from allocator.scenarios.compare.comparison import Comparison, compare
+from allocator.scenarios.compare.comparison_tables import by_class, pair
 from allocator.scenarios.compare.fairness import fairness
 from allocator.scenarios.compare.scenario import Scenario, apply
 
@@ -88,3 +88,12 @@ def test_gini_is_half_the_mean_difference_between_single_units(rows):
     assert found.gini == wanted
     assert found.theil > -1e-12
     assert (found.spread is None) == (min(single) == 0)
+
+
+def test_classes_add_up_to_all_towns(allocation: Allocation) -> None:
+    compared = Comparison(("基准", "同"), (allocation, allocation))
+    table = by_class(compared)
+    assert table is not None
+    assert [row[0] for row in table.rows] == ["一类", "二类", "三类", "四类"]
+    for j in (1, 2, 3):
+        assert table.total[j] == sum(int(row[j] or 0) for row in table.rows)

@@ -1,0 +1,72 @@
+"""The answer at a glance: the few figures of the whole fund, and one row a recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.base.money import Fen
+from allocator.base.tables import Column, Table, Value, totals
+from allocator.engine.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the whole fund, in fen, and what it is made of in words."""
+
+    name: str
+    fen: Fen
+    parts: tuple[tuple[str, Fen], ...] = ()
+
+
+def figures(answer: Answer) -> list[Figure]:
+    """Budgets, what is paid now and what was advanced, the match, what is kept and still owed.
+
+    Those that this fund does not have are left out.
+    """
+    pools = [(result.pool.name, result) for result in answer.pools]
+    rounds = [result.instalments for result in answer.pools if result.instalments]
+    settled = [result.settlement for result in answer.pools if result.settlement]
+    found = [
+        _figure("预算", [(name, result.pool.budget) for name, result in pools]),
+        _figure(
+            "应核拨" if rounds else "本次核拨",
+            [(name, Fen(sum(result.payment))) for name, result in pools],
+        ),
+    ]
+    if rounds:
+        found += [
+            _figure("此前已拨", [("", Fen(sum(r.paid))) for r in rounds]),
+            _figure("本次下达", [("", Fen(sum(answer.due)))]),
+        ]
+    if answer.matching:
+        found.append(_figure("应配套", [("", Fen(sum(m.required for m in answer.matching)))]))
+    if settled:
+        found += [
+            _figure("已拨试点经费", [("", Fen(sum(s.advance))) for s in settled]),
+            _figure("市级结余", [("", s.kept) for s in settled]),
+            _figure("待收回", [("", Fen(sum(s.outstanding))) for s in settled]),
+        ]
+    return found
+
+
+def _figure(name: str, parts: list[tuple[str, Fen]]) -> Figure:
+    total = Fen(sum(fen for _, fen in parts))
+    return Figure(name, total, tuple(parts) if len(parts) > 1 else ())
+
+
+def summary_table(answer: Answer) -> Table:
+    """Every recipient's payments and match in fen, with totals."""
+    columns = [Column("镇街（园区）")]
+    columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
+    is_in_rounds = any(result.instalments for result in answer.pools)
+    columns.append(Column("市级应核拨" if is_in_rounds else "市级本次核拨", "fen"))
+    if is_in_rounds:
+        columns.append(Column("本次下达", "fen"))
+    if answer.matching:
+        columns.append(Column("应配套金额", "fen"))
+    rows: list[tuple[Value, ...]] = []
+    for i, (town, paid) in enumerate(zip(answer.recipients.towns, answer.payment, strict=True)):
+        match = [answer.matching[i].required] if answer.matching else []
+        due = [answer.due[i]] if is_in_rounds else []
+        rows.append((town, *(p.payment[i] for p in answer.pools), paid, *due, *match))
+    return Table("", tuple(columns), tuple(rows), totals(columns, rows), ("单位：元",))
