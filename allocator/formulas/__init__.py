@@ -6,22 +6,31 @@ with a proven bound on its error; or every mistake as data, each at its characte
 Nothing here knows of pools, money or files; no text is ever run as code.
 """
 
+from allocator.formulas.doubles import spreadsheet_errors
 from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
 from allocator.formulas.reading.rendering import render
+from allocator.formulas.spreadsheet import Cells, LiveFormula, live_formula
 from allocator.formulas.tree import Column, Formula, Kind, Mistake, Reading
 from allocator.formulas.values.evaluation import Table, Values, evaluate
+from allocator.formulas.wording import Working, in_words
 
 __all__ = [
+    "Cells",
     "Column",
     "Formula",
     "Kind",
+    "LiveFormula",
     "Mistake",
     "ReadColumns",
     "Reading",
     "Table",
     "Values",
+    "Working",
     "evaluate",
+    "in_words",
+    "live_formula",
     "read_columns",
     "read_formula",
     "render",
+    "spreadsheet_errors",
 ]

@@ -134,13 +134,15 @@ class Column:
 class Formula:
     """A formula without mistakes: its text, its tree with canonical names, what it gives.
 
-    `spoken` is the header, without its unit, of each canonical name.
+    `spoken` is the header, without its unit, of each canonical name; `texts` are the columns of
+    texts that it names.
     """
 
     text: str
     tree: Node
     kind: Kind
     spoken: Mapping[str, str]
+    texts: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:

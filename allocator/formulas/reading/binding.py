@@ -191,7 +191,9 @@ def _read(text: str, names: Names, want: Kind) -> Reading:
     if binder.mistakes:
         return Reading(None, tuple(sorted(binder.mistakes, key=lambda m: m.position)))
     spoken = {name: names.spoken(name) for name in names.columns}
-    return Reading(Formula(text, bound, want, spoken))
+    named = {node.name for node in walk(bound) if isinstance(node, Name)}
+    texts = frozenset(name for name in named if names.columns[name].is_text)
+    return Reading(Formula(text, bound, want, spoken, texts))
 
 
 def _unknown_names(text: str, names: Names) -> list[Mistake]:

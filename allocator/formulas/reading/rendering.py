@@ -33,6 +33,10 @@ _SHOWN: Final = {"-": "−", "*": "×", "/": "÷", "<=": "≤", ">=": "≥", "<>
 }
 
 
+#: The text of a part, or None: the part is written out.
+Leaf = Callable[[Node], str | None]
+
+
 def render(node: Node, name: Callable[[str], str] = lambda name: name) -> str:
     """The formula as text, its columns called by `name`.
 
@@ -40,18 +44,21 @@ def render(node: Node, name: Callable[[str], str] = lambda name: name) -> str:
     >>> render(parse("＝MAX(标准支出-标准收入, 0)*1.50")[0])
     'max(标准支出 − 标准收入, 0) × 1.5'
     """
-    return joined(node, lambda part: _name(name(part.name)))
+    return joined(node, lambda part: _name(name(part.name)) if isinstance(part, Name) else None)
 
 
-def joined(node: Node, leaf: Callable[[Name], str]) -> str:  # noqa: PLR0911 - one return a kind of node
-    """The formula as text, each column as `leaf` shows it."""
+def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind of node
+    """The formula as text; a part that `leaf` has a text for stands as that text."""
+    shown = leaf(node)
+    if shown is not None:
+        return shown
     match node:
         case Number():
             return number_text(node)
         case Text(text):
             return f"'{text}'" if "'" not in text else f'"{text}"'
         case Name():
-            return leaf(node)
+            return node.name
         case Unary("not", operand):
             return f"非 {_within(operand, 3, leaf)}"
         case Unary(_, operand):
@@ -67,7 +74,7 @@ def joined(node: Node, leaf: Callable[[Name], str]) -> str:  # noqa: PLR0911 - o
             return "?"
 
 
-def _inside(call: Call, leaf: Callable[[Name], str]) -> list[str]:
+def _inside(call: Call, leaf: Leaf) -> list[str]:
     arguments = [joined(argument, leaf) for argument in call.arguments]
     options = [f"{key} = {joined(value, leaf)}" for key, value in call.options]
     if call.function == "band":
@@ -86,11 +93,14 @@ def _key(key: Number | Text) -> str:
     return key.text if is_word(key.text) and key.text.lower() != "else" else joined(key, _nothing)
 
 
-def _nothing(_: Name) -> str:
-    return ""
+def _nothing(_: Node) -> None:
+    return None
 
 
-def _within(node: Node, binding: int, leaf: Callable[[Name], str]) -> str:
+def _within(node: Node, binding: int, leaf: Leaf) -> str:
+    shown = leaf(node)
+    if shown is not None:
+        return f"({shown})" if shown.startswith("−") and binding > BINDING["+"] else shown
     text = joined(node, leaf)
     return text if binding_of(node) >= binding else f"({text})"
 

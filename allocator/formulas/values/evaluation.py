@@ -90,7 +90,7 @@ class Evaluator:
         self.rows = len(self.index)
         self.meter = Meter()
         self.columns: dict[str, Vector] = {}
-        self.known: dict[int, Given] = {}
+        self.known: dict[int, tuple[Node, Given]] = {}
         self.told: set[Mistake] = set()
         self.at = 0
 
@@ -149,12 +149,13 @@ class Evaluator:
 
     def of(self, node: Node) -> Given:
         """The value of a node, computed once."""
-        key = id(node)
-        if key not in self.known:
-            given = self._of(node)
+        found = self.known.get(id(node))
+        if found is None:
+            # The node is kept, so that no other one gets its address.
+            found = node, self._of(node)
             self.at = node.at
-            self.known[key] = given
-        return self.known[key]
+            self.known[id(node)] = found
+        return found[1]
 
     def number(self, node: Node) -> Vector:
         """The value of a node that is a number."""

@@ -38,6 +38,10 @@ class Vector:
         """The denominators row by row."""
         return self.d if isinstance(self.d, list) else [self.d] * len(self.n)
 
+    def at(self, i: int) -> Fraction:
+        """The number of row i."""
+        return Fraction(self.n[i], self.d[i] if isinstance(self.d, list) else self.d)
+
     def fractions(self) -> list[int | Fraction]:
         """The numbers, whole ones as int."""
         if self.d == 1:

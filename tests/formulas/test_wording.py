@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from allocator.formulas import Column, Table, Working, in_words, read_columns, read_formula
+
+COLUMNS = (
+    Column("spend", "标准支出（万元）"),
+    Column("income", "标准收入（万元）"),
+    Column("class", "地区类别", is_text=True),
+)
+TABLE = Table(
+    3,
+    {"spend": (1200, 500, Fraction(1, 3)), "income": (900, 700, -2)},
+    {"class": ("一类", "二类", "一类")},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("max(标准支出 − 标准收入, 0)", "标准支出 − 标准收入 与 0 中的较大者"),
+        ("lookup(地区类别, 一类=0.2, else=1)", "按地区类别：一类为 0.2，其他为 1"),
+        ("band(标准支出, {100: 0.6}, 2)", "按标准支出分档：不超过 100 的为 0.6，超过的为 2"),
+        ("2 × share(标准支出, by = 地区类别)", "2 × （同一地区类别内标准支出 占合计的比重）"),
+        ("round(标准支出, −3)", "标准支出 四舍五入到 1,000 的整倍数"),
+        ("if(地区类别 = '一类', 1, 0)", "地区类别 = '一类' 时为 1，否则为 0"),
+        ("count(标准支出 > 3)", "符合“标准支出 > 3”的个数"),
+    ],
+)
+def test_a_formula_in_words(text: str, words: str) -> None:
+    reading = read_formula(text, COLUMNS)
+    assert reading.formula, reading.mistakes
+    assert in_words(reading.formula) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("max(标准支出 − 标准收入, 0)", "max(标准支出 − 标准收入, 0) = max(1,200 − 900, 0) = 300"),
+        (
+            "share(标准支出 + 1) × 2",
+            "share(标准支出 + 1) × 2 = ((1,200 + 1) ÷ 1,703.3333333333…) × 2 = 1.4101761252…",
+        ),
+        (
+            "lookup(地区类别, 一类=0.2, 二类=3) × 10",
+            "lookup(地区类别, 一类=0.2, 二类=3) × 10 = 0.2（地区类别为“一类”） × 10 = 2",
+        ),
+        (
+            "标准支出 ÷ average(标准收入, by = 地区类别)",
+            "标准支出 ÷ average(标准收入, by = 地区类别) = 1,200 ÷ 449 = 2.6726057906…",
+        ),
+        ("标准支出", "标准支出 = 1,200"),
+    ],
+)
+def test_a_formula_in_one_recipient_s_numbers(text: str, line: str) -> None:
+    columns = read_columns({"x": text}, COLUMNS)
+    assert Working(columns.formulas, TABLE).line("x", 0) == line
+
+
+def test_negative_numbers_stand_in_brackets_and_who_takes_no_part_has_no_line() -> None:
+    columns = read_columns({"x": "标准支出 − 标准收入", "y": "x × 2"}, COLUMNS)
+    working = Working(columns.formulas, TABLE, [True, False, True])
+    assert working.line("x", 2) == "标准支出 − 标准收入 = 0.3333333333… − (−2) = 2.3333333333…"
+    assert working.line("y", 0) == "x × 2 = 300 × 2 = 600"
+    assert working.line("x", 1) == ""
