@@ -1,0 +1,310 @@
+"""One level down: each parent's money split over its children, every parent one run of the engine.
+
+Province → city → county → town → village is the same call again: what a split gives its children
+(`LevelSplit.given`) is the money of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from allocator.allocation import Allocation, allocate
+from allocator.base.money import Fen, format_yuan
+from allocator.base.problems import InputError, Problem
+from allocator.engine.answer import Identity
+from allocator.engine.identities import IdentityError
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Pool, Scheme, Source
+from allocator.rounding.apportion import apportion
+from allocator.rounding.two_way import round_two_way
+
+#: The source of what a town raises itself.
+MATCH_SOURCE: Final = "镇级配套"
+Rows = tuple[tuple[Fen, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One pool's money of all parents: `by_source[i][j]` fen is what source j gives parent i."""
+
+    pool: str
+    name: str
+    sources: tuple[str, ...]
+    by_source: Rows
+
+    def amount(self, i: int) -> Fen:
+        """All that parent i has of this pool."""
+        return Fen(sum(self.by_source[i]))
+
+    @property
+    def total(self) -> Fen:
+        """All that the pool gives this level."""
+        return Fen(sum(map(sum, self.by_source)))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a level has to pass on, by pool; `mark` is what the level above must say of itself."""
+
+    parents: tuple[str, ...]
+    pools: tuple[Money, ...]
+    mark: str = ""
+
+    def money(self, pool: str) -> Money:
+        """The money of the pool of that id; raises `KeyError`."""
+        for money in self.pools:
+            if money.pool == pool:
+                return money
+        raise KeyError(pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One parent: the rows of its children, and their run; None where it keeps its sum."""
+
+    parent: str
+    rows: tuple[int, ...]
+    answer: Allocation | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSplit:
+    """All parents split. `pools` holds by child what `given` holds by parent, children as rows.
+
+    `parent_of[k]` is the parent's row of child k. `scheme` is the one of this level, its budgets
+    those of all parents together.
+    """
+
+    given: Given
+    children: Recipients
+    parent_of: tuple[int, ...]
+    scheme: Scheme
+    groups: tuple[Group, ...]
+    pools: tuple[Money, ...]
+    identities: tuple[Identity, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """What everything made from this split must say: a draft or placeholders at either level."""
+        marks = [g.answer.mark for g in self.groups if g.answer and g.answer.mark]
+        return marks[0] if marks else self.given.mark
+
+    def kept(self, i: int, pool: Money) -> Fen:
+        """What parent i keeps of a pool: all of it without children, else nothing."""
+        return Fen(0) if self.groups[i].rows else pool.amount(i)
+
+    def next_given(self) -> Given:
+        """The children's money as that of the next level's parents."""
+        names = tuple(f"{self.given.parents[p]}{name}" for p, name in self._named())
+        return Given(names, self.pools, self.mark)
+
+    def _named(self) -> Iterator[tuple[int, str]]:
+        return zip(self.parent_of, self.children.towns, strict=True)
+
+
+def split_level(
+    given: Given, children: Recipients, parent_of: Sequence[str], scheme: Scheme
+) -> LevelSplit:
+    """Split every parent's money over its children by the rules of `scheme`, each by itself.
+
+    A pool of the scheme splits the money of the pool of the same id; its own budget is not read.
+    Children's sums equal the parent's to the fen, by source too. A parent without children keeps
+    its sum. Raises `InputError` with the mistakes of every parent.
+    """
+    index = {name: i for i, name in enumerate(given.parents)}
+    problems = [*_unknown_parents(children, parent_of, index), *_unknown_pools(given, scheme)]
+    if problems:
+        raise InputError(problems)
+    owner = tuple(index[name] for name in parent_of)
+    rows: list[list[int]] = [[] for _ in given.parents]
+    for k, i in enumerate(owner):
+        rows[i].append(k)
+    groups = []
+    for i, parent in enumerate(given.parents):
+        try:
+            answer = _split_parent(given, i, rows_of(children, rows[i]), scheme)
+            groups.append(Group(parent, tuple(rows[i]), answer))
+        except InputError as error:
+            problems += [replace(p, message=f"{parent}：{p.message}") for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    split = [money for money in given.pools if _has_pool(scheme, money.pool)]
+    pools = tuple(_by_child(money, groups, len(children)) for money in split)
+    whole = replace(given, pools=tuple(split))
+    budgets = tuple(_with_money(p, whole.money(p.id).total) for p in scheme.pools)
+    found = LevelSplit(whole, children, owner, replace(scheme, pools=budgets), tuple(groups), pools)
+    return replace(found, identities=check_level(found))
+
+
+def rows_of(recipients: Recipients, rows: Sequence[int]) -> Recipients:
+    """Some rows of a table, in their order, as a table of its own.
+
+    >>> rows_of(Recipients.from_columns(["甲", "乙"], {"人口": [1, 2]}), [1]).numbers
+    {'人口': (2,)}
+    """
+    n = len(recipients)
+
+    def cut(value: Any) -> Any:
+        is_column = isinstance(value, tuple) and len(value) == n
+        return tuple(value[k] for k in rows) if is_column else value
+
+    changed: dict[str, Any] = {}
+    for field in fields(recipients):
+        value = getattr(recipients, field.name)
+        if field.name in ("sources", "warnings", "headers", "origin"):
+            continue
+        if isinstance(value, Mapping):
+            changed[field.name] = {name: cut(column) for name, column in value.items()}
+        else:
+            changed[field.name] = cut(value)
+    origin = replace(recipients.origin, rows=cut(recipients.origin.rows))
+    return replace(recipients, **changed, origin=origin, warnings=())
+
+
+def _unknown_parents(
+    children: Recipients, parent_of: Sequence[str], index: Mapping[str, int]
+) -> list[Problem]:
+    return [
+        Problem(
+            "level.parent",
+            f"“{children.towns[k]}”所属的“{name}”不在上一级的结果中",
+            "请改正所属单位的名称，或从表中删去这一行",
+            children.place("town", k),
+            name,
+        )
+        for k, name in enumerate(parent_of)
+        if name not in index
+    ]
+
+
+def _unknown_pools(given: Given, scheme: Scheme) -> list[Problem]:
+    known = {money.pool: money.name for money in given.pools}
+    words = "、".join(f"{pool}（{name}）" for pool, name in known.items())
+    return [
+        Problem("level.pool", f"上一级没有资金池“{p.id}”", f"请把 id 改为下列之一：{words}")
+        for p in scheme.pools
+        if p.id not in known
+    ]
+
+
+def _has_pool(scheme: Scheme, pool: str) -> bool:
+    return any(p.id == pool for p in scheme.pools)
+
+
+def _with_money(pool: Pool, budget: Fen, sources: tuple[Source, ...] = ()) -> Pool:
+    return replace(pool, budget=budget, sources=sources)
+
+
+def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) -> Allocation | None:
+    """One run of the engine: the parent's money is the budget, who pays it the sources."""
+    if not len(children):
+        return None
+    pools = []
+    for pool in scheme.pools:
+        money = given.money(pool.id)
+        if amount := money.amount(i):
+            paid = zip(money.sources, money.by_source[i], strict=True)
+            sources = tuple(Source(name, fen) for name, fen in paid if fen)
+            pools.append(_with_money(pool, amount, sources))
+    if not pools:
+        return None
+    name = f"{scheme.name}（{given.parents[i]}）"
+    own = replace(scheme, name=name, pools=tuple(pools), pilot=None, matching=None, recipients=None)
+    return allocate(children, own)
+
+
+def _by_child(money: Money, groups: Sequence[Group], children: int) -> Money:
+    """The pool's money by child and source, in the order of the parent's sources."""
+    cells: list[tuple[Fen, ...]] = [(Fen(0),) * len(money.sources)] * children
+    for i, group in enumerate(groups):
+        if group.answer is None or not money.amount(i):
+            continue
+        result = group.answer.pool(money.pool)
+        paying = [j for j, fen in enumerate(money.by_source[i]) if fen]
+        for k, paid in zip(group.rows, result.by_source, strict=True):
+            row = [Fen(0)] * len(money.sources)
+            for j, fen in zip(paying, paid, strict=True):
+                row[j] = fen
+            cells[k] = tuple(row)
+    return Money(money.pool, money.name, money.sources, tuple(cells))
+
+
+def check_level(split: LevelSplit) -> tuple[Identity, ...]:
+    """Every balance between two levels; raises `IdentityError` when one is false."""
+    found = [identity for money in split.pools for identity in _balances(split, money)]
+    if failed := tuple(identity for identity in found if not identity.holds):
+        raise IdentityError(failed)
+    return tuple(found)
+
+
+def _balances(split: LevelSplit, money: Money) -> Iterator[Identity]:
+    """Children sum to their parent, parents to the pool, by source and in all."""
+    above = split.given.money(money.pool)
+    for j, source in enumerate(money.sources):
+        sums = [0] * len(above.by_source)
+        for k, i in enumerate(split.parent_of):
+            sums[i] += money.by_source[k][j]
+        kept = [0 if g.rows else above.by_source[i][j] for i, g in enumerate(split.groups)]
+        wrong = sum(
+            have + rest != row[j]
+            for have, rest, row in zip(sums, kept, above.by_source, strict=True)
+        )
+        n = len(sums)
+        name = f"{source}：各下级合计 + 自留 = 上级金额"
+        yield Identity(name, money.name, f"{n - wrong} 个", f"{n} 个", wrong == 0)
+        left, right = sum(sums) + sum(kept), sum(row[j] for row in above.by_source)
+        sides = format_yuan(left), format_yuan(right)
+        yield Identity(f"{source}：全部下级 + 自留 = 全部上级", money.name, *sides, left == right)
+
+
+def paid_by_source(answer: Allocation, pool: str) -> Rows:
+    """What each town is paid now of a pool, by source, in fen.
+
+    A town that is paid all it is given keeps its row of the table of sources. For the others, who
+    have had an advance or gave something back, their payments are split as the sources stand to
+    each other, so that the margins are exact.
+    """
+    result = answer.pool(pool)
+    sources = result.pool.sources
+    if not sources:
+        return tuple((fen,) for fen in result.payment)
+    rows = list(result.by_source)
+    other = [i for i, paid in enumerate(result.payment) if paid != sum(rows[i])]
+    payments = [result.payment[i] for i in other]
+    columns = apportion(sum(payments), [source.amount for source in sources]).amounts
+    for i, row in zip(other, round_two_way(payments, list(columns)), strict=True):
+        rows[i] = tuple(Fen(fen) for fen in row)
+    return tuple(rows)
+
+
+def match_by_pool(answer: Allocation, *, is_raised: bool) -> tuple[tuple[Fen, ...], ...]:
+    """Each town's match by pool, in fen: what it must raise, or what it has raised so far.
+
+    The match stands for all pools together (五（二）); it is shared between them as the payments are.
+    """
+    table = []
+    for i, match in enumerate(answer.matching):
+        amount = (match.raised or Fen(0)) if is_raised else match.required
+        paid = [result.payment[i] for result in answer.pools]
+        weights = paid if any(paid) else [1] * len(paid)
+        table.append(tuple(Fen(fen) for fen in apportion(amount, weights).amounts))
+    return tuple(table)
+
+
+def given_by(answer: Allocation, match: str = "due") -> Given:
+    """What an allocation leaves its towns to pass on: payments, and their match.
+
+    `match` is `due` (应配套), `raised` (已配套) or `none`.
+    """
+    matches = match_by_pool(answer, is_raised=match == "raised") if match != "none" else ()
+    pools = []
+    for p, result in enumerate(answer.pools):
+        rows = paid_by_source(answer, result.pool.id)
+        names = tuple(source.name for source in result.pool.sources) or ("市级资金",)
+        if matches:
+            rows = tuple((*row, matches[i][p]) for i, row in enumerate(rows))
+            names = (*names, MATCH_SOURCE)
+        pools.append(Money(result.pool.id, result.pool.name, names, rows))
+    return Given(answer.recipients.towns, tuple(pools), answer.mark)
