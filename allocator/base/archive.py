@@ -2,29 +2,53 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Mapping
-from typing import Final
+from typing import BinaryIO, Final
 
 #: The earliest time a zip archive can state.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _STAMP: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
-def same_bytes(content: bytes) -> bytes:
+#: One level for all compressed archives. The same version of zlib gives the same bytes; the content
+#: of the members, which `content_sha256` tells, is the same under every version.
+_LEVEL: Final = 6
+_BLOCK: Final = 1 << 20
+
+
+def same_bytes(content: bytes | BinaryIO, *, is_packed: bool = False) -> bytes:
     """Pack a workbook or document anew so that nothing of the moment or the machine remains in it.
 
-    Members keep their order and are stored, since compressed bytes differ between versions of
-    zlib; times, systems and permissions are fixed, also the dates in docProps/core.xml.
+    Members keep their order; times, systems and permissions are fixed, also the dates in
+    docProps/core.xml. They are stored, since compressed bytes differ between versions of zlib,
+    unless the archive is large (`is_packed`). Never is a whole archive unpacked in memory.
     """
-    with zipfile.ZipFile(io.BytesIO(content)) as old:
-        members = {member.filename: old.read(member) for member in old.infolist()}
-    core = "docProps/core.xml"
-    if core in members:
-        members[core] = _STAMP.sub(rb"\g<1>2020-01-01T00:00:00Z\g<3>", members[core])
-    return packed(members)
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
+    target = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for member in old.infolist():
+            info = _plain_info(member.filename, is_packed=is_packed)
+            info.file_size = member.file_size
+            with old.open(member) as data, new.open(info, "w") as out:
+                if member.filename == "docProps/core.xml":
+                    out.write(_STAMP.sub(rb"\g<1>2020-01-01T00:00:00Z\g<3>", data.read()))
+                else:
+                    shutil.copyfileobj(data, out, _BLOCK)
+    return target.getvalue()
+
+
+def _plain_info(name: str, *, is_packed: bool) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.create_system = 3
+    info.external_attr = 0o600 << 16
+    info.compress_type = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
+    info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - public from 3.13 on
+    return info
 
 
 def packed(members: Mapping[str, bytes]) -> bytes:
@@ -32,8 +56,17 @@ def packed(members: Mapping[str, bytes]) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, data in members.items():
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.create_system = 3
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, data, zipfile.ZIP_STORED)
+            archive.writestr(_plain_info(name, is_packed=False), data)
     return content.getvalue()
+
+
+def content_sha256(archive: bytes) -> str:
+    """SHA-256 of the members' names and contents in their order, however they are compressed."""
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(io.BytesIO(archive)) as members:
+        for member in members.infolist():
+            digest.update(f"{member.filename}\0{member.file_size}\0".encode())
+            with members.open(member) as data:
+                while block := data.read(_BLOCK):
+                    digest.update(block)
+    return digest.hexdigest()

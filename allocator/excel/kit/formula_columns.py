@@ -8,14 +8,15 @@ Columns of other sheets and single cells are named in the same way.
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from allocator.base.money import FEN_PER_WAN, FEN_PER_YUAN
 from allocator.excel.files.grid import column_letter
-from allocator.excel.kit.layout import Sheet
+from allocator.excel.kit.layout import LARGE_ROWS, Run, Sheet
 from allocator.excel.kit.style import BODY_SIZE, LINE_HEIGHT, Kind, Style, text_width
 from allocator.fund.recipients import Number
 
@@ -36,8 +37,8 @@ class Unit:
     decimals: int
 
     def number(self, fen: int | Fraction) -> float:
-        """An amount as the nearest double, in this unit."""
-        return float(Fraction(fen) / self.fen)
+        """An amount as the nearest double, in this unit: the quotient of two whole numbers is."""
+        return fen.numerator / (fen.denominator * self.fen)
 
 
 def unit_of(name: str, decimals: int) -> Unit:
@@ -148,8 +149,7 @@ def fill(template: str, names: Names, i: int = 0) -> str:
     >>> fill("{a}-{b:all}", {"a": Line("", 1, 4, 3), "b": Line("'表 2'!", 2, 4, 3)}, 1)
     "B6-'表 2'!$C$5:$C$7"
     """
-    at = {k: replace(v, i=i) if isinstance(v, Line) else v for k, v in names.items()}
-    return string.Formatter().vformat(template, (), at)
+    return prepared(template, names)(i)
 
 
 def named_in(template: str, names: Names) -> Names:
@@ -201,13 +201,52 @@ def place(
 def _column(
     sheet: Sheet, j: int, field: Field, placed: Placed, unit: Unit, names: Mapping[str, Spot | Line]
 ) -> None:
-    plain = Style(field.kind, _decimals(field, unit))
-    used = named_in(field.formula, names)
-    for i, value in enumerate(field.values):
-        is_live = field.formula and value is not None and (field.live is None or field.live[i])
-        formula = fill(field.formula, used, i) if is_live else ""
-        style = replace(plain, is_marked=True) if field.marked and field.marked[i] else plain
-        _set(sheet, placed.first + i, j, value, style, unit, formula)
+    if not field.values:
+        return
+    style = Style(field.kind, _decimals(field, unit))
+    values = _compact([stored(value, field.kind, unit) for value in field.values])
+    formula = _formula_of(field, named_in(field.formula, names)) if field.formula else None
+    marked = field.marked if any(field.marked) else ()
+    sheet.run(placed.first, j, Run(values, style, formula, marked))
+
+
+def _compact(values: list[float | str | None]) -> Sequence[float | str | None]:
+    """Numbers alone as doubles side by side, a quarter of the memory of a list."""
+    numbers = [v for v in values if isinstance(v, float | int)]
+    return array("d", numbers) if len(numbers) == len(values) > LARGE_ROWS else values
+
+
+def _formula_of(field: Field, names: Names) -> Callable[[int], str]:
+    """The formula of each row where it stands, empty elsewhere; prepared once for the column."""
+    text = prepared(field.formula, names)
+    values, live = field.values, field.live
+
+    def formula(i: int) -> str:
+        stands = values[i] is not None and (live is None or live[i])
+        return text(i) if stands else ""
+
+    return formula
+
+
+def prepared(template: str, names: Names) -> Callable[[int], str]:
+    """The template as a function of the row: only the rows' numbers are left to be set.
+
+    >>> prepared("{a}-{b:all}", {"a": Line("", 1, 4, 3), "b": Line("", 2, 4, 3)})(1)
+    'B6-$C$5:$C$7'
+    """
+    parts, offsets = [], []
+    for text, name, spec, _ in string.Formatter().parse(template):
+        parts.append(text.replace("%", "%%"))
+        if name is None:
+            continue
+        at = names[name]
+        if isinstance(at, Line) and not spec:
+            parts.append(f"{at.sheet}{column_letter(at.column)}".replace("%", "%%") + "%d")
+            offsets.append(at.first + 1)
+        else:
+            parts.append(format(at, spec or "").replace("%", "%%"))
+    whole = "".join(parts)
+    return lambda i: whole % tuple([offset + i for offset in offsets])
 
 
 def _decimals(field: Field, unit: Unit) -> int:
@@ -236,10 +275,10 @@ def stored(value: Exact, kind: Kind, unit: Unit) -> float | str | None:
     """
     if value is None or isinstance(value, str):
         return value
-    exact = Fraction(value)
     if kind == "money":
-        return unit.number(exact) if abs(exact) < MOST_FEN else _long_text(exact, unit)
-    return exact.numerator if exact.denominator == 1 else float(exact)
+        is_short = -MOST_FEN < value < MOST_FEN
+        return unit.number(value) if is_short else _long_text(Fraction(value), unit)
+    return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 
 def _long_text(fen: Fraction, unit: Unit) -> str:

@@ -6,10 +6,12 @@ other sheets and column widths follow from the text.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.archive import same_bytes
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 #: Tables up to this many rows are set on a single page.
 ONE_PAGE_ROWS: Final = 45
+#: Sheets with more rows are written row by row, those of a workbook with more are compressed.
+LARGE_ROWS: Final = 5_000
+PACKED_ROWS: Final = 500
 #: No date of the day of writing goes into a workbook: the same input gives the same bytes.
 _CREATED: Final = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 _PADDING: Final = 1.06, 1.9  # column units of a half-width character; margins of a cell
@@ -46,12 +51,40 @@ class Cell:
     formula: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Cells below each other that share a style: stored values, and the formula of each if any.
+
+    `formula` gives the formula of a row of the run, empty where the cell holds a plain value;
+    `marked` says which cells are shaded as placeholders.
+    """
+
+    values: Sequence[float | str | None]
+    style: Style
+    formula: Callable[[int], str] | None = None
+    marked: Sequence[bool] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def styles(self) -> tuple[Style, Style]:
+        """The style of plain and of marked cells."""
+        return self.style, replace(self.style, is_marked=True) if self.marked else self.style
+
+    def cell(self, i: int) -> Cell:
+        """Cell number `i` of the run."""
+        plain, shaded = self.styles
+        look = shaded if self.marked and self.marked[i] else plain
+        return Cell(self.values[i], look, self.formula(i) if self.formula else "")
+
+
 @dataclass(slots=True)
 class Sheet:
-    """One sheet: cells by (row, column) from 0, and how it is set on paper."""
+    """One sheet: cells and runs of cells by (row, column) from 0, and how it is set on paper."""
 
     name: str
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    cells: dict[tuple[int, int], Cell | Run] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
@@ -66,6 +99,10 @@ class Sheet:
         """Set one cell."""
         self.cells[row, column] = Cell(value, style, formula)
 
+    def run(self, row: int, column: int, run: Run) -> None:
+        """Set the cells of a run, from its first one down."""
+        self.cells[row, column] = run
+
     def span(self, first: tuple[int, int], last: tuple[int, int], text: str, style: Style) -> None:
         """A text over a block of cells."""
         for row in range(first[0], last[0] + 1):
@@ -78,7 +115,15 @@ class Sheet:
     @property
     def last_row(self) -> int:
         """The lowest row in use."""
-        return max((row for row, _ in self.cells), default=-1)
+        ends = (
+            row + len(c) - 1 if isinstance(c, Run) else row for (row, _), c in self.cells.items()
+        )
+        return max(ends, default=-1)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is written row by row, so that it never stands in memory as a whole."""
+        return self.last_row > LARGE_ROWS
 
 
 def fit_widths(sheet: Sheet, *, least: float = 4, most: float = 60) -> None:
@@ -90,6 +135,10 @@ def fit_widths(sheet: Sheet, *, least: float = 4, most: float = 60) -> None:
     for position, cell in sheet.cells.items():
         if position in merged or cell.style.kind in ("mark", "draft", "corner", "label", "note"):
             continue
+        if isinstance(cell, Run):
+            wide = max((text_width(shown(v, cell.style)) for v in _widest(cell.values)), default=0)
+            widths[position[1]] = max(widths.get(position[1], least), wide)
+            continue
         text = shown(cell.value, cell.style)
         if cell.style.kind == "header":
             wide = max(_header_width(line) for line in text.split("\n"))
@@ -98,6 +147,16 @@ def fit_widths(sheet: Sheet, *, least: float = 4, most: float = 60) -> None:
         widths[position[1]] = max(widths.get(position[1], least), wide)
     for column, wide in widths.items():
         sheet.widths[column] = round(min(wide * factor + margin, most), 2)
+
+
+def _widest(values: Sequence[float | str | None]) -> Sequence[float | str | None]:
+    """Values among which is one of the widest: of numbers the extremes, of texts all.
+
+    Fixed decimals make a number's text the longer the farther it is from 0.
+    """
+    numbers = [v for v in values if v is not None and not isinstance(v, str)]
+    texts = [v for v in values if isinstance(v, str)]
+    return [*texts, *((min(numbers), max(numbers)) if numbers else ())]
 
 
 def _header_width(line: str) -> int:
@@ -143,40 +202,137 @@ def write_book(
     # Widths count digits of the default font: Arial and its metric twins are everywhere. XlsxWriter
     # writes into the dict it is given, so one kept for the next workbook would change its bytes.
     font = {"font_name": "Arial", "font_size": 10}
-    options = {"in_memory": True, "default_format_properties": font}
+    is_large = any(sheet.is_large for sheet in sheets)
+    options = {"in_memory": not is_large, "default_format_properties": font}
     book = xlsxwriter.Workbook(content, options)
     book.set_properties({"title": title, "author": "", "created": _CREATED})
     formats: dict[Style, Any] = {}
     for sheet in sheets:
-        for cell in sheet.cells.values():
-            if cell.style not in formats:
-                formats[cell.style] = book.add_format(properties(cell.style))
-        _write_sheet(book.add_worksheet(sheet.name), sheet, formats)
+        for style in _styles(sheet):
+            if style not in formats:
+                formats[style] = book.add_format(properties(style))
+        with row_by_row(book, is_large=sheet.is_large):
+            target = book.add_worksheet(sheet.name)
+        (_write_large if sheet.is_large else _write_sheet)(target, sheet, formats)
     if add_sheets:
         add_sheets(book)
     book.close()
-    return same_bytes(content.getvalue())
+    is_packed = any(sheet.last_row > PACKED_ROWS for sheet in sheets)
+    # What XlsxWriter packs itself bears no time; to unpack a large archive again takes long.
+    return content.getvalue() if is_large else same_bytes(content, is_packed=is_packed)
+
+
+@contextlib.contextmanager
+def row_by_row(book: xlsxwriter.Workbook, *, is_large: bool) -> Iterator[None]:
+    """Sheets added inside are written row by row to a temporary file, if they are large.
+
+    XlsxWriter knows this as `constant_memory`, for all sheets of a workbook or none; small sheets
+    keep their shared texts, with which every reader is at home.
+    """
+    before, book.constant_memory = book.constant_memory, is_large
+    yield
+    book.constant_memory = before
+
+
+def _styles(sheet: Sheet) -> Iterator[Style]:
+    for cell in sheet.cells.values():
+        if isinstance(cell, Run):
+            # In the order of the cells: the first look of a run is that of its first cell.
+            plain, shaded = cell.styles
+            yield from (shaded, plain) if cell.marked and cell.marked[0] else (plain,)
+            if any(cell.marked):
+                yield shaded
+        else:
+            yield cell.style
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> None:
     for first_row, first_column, last_row, last_column in sheet.merges:
-        look = formats[sheet.cells[first_row, first_column].style]
+        first = sheet.cells[first_row, first_column]
+        look = formats[first.style]
         target.merge_range(first_row, first_column, last_row, last_column, "", look)
     for (row, column), cell in sheet.cells.items():
-        look = formats[cell.style]
-        if cell.formula:
-            target.write_formula(row, column, f"={cell.formula}", look, cell.value)
-        elif cell.value is None:
-            target.write_blank(row, column, None, look)
-        elif isinstance(cell.value, str):
-            target.write_string(row, column, cell.value, look)
+        if isinstance(cell, Run):
+            for i in range(len(cell)):
+                _write_cell(target, row + i, column, cell.cell(i), formats)
         else:
-            target.write_number(row, column, StoredNumber(cell.value), look)
+            _write_cell(target, row, column, cell, formats)
     for row, height in sheet.heights.items():
         target.set_row(row, height)
+    _set_widths(target, sheet)
+    _set_on_paper(target, sheet)
+
+
+def _write_large(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> None:
+    """Row after row, for a sheet that is not held in memory.
+
+    A merge over two rows would write into a row that is gone, so merges are only noted; their
+    cells have all been set by `Sheet.span`.
+    """
+    target.merge.extend(list(merge) for merge in sheet.merges)
+    single: dict[int, list[tuple[int, Cell]]] = {}
+    runs: list[tuple[int, int, int, Callable[[int], None]]] = []
+    for (row, column), cell in sheet.cells.items():
+        if isinstance(cell, Run):
+            write = _writer(target, row, column, cell, formats)
+            runs.append((column, row, row + len(cell), write))
+        else:
+            single.setdefault(row, []).append((column, cell))
+    runs.sort(key=itemgetter(0))
+    bends = {end for _, first, last, _ in runs for end in (first, last)}
+    active: list[Callable[[int], None]] = []
+    for row in range(sheet.last_row + 1):
+        if row in sheet.heights:
+            target.set_row(row, sheet.heights[row])
+        if row in bends:
+            active = [write for _, first, end, write in runs if first <= row < end]
+        for write in active:
+            write(row)
+        for column, cell in sorted(single.get(row, ()), key=itemgetter(0)):
+            _write_cell(target, row, column, cell, formats)
+    _set_widths(target, sheet)
+    _set_on_paper(target, sheet)
+
+
+def _writer(
+    target: Worksheet, first: int, column: int, run: Run, formats: dict[Style, Any]
+) -> Callable[[int], None]:
+    """What writes the cell of a run in a given row; the look is found once for the run."""
+    plain, shaded = (formats[style] for style in run.styles)
+    values, formula, marked = run.values, run.formula, run.marked
+
+    def write(row: int) -> None:
+        i = row - first
+        value, look = values[i], shaded if marked and marked[i] else plain
+        if formula and (text := formula(i)):
+            target.write_formula(row, column, f"={text}", look, value)
+        elif value is None:
+            target.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            target.write_string(row, column, value, look)
+        else:
+            target.write_number(row, column, StoredNumber(value), look)
+
+    return write
+
+
+def _write_cell(
+    target: Worksheet, row: int, column: int, cell: Cell, formats: dict[Style, Any]
+) -> None:
+    look = formats[cell.style]
+    if cell.formula:
+        target.write_formula(row, column, f"={cell.formula}", look, cell.value)
+    elif cell.value is None:
+        target.write_blank(row, column, None, look)
+    elif isinstance(cell.value, str):
+        target.write_string(row, column, cell.value, look)
+    else:
+        target.write_number(row, column, StoredNumber(cell.value), look)
+
+
+def _set_widths(target: Worksheet, sheet: Sheet) -> None:
     for column, width in sheet.widths.items():
         target.set_column(column, column, width)
-    _set_on_paper(target, sheet)
 
 
 def _set_on_paper(target: Worksheet, sheet: Sheet) -> None:

@@ -58,7 +58,7 @@ def balances_sheet(report: Report) -> Sheet:
 
 def _live_checks(sheet: Sheet, report: Report) -> None:
     """A second table below: each side a formula over the other sheets, the result as well."""
-    if not report.is_small:
+    if not report.is_live:
         return
     names = _names(report)
     row = sheet.last_row + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Final
 
 from allocator.allocation import Allocation
 from allocator.excel.kit.formula_columns import (
@@ -20,7 +21,9 @@ from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.fund.recipients import PLACEHOLDER
 
-TOWN_HEADER = "园区、镇\n（街道）"
+#: Tables with more rows hold values: a program takes minutes to recalculate them.
+LIVE_ROWS: Final = 20_000
+TOWN_HEADER: Final = "园区、镇\n（街道）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,13 @@ class Report:
     annexes: dict[str, Annex] = field(default_factory=dict)
 
     @property
-    def is_small(self) -> bool:
-        """Whether plain sums and differences of doubles are exact to the fen: below 10^13 fen."""
+    def is_live(self) -> bool:
+        """Whether the tables hold live formulas: few rows enough for a spreadsheet program to keep
+        up, and sums and differences of doubles exact to the fen, that is below 10^13 fen.
+        """
         answer = self.answer
+        if len(answer.recipients) > LIVE_ROWS:
+            return False
         budgets = sum(result.pool.budget for result in answer.pools)
         matches = sum(match.required + (match.raised or 0) for match in answer.matching)
         return budgets + matches < 10**13
@@ -111,9 +118,23 @@ def table_sheet(
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])
     report.annexes[topic] = Annex(title, fields, notes)
-    report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_small)
-    finish(sheet, report.frame(topic, title), fields, [*notes, *marked_note(fields)])
+    report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_live)
+    finish(
+        sheet,
+        report.frame(topic, title),
+        fields,
+        [*notes, *_values_note(report), *marked_note(fields)],
+    )
     return sheet
+
+
+def _values_note(report: Report) -> list[str]:
+    """Why a table holds no formulas, where it does not."""
+    if report.is_live:
+        return []
+    rows = len(report.answer.recipients) > LIVE_ROWS
+    why = f"超过 {LIVE_ROWS:,} 行" if rows else "金额超过电子表格的计算精度"
+    return [f"　　{why}，本表为数值，不带公式；请用 allocator verify 核验。"]
 
 
 def marked_note(fields: Sequence[Field]) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import NO_SOURCES, SOURCES_SHEET, TABLE_SHEET
 from allocator.excel.kit.formula_columns import Line
+from allocator.excel.kit.layout import LARGE_ROWS, row_by_row
 from allocator.excel.kit.style import (
     BODY_FONT,
     BODY_SIZE,
@@ -89,7 +90,11 @@ def input_lines(recipients: Recipients) -> dict[str, Line]:
 
 
 def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme) -> None:
-    sheet = book.add_worksheet(TABLE_SHEET)
+    is_large = len(columns[0].values) > LARGE_ROWS
+    with row_by_row(book, is_large=is_large):
+        sheet = book.add_worksheet(TABLE_SHEET)
+    sheet.set_default_row(18)
+    sheet.set_row(HEADER_ROW - 1, 45)
     base = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "vcenter"}
     title = book.add_format({**base, "font_name": TITLE_FONT, "font_size": 16})
     marked = {"bg_color": _PLACEHOLDER_FILL} if _has_marks(columns) else {}
@@ -107,19 +112,26 @@ def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme)
     sheet.write_string(0, 0, TABLE_SHEET, title)
     sheet.write_string(1, 0, _LEGEND, legend)
     last = HEADER_ROW + max(len(columns[0].values), 1)
-    for c, column in enumerate(columns):
+    bodies = []
+    for column in columns:
         look = {**base, "border": 1, "num_format": _FORMATS.get(column.kind, "@")}
         look["align"] = "right" if column.kind in ("number", "money", "rate") else "center"
-        body = book.add_format(look)
-        sheet.write_string(HEADER_ROW - 1, c, column.header, header)
-        for i, value in enumerate(column.values):
-            _write_cell(sheet, HEADER_ROW + i, c, column, value, body)
+        bodies.append(book.add_format(look))
+    if is_large:
+        for c, column in enumerate(columns):
+            sheet.write_string(HEADER_ROW - 1, c, column.header, header)
+        for i in range(len(columns[0].values)):
+            for c, column in enumerate(columns):
+                _write_cell(sheet, HEADER_ROW + i, c, column, column.values[i], bodies[c])
+    for c, column in enumerate(columns):
+        if not is_large:
+            sheet.write_string(HEADER_ROW - 1, c, column.header, header)
+            for i, value in enumerate(column.values):
+                _write_cell(sheet, HEADER_ROW + i, c, column, value, bodies[c])
         sheet.set_column(c, c, _width(column))
         _add_check(sheet, c, last, column, scheme)
         if column.kind == "status":
             _mark_placeholders(book, sheet, columns, c, last)
-    sheet.set_default_row(18)
-    sheet.set_row(HEADER_ROW - 1, 45)
     sheet.freeze_panes(HEADER_ROW, 2)
     sheet.repeat_rows(HEADER_ROW - 1)
     sheet.set_landscape()
