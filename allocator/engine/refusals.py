@@ -73,6 +73,7 @@ def infeasible(pool: Pool, bound: str, missing: int) -> Problem:
         "lower": f"的下限取整后合计超出可分配额 {format_yuan(missing)} 元",
         "upper": f"的上限取整后合计不足，尚有 {format_yuan(missing)} 元无法分配",
         "crossed": "有镇街的下限取整后高于上限",
+        "rest": f"四舍五入后相差 {format_yuan(missing)} 元，承担差额的镇街会超出其上下限",
     }
     remedy = "请调整上下限、预算或取整单位"
     return Problem("scheme.bounds", f"“{pool.name}”{words[bound]}", remedy)
