@@ -57,11 +57,9 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
     warnings = (*recipients.warnings, *stop_on_errors(refusals.check(recipients, scheme)))
-    pilot = scheme.pilot
-    results = []
-    for pool in scheme.pools:
-        basis = pilot.basis if pilot and pilot.pool == pool.id else None
-        results.append(allocate_pool(recipients, scheme, pool, basis))
+    results = [
+        allocate_pool(recipients, scheme, pool, scheme.basis_of(pool)) for pool in scheme.pools
+    ]
     other, failure = _other_reading(recipients, scheme)
     matches: tuple[Match, ...] = ()
     if scheme.matching:

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from allocator import Fen, Recipients, Scheme, load
-from allocator.engine.open_pool import exact_amounts, open_split
+from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.scheme import Factor, Pool
 from allocator.scenarios.sweep.sweep import sweep
 from allocator.scenarios.sweep.vectorised import CELLS, Rounder

@@ -1,6 +1,7 @@
-"""One pool's split as a function of the weights alone: what every weighting has in common.
+"""One pool with its weights left open: all of its split that no weighting changes.
 
-`exact_amounts` is the engine itself, one weighting at a time; `rounding` answers many at once.
+In: a checked table and a scheme. Out: `OpenPool`, which scenarios split under thousands of
+weightings and weight problems search over; `pool.exact_amounts` is the engine under one of them.
 """
 
 from __future__ import annotations
@@ -10,16 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from allocator.base.money import Fen
-from allocator.base.problems import stop_on_errors
-from allocator.engine.pool import in_units, pool_terms, split_pool
-from allocator.engine.refusals import check
-from allocator.engine.shares import FactorShares, combine, factor_shares
+from allocator.engine.shares import FactorShares, factor_shares
+from allocator.fund.bounds import entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class OpenPool:
     """The split of `pool` (n recipients, K factors) with the weights left open.
 
     `budget`, `lower` and `upper` are fen as the engine takes them; `total`, `lows` and `highs`
@@ -47,22 +46,15 @@ class Split:
         return tuple(factor.name for factor in self.factors)
 
 
-def pool_basis(scheme: Scheme, pool: Pool) -> Basis | None:
-    """The pilot reading under which `pool` is split; None for a pool without a pilot."""
-    return scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
+def open_pool(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:
+    """Leave the weights of a pool open, under the scheme's own bounds and pilot reading.
 
-
-def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> Split:
-    """The split of a pool under the scheme's own bounds and pilot reading.
-
-    Raises `InputError` for mistakes in table or scheme, `KeyError` for an unknown pool.
+    The table and the scheme are sound (`refusals.check`); `pool.open_split` looks first.
     """
-    stop_on_errors(check(recipients, scheme))
-    pool = scheme.pool(pool_id)
-    set_aside, lower, upper = pool_terms(recipients, scheme, pool, pool_basis(scheme, pool))
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, scheme.basis_of(pool))
     budget = Fen(pool.budget - set_aside)
     total, lows, highs = in_units(recipients, pool, budget, lower, upper)
-    return Split(
+    return OpenPool(
         recipients=recipients,
         pool=pool,
         factors=tuple(factor_shares(recipients, factor) for factor in pool.factors),
@@ -75,12 +67,31 @@ def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> Split:
     )
 
 
-def exact_amounts(split: Split, weights: Sequence[Fraction]) -> tuple[Fen, ...]:
-    """The entitlements in fen under one weighting, by the engine.
-
-    Raises `InputError` for a tie under the rule `refuse` and for bounds that cannot be met.
+def pool_terms(
+    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+) -> tuple[Fen, tuple[Fen, ...], tuple[Fen, ...] | None]:
+    """(set aside from the split, lower, upper) in fen: what a reading leaves to split, and within
+    which bounds; none of it depends on the weights.
     """
-    pool = split.pool
-    shares = combine(split.factors, weights)
-    answer = split_pool(split.recipients, pool, shares, split.budget, split.lower, split.upper)
-    return tuple(Fen(units * pool.unit + pool.base) for units in answer.amounts)
+    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
+    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
+    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
+    held = advance if basis == "share" and keeps else ()
+    return set_aside, *entitlement_bounds(recipients, pool, held)
+
+
+def in_units(
+    recipients: Recipients,
+    pool: Pool,
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> tuple[int, list[int] | None, list[int] | None]:
+    """(total, lower, upper) above the flat base, in whole units of the pool; None: no such bound.
+
+    A floor is rounded up and a cap down, so that what keeps the rounded bounds keeps the true ones.
+    """
+    base, unit = pool.base, pool.unit
+    lows = [max(-(-(low - base) // unit), 0) for low in lower]
+    highs = None if upper is None else [(high - base) // unit for high in upper]
+    return (budget - base * len(recipients)) // unit, lows if any(lows) else None, highs

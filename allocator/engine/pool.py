@@ -7,14 +7,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.base.money import Fen
-from allocator.base.problems import InputError
+from allocator.base.problems import InputError, stop_on_errors
 from allocator.engine import refusals
 from allocator.engine.adjustments import Adjusted, adjust
 from allocator.engine.certainty import is_certain
 from allocator.engine.instalments import Instalments, instalments
+from allocator.engine.open_pool import OpenPool, in_units, open_pool, pool_terms
 from allocator.engine.settlement import Settlement, redistribute, settle
-from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, claims_alike, pool_shares
-from allocator.fund.bounds import entitlement_bounds, pilot_amounts
+from allocator.engine.shares import (
+    DIGITS,
+    MOST_DIGITS,
+    PoolShares,
+    claims_alike,
+    combine,
+    pool_shares,
+)
+from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
 from allocator.rounding.apportion import Apportionment, Tie, TieRefused, apportion
@@ -178,33 +186,6 @@ def _by_source(result: PoolAllocation) -> tuple[tuple[Fen, ...], ...]:
     return rows[: len(result.entitlement)]
 
 
-def pool_terms(
-    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
-) -> tuple[Fen, tuple[Fen, ...], tuple[Fen, ...] | None]:
-    """(set aside from the split, lower, upper) in fen: what a reading leaves to split, and within
-    which bounds; none of it depends on the weights.
-    """
-    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
-    set_aside = Fen(sum(advance)) if basis == "remainder" else Fen(0)
-    keeps = scheme.pilot is not None and scheme.pilot.below_advance == "keep"
-    held = advance if basis == "share" and keeps else ()
-    return set_aside, *entitlement_bounds(recipients, pool, held)
-
-
-def in_units(
-    recipients: Recipients,
-    pool: Pool,
-    budget: Fen,
-    lower: Sequence[Fen],
-    upper: Sequence[Fen] | None,
-) -> tuple[int, list[int] | None, list[int] | None]:
-    """(total, lower, upper) above the flat base, in whole units of the pool; None: no such bound."""
-    base, unit = pool.base, pool.unit
-    lows = [max(-(-(low - base) // unit), 0) for low in lower]
-    highs = None if upper is None else [(high - base) // unit for high in upper]
-    return (budget - base * len(recipients)) // unit, lows if any(lows) else None, highs
-
-
 def split_pool(
     recipients: Recipients,
     pool: Pool,
@@ -233,6 +214,26 @@ def split_pool(
     if not ties_are_real or not is_certain(shares, total, lows, highs, method, answer):
         raise Uncertain([refusals.undecided(pool)])
     return answer
+
+
+def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> OpenPool:
+    """A pool with its weights open, of a table and a scheme looked at first.
+
+    Raises `InputError` for mistakes in table or scheme, `KeyError` for an unknown pool.
+    """
+    stop_on_errors(refusals.check(recipients, scheme))
+    return open_pool(recipients, scheme, scheme.pool(pool_id))
+
+
+def exact_amounts(opened: OpenPool, weights: Sequence[Fraction]) -> tuple[Fen, ...]:
+    """The entitlements in fen under one weighting.
+
+    Raises `InputError` for a tie under the rule `refuse` and for bounds that cannot be met.
+    """
+    pool = opened.pool
+    shares = combine(opened.factors, weights)
+    answer = split_pool(opened.recipients, pool, shares, opened.budget, opened.lower, opened.upper)
+    return tuple(Fen(units * pool.unit + pool.base) for units in answer.amounts)
 
 
 def _settle(

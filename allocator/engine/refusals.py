@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from allocator.base.money import format_yuan
 from allocator.base.problems import Place, Problem
+from allocator.engine.open_pool import pool_terms
 from allocator.engine.shares import MOST_DIGITS
 from allocator.fund import checks
-from allocator.fund.bounds import entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
 
@@ -22,8 +22,7 @@ def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
     problems = [problem for one in checks.CHECKS for problem in one(recipients, scheme)]
     if not any(not problem.is_warning for problem in problems):
         for pool in scheme.pools:
-            basis = scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
-            problems += check_bounds(recipients, scheme, pool, basis)
+            problems += check_bounds(recipients, scheme, pool, scheme.basis_of(pool))
     return problems
 
 
@@ -31,11 +30,9 @@ def check_bounds(
     recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
 ) -> list[Problem]:
     """Whether floors, caps and advances leave a split of this pool, and by how much they do not."""
-    advance = pilot_amounts(recipients, scheme)[0] if basis else ()
-    keeps = basis == "share" and scheme.pilot and scheme.pilot.below_advance == "keep"
-    lower, upper = entitlement_bounds(recipients, pool, advance if keeps else ())
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     lower = tuple(max(low, pool.base) for low in lower)
-    budget = pool.budget - (sum(advance) if basis == "remainder" else 0)
+    budget = pool.budget - set_aside
     place = scheme.places.get(f"pool[{scheme.pools.index(pool)}].budget") or Place()
 
     def problem(message: str, remedy: str) -> Problem:

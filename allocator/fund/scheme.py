@@ -179,6 +179,10 @@ class Scheme:
                 return pool
         raise KeyError(pool_id)
 
+    def basis_of(self, pool: Pool) -> Basis | None:
+        """The pilot reading under which `pool` is split; None for a pool without a pilot."""
+        return self.pilot.basis if self.pilot and self.pilot.pool == pool.id else None
+
     def to_toml(self) -> str:
         """The scheme as TOML that `from_toml` reads back to an equal scheme."""
         return _toml(scheme_record(self))

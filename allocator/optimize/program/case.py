@@ -14,8 +14,8 @@ from functools import cached_property
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import FEN_PER_YUAN, Fen
 from allocator.base.problems import InputError, Place, Problem
-from allocator.engine.pool import in_units, pool_terms
-from allocator.engine.shares import FactorShares, combine, factor_shares
+from allocator.engine.open_pool import OpenPool, open_pool
+from allocator.engine.shares import FactorShares, combine
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Pool, Scheme
@@ -53,18 +53,45 @@ class MatchTerms:
 class Case:
     """The pool of a problem: `total`, `lows`, `highs` are fen above the flat `base`."""
 
-    recipients: Recipients
+    opened: OpenPool
     scheme: Scheme
     problem: WeightProblem
-    pool: Pool
     current: Allocation
-    factors: tuple[FactorShares, ...]
-    total: int
-    lows: tuple[int, ...]
-    highs: tuple[int, ...] | None
 
     def __len__(self) -> int:
         return len(self.recipients)
+
+    @property
+    def recipients(self) -> Recipients:
+        """The table of towns."""
+        return self.opened.recipients
+
+    @property
+    def pool(self) -> Pool:
+        """The pool as the scheme has it."""
+        return self.opened.pool
+
+    @property
+    def factors(self) -> tuple[FactorShares, ...]:
+        """The factors, in the order of the pool."""
+        return self.opened.factors
+
+    @cached_property
+    def total(self) -> int:
+        """What is left to split by weights, floors included."""
+        return self.opened.total * self.pool.unit
+
+    @cached_property
+    def lows(self) -> tuple[int, ...]:
+        """The least of each town; 0 without a floor."""
+        return tuple(low * self.pool.unit for low in self.opened.lows or (0,) * len(self))
+
+    @cached_property
+    def highs(self) -> tuple[int, ...] | None:
+        """The most of each town, if the pool has caps."""
+        if self.opened.highs is None:
+            return None
+        return tuple(high * self.pool.unit for high in self.opened.highs)
 
     @property
     def towns(self) -> tuple[str, ...]:
@@ -76,17 +103,15 @@ class Case:
 
         Raises `water_filling.Infeasible` when the caps leave no split.
         """
-        unit = self.pool.unit
+        unit, lows, highs = self.pool.unit, self.opened.lows, self.opened.highs
         claims = combine(self.factors, weights).weights
-        lows = [low // unit for low in self.lows] if any(self.lows) else None
-        highs = [high // unit for high in self.highs] if self.highs is not None else None
-        level = water_fill(self.total // unit, claims, lows, highs)
+        level = water_fill(self.opened.total, claims, lows, highs)
         p, q = level.numerator * unit, level.denominator
         amounts = [p * claim for claim in claims]
         if lows is not None:
-            amounts = [max(a, q * low) for a, low in zip(amounts, self.lows, strict=True)]
-        if self.highs is not None:
-            amounts = [min(a, q * high) for a, high in zip(amounts, self.highs, strict=True)]
+            amounts = [max(a, q * unit * low) for a, low in zip(amounts, lows, strict=True)]
+        if highs is not None:
+            amounts = [min(a, q * unit * high) for a, high in zip(amounts, highs, strict=True)]
         base = self.pool.base * q
         reached = level * unit * sum(claims)
         return Amounts(tuple(weights), tuple([a + base for a in amounts]), q, reached)
@@ -227,23 +252,9 @@ def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> C
                 )
             ]
         ) from None
-    basis = scheme.pilot.basis if scheme.pilot and scheme.pilot.pool == pool.id else None
-    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
-    budget = Fen(pool.budget - set_aside)
-    total, lows, highs = in_units(recipients, pool, budget, lower, upper)
-    n, unit = len(recipients), pool.unit
-    if total <= sum(lows or ()):
+    opened = open_pool(recipients, scheme, pool)
+    if opened.total <= sum(opened.lows or ()):
         remedy = "请降低保底、定额或试点下限，否则任何权重的结果都一样"
         message = f"“{pool.name}”扣除保底和定额后没有可按权重分配的金额"
         raise InputError([Problem("problem.nothing_left", message, remedy)])
-    return Case(
-        recipients=recipients,
-        scheme=scheme,
-        problem=problem,
-        pool=pool,
-        current=current,
-        factors=tuple(factor_shares(recipients, factor) for factor in pool.factors),
-        total=total * unit,
-        lows=tuple(low * unit for low in lows or (0,) * n),
-        highs=None if highs is None else tuple(high * unit for high in highs),
-    )
+    return Case(opened, scheme, problem, current)

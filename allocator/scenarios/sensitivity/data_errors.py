@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from allocator.base.money import Fen
 from allocator.base.problems import stop_on_errors
-from allocator.engine.open_pool import pool_basis
 from allocator.engine.pool import allocate_pool
 from allocator.engine.refusals import check
 from allocator.fund.recipients import Recipients
@@ -69,6 +68,6 @@ def data_errors(
 
 def _paid(recipients: Recipients, scheme: Scheme, pools: Sequence[Pool]) -> list[int]:
     columns = [
-        allocate_pool(recipients, scheme, pool, pool_basis(scheme, pool)).payment for pool in pools
+        allocate_pool(recipients, scheme, pool, scheme.basis_of(pool)).payment for pool in pools
     ]
     return [sum(town) for town in zip(*columns, strict=True)]

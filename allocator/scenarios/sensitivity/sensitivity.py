@@ -9,7 +9,8 @@ from allocator.base.money import format_number
 from allocator.base.problems import InputError, Problem
 from allocator.base.rounded import fen_of, rounded
 from allocator.base.tables import Column, Table, Value
-from allocator.engine.open_pool import Split, open_split
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import open_split
 from allocator.engine.shares import combine
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
@@ -31,7 +32,7 @@ _NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 class PoolSensitivity:
     """What one pool's entitlements are sensitive to, see `moves`."""
 
-    split: Split
+    split: OpenPool
     moves: tuple[Move, ...]
     swings: tuple[tuple[Swing, ...], ...]
 
@@ -71,7 +72,7 @@ def _numeral(k: int) -> str:
     return _NUMERALS[k] if k < len(_NUMERALS) else f"({k + 1})"
 
 
-def _legend(split: Split) -> str:
+def _legend(split: OpenPool) -> str:
     return "　".join(f"{_numeral(k)}{name}" for k, name in enumerate(split.names))
 
 

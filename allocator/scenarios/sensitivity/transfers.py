@@ -14,7 +14,8 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from allocator.base.money import Fen
-from allocator.engine.open_pool import Split, exact_amounts
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import exact_amounts
 from allocator.engine.shares import combine
 from allocator.rounding.water_filling import water_fill
 
@@ -81,7 +82,7 @@ class _Level:
     free_budget: int
 
 
-def _level(split: Split) -> _Level:
+def _level(split: OpenPool) -> _Level:
     combined = combine(split.factors, split.weights)
     towns = len(combined.weights)
     level = water_fill(split.total, combined.weights, split.lows, split.highs)
@@ -96,7 +97,7 @@ def _level(split: Split) -> _Level:
     return _Level(shares, tuple(side), lows, highs, split.total - held)
 
 
-def moves(split: Split) -> tuple[Move, ...]:
+def moves(split: OpenPool) -> tuple[Move, ...]:
     """One move for every pair of factors, in the order of the pool."""
     level = _level(split)
     return tuple(
@@ -105,13 +106,13 @@ def moves(split: Split) -> tuple[Move, ...]:
     )
 
 
-def _tilt(split: Split, source: int, target: int) -> list[Fraction]:
+def _tilt(split: OpenPool, source: int, target: int) -> list[Fraction]:
     """The change of each share per unit of weight moved."""
     gain, loss = split.factors[target], split.factors[source]
     return [gain.share(i) - loss.share(i) for i in range(len(split.recipients))]
 
 
-def _move(split: Split, level: _Level, source: int, target: int) -> Move:
+def _move(split: OpenPool, level: _Level, source: int, target: int) -> Move:
     tilt = _tilt(split, source, target)
     free = [i for i, side in enumerate(level.side) if not side]
     total = sum((level.shares[i] for i in free), Fraction(0))
@@ -147,7 +148,7 @@ def _conditions(
             yield sign * over_low, sign * over_low_change
 
 
-def break_even(split: Split, behind: int, ahead: int) -> tuple[BreakEven, ...]:
+def break_even(split: OpenPool, behind: int, ahead: int) -> tuple[BreakEven, ...]:
     """Every single move that makes `behind` reach the share of `ahead`, the shortest first.
 
     Shares are compared, before bounds and rounding: two towns of the same bounds then have the
@@ -171,7 +172,7 @@ def break_even(split: Split, behind: int, ahead: int) -> tuple[BreakEven, ...]:
     return tuple(sorted(found, key=lambda at: abs(at.points)))
 
 
-def nearest_overtaking(split: Split) -> tuple[BreakEven | None, ...]:
+def nearest_overtaking(split: OpenPool) -> tuple[BreakEven | None, ...]:
     """By recipient: the shortest move that lifts it level with the one next ahead of it in shares;
     None for the first, and where no single move does.
     """
@@ -183,7 +184,7 @@ def nearest_overtaking(split: Split) -> tuple[BreakEven | None, ...]:
     return tuple(nearest)
 
 
-def tornado(split: Split, points: Fraction = Fraction(1)) -> tuple[tuple[Swing, ...], ...]:
+def tornado(split: OpenPool, points: Fraction = Fraction(1)) -> tuple[tuple[Swing, ...], ...]:
     """By recipient: what each move of `points` percentage points changes, the largest first."""
     now = exact_amounts(split, split.weights)
     runs = [
@@ -208,7 +209,7 @@ def _change(now: Sequence[Fen], then: Sequence[Fen] | None, i: int) -> Fen | Non
     return None if then is None else Fen(then[i] - now[i])
 
 
-def _moved(split: Split, source: int, target: int, points: Fraction) -> tuple[Fen, ...] | None:
+def _moved(split: OpenPool, source: int, target: int, points: Fraction) -> tuple[Fen, ...] | None:
     weights = list(split.weights)
     weights[source] -= points * POINT
     weights[target] += points * POINT

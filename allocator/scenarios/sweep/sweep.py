@@ -17,7 +17,8 @@ import numpy as np
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Table
-from allocator.engine.open_pool import Split, exact_amounts, open_split
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.scenarios.sweep import result as sweep_tables
@@ -94,7 +95,7 @@ def sweep(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Split the pool under every weighting, identical to the engine in every cell, and count.
+    """OpenPool the pool under every weighting, identical to the engine in every cell, and count.
 
     A large sweep runs on all cores (`workers` of them; 1: in this process), or on `executor`:
     anything with `submit`, such as a Dask client. The answer is the same everywhere. As always
@@ -137,7 +138,7 @@ def amounts(
     return result
 
 
-def _check_factors(split: Split, weightings: Weightings) -> None:
+def _check_factors(split: OpenPool, weightings: Weightings) -> None:
     if weightings.factors != len(split.factors):
         message = (
             f"每组有 {weightings.factors} 个权重，“{split.pool.name}”有 {len(split.factors)} 个因素"
@@ -255,7 +256,7 @@ def _results(
 
 def _answer(
     scheme: Scheme,
-    split: Split,
+    split: OpenPool,
     counts: statistics.Tally,
     current: statistics.Whole,
     quantiles: tuple[Fraction, ...],

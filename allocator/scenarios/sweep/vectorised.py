@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.base.problems import InputError, Problem
-from allocator.engine.open_pool import Split, exact_amounts
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import exact_amounts
 
 Floats = NDArray[np.floating[Any]]
 Whole = NDArray[np.int64]
@@ -54,7 +55,7 @@ class Claims:
         return self.lows is not None or self.highs is not None
 
 
-def claims_of(split: Split, precision: type[np.floating[Any]]) -> Claims:
+def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> Claims:
     """The claims of a split, each entry the nearest number of this precision or its neighbour."""
     matrix = np.array(
         [
@@ -90,7 +91,7 @@ def _nearest(over: int, under: int, precision: type[np.floating[Any]]) -> np.flo
 class Rounder:
     """Splits one pool under many weightings. Raises `InputError` for amounts beyond 2^53 fen."""
 
-    def __init__(self, split: Split) -> None:
+    def __init__(self, split: OpenPool) -> None:
         if split.budget >= _LIMIT:
             remedy = "请改用 run 或 compare 逐个测算"
             raise InputError([Problem("sweep.size", "资金超出批量测算的范围（90 万亿元）", remedy)])

@@ -32,7 +32,8 @@ def test_clip_lies_between_its_envelopes(
     sample: Case, low: int, width: int | None, start: int, length: int | None, place: Fraction
 ) -> None:
     highs = None if width is None else (low + width,) * len(sample)
-    case = replace(sample, lows=(low,) * len(sample), highs=highs)
+    opened = replace(sample.opened, lows=(low,) * len(sample), highs=highs)
+    case = replace(sample, opened=opened)
     span = region.Span(start, None if length is None else start + length)
     claim = start + place * (length or 500)
     amount = max(Fraction(low), claim if width is None else min(claim, Fraction(low + width)))

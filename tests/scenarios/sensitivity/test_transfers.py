@@ -8,8 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Fen, Recipients, Scheme
-from allocator.engine.open_pool import exact_amounts, open_split, pool_basis
-from allocator.engine.pool import allocate_pool
+from allocator.engine.pool import allocate_pool, exact_amounts, open_split
 from allocator.engine.shares import combine
 from allocator.fund.scheme import Factor, Pool
 from allocator.scenarios.sensitivity.transfers import break_even, moves, nearest_overtaking, tornado
@@ -28,7 +27,7 @@ def moved(scheme, position, move, points):
 
 def claims_and_bounds(recipients, scheme, position, move, points):
     changed, pool = moved(scheme, position, move, points)
-    result = allocate_pool(recipients, changed, pool, pool_basis(changed, pool))
+    result = allocate_pool(recipients, changed, pool, changed.basis_of(pool))
     towns = range(len(recipients))
     return [result.quota(i) for i in towns], [result.bound(i) for i in towns]
 

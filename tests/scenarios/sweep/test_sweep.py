@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme
-from allocator.engine.open_pool import open_split
+from allocator.engine.pool import open_split
 from allocator.fund.scheme import Factor, Pool
 from allocator.scenarios.sweep import sweep as sweep_module
 from allocator.scenarios.sweep.sweep import QUANTILES, amounts, sweep

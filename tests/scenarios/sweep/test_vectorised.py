@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import Fen, InputError, Recipients, Scheme
-from allocator.engine.open_pool import Split, exact_amounts, open_split
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.scheme import Factor, Pool
 from allocator.scenarios.sweep.vectorised import Rounder
 from allocator.scenarios.sweep.weightings import dirichlet, simplex_grid
 
 
-def expect_engine(split: Split, weights: np.ndarray, denominator: int) -> int:
+def expect_engine(split: OpenPool, weights: np.ndarray, denominator: int) -> int:
     """Compare every row with the engine; return how many rows the engine had to answer."""
     amounts, exact_rows = Rounder(split).amounts(weights, denominator)
     assert amounts.shape == (len(weights), len(split.recipients))
