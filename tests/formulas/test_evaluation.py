@@ -128,6 +128,20 @@ def test_columns_build_on_each_other_and_a_mistake_is_told_once() -> None:
     assert result["b"].values == ()
 
 
+@pytest.mark.parametrize("function", ["max", "min", "sum", "share", "rank", "average"])
+def test_nobody_takes_part(function: str) -> None:
+    result = evaluate({"x": formula(f"{function}(人口)")}, TABLE, [False] * 3)["x"]
+    assert result.values == (0, 0, 0)
+    assert evaluate({"x": formula("zscore(人口, 2) + large(人口, 2)")}, TABLE, [False] * 3)[
+        "x"
+    ].values
+
+
+def test_conditions_hold_row_by_row_and_ask_only_what_matters() -> None:
+    condition = formula("标准支出 ≠ 0 且 3 / 标准支出 > 1 或 人口 = 50", Kind.TRUTH)
+    assert evaluate({"x": condition}, TABLE)["x"].holds == (True, False, True)
+
+
 def test_a_blank_cell_is_a_mistake_of_its_row() -> None:
     table = Table(
         2, {"population": (1, None), "spend": (0, 0), "rate": (0, 0)}, {"class": ("", "")}

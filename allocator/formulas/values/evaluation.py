@@ -54,13 +54,24 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a formula gives: one value a row (numbers, or whether the condition holds).
+    """What a formula gives, row by row: numbers, or (in `holds`) whether the condition holds.
 
-    Rows that do not take part have 0 or False. With any mistake `values` is empty.
+    Row i is `numerators[i] / denominators`, or over `denominators[i]` where they differ; these
+    are not in lowest terms. Rows that take no part have 0 or False. Where a mistake stands in the
+    formula, or in one that it names (which tells it), there are no rows.
     """
 
-    values: tuple[int | Fraction, ...] | tuple[bool, ...]
+    numerators: tuple[int, ...] = ()
+    denominators: int | tuple[int, ...] = 1
+    holds: tuple[bool, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def values(self) -> tuple[int | Fraction, ...]:
+        """The numbers, whole ones as int; made at each call, at about 1 µs each."""
+        below = self.denominators
+        each = below if isinstance(below, int) else list(below)
+        return tuple(Vector(list(self.numerators), each).fractions())
 
 
 T = TypeVar("T")
@@ -107,16 +118,18 @@ class Evaluator:
                 [0] * self.rows, 1, dict.fromkeys(range(self.rows), mistake)
             )
             self.told.add(mistake)
-            return Values((), (mistake,))
+            return Values(mistakes=(mistake,))
         assert not isinstance(given, list)  # noqa: S101 - `want` is a number or a condition
         if isinstance(given, Vector):
             self.columns[name] = given
         mistakes = self.tell(given.bad)
         if given.bad:
-            return Values((), mistakes)
+            return Values(mistakes=mistakes)
         if isinstance(given, Truth):
-            return Values(tuple(self.scattered(given.holds, False)))
-        return Values(tuple(self.scattered(given.fractions(), 0)))
+            return Values(holds=tuple(self.scattered(given.holds, False)))
+        below = given.d
+        each = below if isinstance(below, int) else tuple(self.scattered(below, 1))
+        return Values(tuple(self.scattered(given.n, 0)), each)
 
     def tell(self, bad: Mapping[int, Mistake]) -> tuple[Mistake, ...]:
         """The mistakes not told before, by row, the first of them one by one."""

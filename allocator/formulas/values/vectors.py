@@ -44,8 +44,10 @@ class Vector:
 
     def fractions(self) -> list[int | Fraction]:
         """The numbers, whole ones as int."""
-        if self.d == 1:
-            return list(self.n)
+        if isinstance(self.d, int):
+            below = self.d
+            known = {n: n // below if not n % below else Fraction(n, below) for n in set(self.n)}
+            return [known[n] for n in self.n]
         whole = (
             (n // d if not n % d else Fraction(n, d))
             for n, d in zip(self.n, self.each(), strict=True)

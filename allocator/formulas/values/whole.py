@@ -87,7 +87,7 @@ def large(a: Vector, place: int, groups: Groups, meter: Meter, wrong: Wrong) -> 
     n, d = [0] * size, [1] * size
     bad: dict[int, Mistake] = {}
     few = wrong("few", f"参加的不足 {place} 个，没有第 {place} 大的数", "请改小 n")
-    for members in groups:
+    for members in filter(None, groups):
         if place > len(members):
             bad |= dict.fromkeys(members, few)
             continue
