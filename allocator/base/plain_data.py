@@ -6,6 +6,7 @@ input is still checked in the same run; data with errors never reaches the engin
 
 from __future__ import annotations
 
+import datetime
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
@@ -128,6 +129,22 @@ class PlainReader:
             self.report("negative", join(path, key), "金额不能为负数", "请改正", value)
             return Fen(0)
         return fen
+
+    def date(self, raw: Mapping[str, Any], path: str, key: str) -> datetime.date | None:
+        """A day; None where nothing is given."""
+        value = raw.get(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, datetime.datetime):
+            return value.date()
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            return datetime.date.fromisoformat(str(value).strip())
+        except ValueError:
+            remedy = "请写成 2020-06-30 的样子"
+            self.report("date", join(path, key), "日期无法识别", remedy, value)
+            return None
 
     def amount_or_column(self, raw: Mapping[str, Any], path: str, key: str) -> Fen | str | None:
         """An amount in fen, the name of a column, or None where nothing is given."""

@@ -17,7 +17,7 @@ from allocator.base.tables import Table
 from allocator.cli.outputs import announced
 from allocator.cli.terminal import print_problems, print_table
 from allocator.explain.summary import summary_table
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 
 #: Rows of the summary on the terminal; the workbook has them all.
 MOST_ROWS = 60

@@ -21,7 +21,7 @@ from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.fund.scheme import Factor
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 
 #: Digits after the point of a share: enough for every fen of 100 亿元.
 SHARE_DIGITS: Final = 16

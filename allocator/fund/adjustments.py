@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.money import Fen, fen_from_yuan, yuan_text
 from allocator.base.plain_data import PlainReader, join
-from allocator.base.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from allocator.fund.recipients import Recipients
-    from allocator.fund.scheme import Scheme
+    pass
 
 #: Who bears an adjustment, beside recipients that are named: the key and what a user reads.
 BEARERS: Final[Mapping[str, str]] = {"others": "其他镇街按占比", "reserve": "预留资金"}
-#: The columns of the sheet 人工调整: label → key.
-LABELS: Final[Mapping[str, str]] = {
-    "镇街": "town",
-    "资金池": "pool",
-    "调整额（元）": "amount",
-    "承担方": "borne_by",
-    "理由": "reason",
-    "批准": "approval",
-}
-KEYS: Final = tuple(LABELS.values())
 _BETWEEN: Final = re.compile("[、,，;；]")
 
 
@@ -119,29 +106,3 @@ def adjustment_record(adjustment: Adjustment) -> dict[str, Any]:
         "reason": adjustment.reason,
     }
     return record | ({"approval": adjustment.approval} if adjustment.approval else {})
-
-
-def check_adjustments(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
-    """Adjustments of recipients that the table does not have; those that nobody has approved."""
-    for k, adjustment in enumerate(scheme.adjustments):
-        path = f"adjustment[{k}]"
-        names = [] if isinstance(adjustment.borne_by, str) else list(adjustment.borne_by)
-        for key, town in [("town", adjustment.town), *(("borne_by", name) for name in names)]:
-            if town not in recipients.towns:
-                place = scheme.places.get(f"{path}.{key}") or Place(cell=f"{path}.{key}")
-                yield unknown_town(town, recipients.towns, place)
-        if adjustment.town in names:
-            place = scheme.places.get(f"{path}.borne_by") or Place(cell=f"{path}.borne_by")
-            message = f"{adjustment.town}的调整不能由它自己承担"
-            yield Problem("adjustment.self", message, "请改填其他承担方", place)
-        if not adjustment.approval:
-            place = scheme.places.get(path) or Place(cell=path)
-            message = f"{adjustment.town}的人工调整没有写批准文件"
-            yield Problem("adjustment.approval", message, "请补填“批准”", place, is_warning=True)
-
-
-def unknown_town(town: str, towns: Sequence[str], place: Place) -> Problem:
-    """A recipient named outside the table that the table does not have."""
-    near = get_close_matches(town, towns, n=3, cutoff=0.4)
-    remedy = f"是否为：{'、'.join(near)}？" if near else "请与数据表的名称一致"
-    return Problem("adjustment.town", f"数据表中没有“{town}”", remedy, place, town)

@@ -11,10 +11,9 @@ from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, format_number, format_yuan
 from allocator.base.problems import Place, Problem
-from allocator.fund.adjustments import check_adjustments
 from allocator.fund.bounds import pilot_amounts
-from allocator.fund.instalments import check_instalments
 from allocator.fund.recipients import Recipients
+from allocator.fund.record_checks import check_adjustments, check_instalments
 from allocator.fund.scheme import Factor, Pool, Scheme
 
 Check = Callable[[Recipients, Scheme], Iterator[Problem]]

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from allocator.base.money import Fen
 from allocator.base.problems import Place, Problem
+from allocator.fund.columns import HEADERS, PLACEHOLDER
 
 Number = int | Fraction
 T = TypeVar("T")
-
-#: Canonical column names that have a meaning of their own, and the header that shows them.
-HEADERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "order": "序号",
-        "town": "镇街（园区）",
-        "villages": "村（社区）数量",
-        "area": "行政区划面积（平方公里）",
-        "gdp": "经济总量（亿元）",
-        "population": "人口（人）",
-        "aid_demand": "帮扶需求",
-        "economic_class": "经济指标类别",
-        "pilot": "是否试点",
-        "unspent": "试点剩余（元）",
-        "raised": "已配套金额（元）",
-        "match_rate": "单独配套比例",
-        "match_reason": "单独配套理由",
-    }
-)
-PLACEHOLDER: Final = "示例"
 
 
 @dataclass(frozen=True, slots=True)

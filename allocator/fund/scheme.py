@@ -1,4 +1,4 @@
-"""The rules of one fund as frozen data. Reading and checking them is `scheme_reader`'s work."""
+"""All rules of one fund: the whole scheme, read from TOML and written as TOML."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from allocator.base.money import Fen, format_percent, number_text, yuan_text
+from allocator.base.money import format_percent, number_text
+from allocator.base.plain_data import Locate, read_toml
 from allocator.base.problems import InputError, Place, Problem
-from allocator.fund.adjustments import Adjustment, adjustment_record
-from allocator.fund.instalments import Instalment, instalment_record
-
-Direction = Literal["direct", "inverse"]
-Basis = Literal["share", "remainder"]
-BelowAdvance = Literal["keep", "carry", "error"]
-Unspent = Literal["retain", "redistribute"]
-MatchBase = Literal["paid", "before_recovery"]
-Rounding = Literal["up", "nearest"]
-TieRule = Literal["larger_share", "official_order", "refuse"]
-#: A trial is a scheme with rules that somebody tries out: nothing made from it may be paid by.
-Status = Literal["draft", "official", "trial"]
+from allocator.fund.adjustments import Adjustment, adjustment_record, read_adjustments
+from allocator.fund.instalments import Instalment, instalment_record, read_instalments
+from allocator.fund.rules import (
+    Basis,
+    BelowAdvance,
+    Direction,
+    Factor,
+    MatchBase,
+    Matching,
+    Pilot,
+    Pool,
+    Rounding,
+    Source,
+    Status,
+    TieRule,
+    Unspent,
+    pool_record,
+    record_of,
+)
+from allocator.fund.scheme_reader import SchemeReader
 
 DRAFT_MARK: Final = "测算稿 — 权重待核定"
 PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
@@ -30,81 +39,23 @@ PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
 SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """One factor of a pool: a column with a weight (因素法).
-
-    The value of a town is its number in `column`, divided by `per`, turned into its reciprocal
-    when `direction` is inverse, multiplied by `scale`. With `coefficients` the number is looked
-    up by the town's economic class instead, and `scale` may follow.
-    """
-
-    weight: Fraction
-    column: str = ""
-    per: str = ""
-    direction: Direction = "direct"
-    scale: str = ""
-    coefficients: Mapping[str, Fraction] = field(default_factory=dict)
-    name: str = ""
-
-    def columns(self) -> tuple[str, ...]:
-        """The numeric columns of the town table that this factor reads."""
-        return tuple(name for name in (self.column, self.per, self.scale) if name)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Who pays a part of a pool."""
-
-    name: str
-    amount: Fen
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """One budget split by one set of factors; amounts in fen.
-
-    `floor` and `cap` bound a town's entitlement: one amount for all, or a column in yuan.
-    `budget_item` (预算科目) and `project_code` (项目代码) are what the money is booked under.
-    """
-
-    id: str
-    name: str
-    budget: Fen
-    factors: tuple[Factor, ...]
-    sources: tuple[Source, ...] = ()
-    unit: Fen = Fen(1)
-    method: str = "largest_remainder"
-    tie: TieRule = "larger_share"
-    base: Fen = Fen(0)
-    floor: Fen | str | None = None
-    cap: Fen | str | None = None
-    cite: str = ""
-    budget_item: str = ""
-    project_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pilot:
-    """What was advanced in the pilot and how it is settled; `advance` for all, or a column."""
-
-    pool: str
-    advance: Fen | str
-    basis: Basis = "share"
-    below_advance: BelowAdvance = "keep"
-    unspent: Unspent = "retain"
-    cite: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """What towns must raise: the rate of their economic class times what the city gives."""
-
-    rates: Mapping[str, Fraction]
-    base: MatchBase = "paid"
-    unit: Fen = Fen(1)
-    rounding: Rounding = "up"
-    cite: str = ""
+__all__ = [
+    "Basis",
+    "BelowAdvance",
+    "Direction",
+    "Factor",
+    "MatchBase",
+    "Matching",
+    "Pilot",
+    "Pool",
+    "Rounding",
+    "Scheme",
+    "Source",
+    "TieRule",
+    "Unspent",
+    "read_scheme",
+    "scheme_record",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +80,10 @@ class Scheme:
 
         Raises `InputError` with every mistake in it.
         """
-        from allocator.fund.scheme_reader import scheme_from_toml
-
-        return scheme_from_toml(text, file)
+        scheme, problems = read_scheme(read_toml(text, file), lambda path: Place(file, "", path))
+        if problems:
+            raise InputError(problems)
+        return scheme
 
     @property
     def is_draft(self) -> bool:
@@ -188,77 +140,20 @@ class Scheme:
         return _toml(scheme_record(self))
 
 
-def _amount(value: Fen | str | None) -> str:
-    return yuan_text(value) if isinstance(value, int) else value or ""
-
-
-def _factor_record(factor: Factor) -> dict[str, Any]:
-    texts = {
-        "name": factor.name,
-        "column": factor.column,
-        "per": factor.per,
-        "direction": factor.direction,
-        "scale": factor.scale,
-    }
-    record: dict[str, Any] = {key: text for key, text in texts.items() if text}
-    if factor.coefficients:
-        record["coefficients"] = {k: number_text(v) for k, v in factor.coefficients.items()}
-    return record | {"weight": number_text(factor.weight)}
-
-
-def _pool_record(pool: Pool) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "id": pool.id,
-        "name": pool.name,
-        "budget": yuan_text(pool.budget),
-        "unit": yuan_text(pool.unit),
-        "method": pool.method,
-        "tie": pool.tie,
-        "base": yuan_text(pool.base),
-    }
-    record |= {
-        k: _amount(v) for k, v in (("floor", pool.floor), ("cap", pool.cap)) if v is not None
-    }
-    texts = {
-        "cite": pool.cite,
-        "budget_item": pool.budget_item,
-        "project_code": pool.project_code,
-    }
-    record |= {key: text for key, text in texts.items() if text}
-    record["sources"] = [{"name": s.name, "amount": yuan_text(s.amount)} for s in pool.sources]
-    return record | {"factors": [_factor_record(factor) for factor in pool.factors]}
-
-
 def scheme_record(scheme: Scheme) -> dict[str, Any]:
     """The scheme as plain data in the shape of its TOML file, defaults spelled out.
 
     Amounts are yuan texts and numbers exact texts, so the record is also what is fingerprinted.
     """
-    head: dict[str, Any] = {"name": scheme.name, "status": scheme.status}
-    if scheme.document:
-        head["document"] = scheme.document
-    if scheme.date:
-        head["date"] = scheme.date.isoformat()
-    if scheme.recipients is not None:
-        head["recipients"] = scheme.recipients
-    record: dict[str, Any] = {"scheme": head, "pool": [_pool_record(p) for p in scheme.pools]}
-    if pilot := scheme.pilot:
-        record["pilot"] = {
-            "pool": pilot.pool,
-            "advance": _amount(pilot.advance),
-            "basis": pilot.basis,
-            "below_advance": pilot.below_advance,
-            "unspent": pilot.unspent,
-            "cite": pilot.cite,
-        }
+    record: dict[str, Any] = {
+        "scheme": record_of("scheme", scheme),
+        "pool": [pool_record(pool) for pool in scheme.pools],
+    }
+    if scheme.pilot:
+        record["pilot"] = record_of("pilot", scheme.pilot)
     if matching := scheme.matching:
-        record["matching"] = {
-            "base": matching.base,
-            "unit": yuan_text(matching.unit),
-            "rounding": matching.rounding,
-            "rates": {name: number_text(rate) for name, rate in matching.rates.items()},
-            "cite": matching.cite,
-        }
+        rates = {name: number_text(rate) for name, rate in matching.rates.items()}
+        record["matching"] = record_of("matching", matching) | {"rates": rates}
     if scheme.adjustments:
         record["adjustment"] = [adjustment_record(one) for one in scheme.adjustments]
     if scheme.instalments:
@@ -286,3 +181,36 @@ def _toml(record: dict[str, Any]) -> str:
         for table in tables if isinstance(tables, list) else [tables]:
             lines += ["", title, *(f"{name} = {_inline(value)}" for name, value in table.items())]
     return "\n".join(lines).lstrip() + "\n"
+
+
+def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
+    """A scheme from raw data in the shape of the TOML file, and every mistake in it.
+
+    `locate` tells where a path such as `pool[0].factors[1].weight` stands. The scheme is to be
+    used only when no problem is an error.
+    """
+    reader = SchemeReader(locate)
+    table = reader.table(raw, "", "")
+    head = reader.table(table.get("scheme", {}), "scheme", "scheme")
+    given = reader.tables(table.get("pool", []), "pool")
+    pools = [reader.pool(item, path) for item, path in given]
+    if not pools:
+        reader.report("pools", "pool", "没有资金池", "请至少填一个资金池")
+    for name in ("id", "name"):
+        seen = [getattr(pool, name) for pool in pools]
+        for i, value in enumerate(seen):
+            if value and value in seen[:i]:
+                reader.report("duplicate", f"pool[{i}].{name}", "资金池重名", "请改名", value)
+    names = {pool.name: pool.id for pool in pools} | {pool.id: pool.id for pool in pools}
+    adjusted = read_adjustments(reader, table.get("adjustment", []), names)
+    paid = read_instalments(reader, table.get("paid", []), names)
+    scheme = Scheme(
+        **reader.values(head, "scheme", "scheme"),
+        pools=tuple(pools),
+        pilot=reader.pilot(table["pilot"], pools) if "pilot" in table else None,
+        matching=reader.matching(table["matching"]) if "matching" in table else None,
+        adjustments=tuple(adjusted),
+        instalments=tuple(paid),
+        places=reader.places,
+    )
+    return scheme, reader.problems

@@ -10,17 +10,18 @@ from typing import Final
 from allocator.base.problems import Problem
 from allocator.excel.intake.headers import (
     SEVERAL,
-    STRONGER,
     Header,
     comparable,
     read_header,
     same_column,
 )
 from allocator.excel.intake.table_shape import Shape
-from allocator.fund.recipients import HEADERS
+from allocator.fund.columns import COLUMNS, HEADERS
 
 #: Canonical columns that hold sums of money.
-_MONEY: Final = ("gdp", "unspent", "raised")
+_MONEY: Final = tuple(column.name for column in COLUMNS if column.is_money)
+#: Headers that say more exactly what a column is than others of the same meaning beside them.
+_STRONGER: Final = frozenset(name for column in COLUMNS for name in column.stronger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] =
             claims.setdefault(_name(header, needed), []).append(column)
     by_name: dict[str, int] = {}
     for name, columns in claims.items():
-        strong = [c for c in columns if shape.headers[c].text in STRONGER] or columns
+        strong = [c for c in columns if shape.headers[c].text in _STRONGER] or columns
         by_name[name] = strong[0]
         weak = (column for column in columns if column != strong[0])
         problems += (_second(shape, c, strong[0], is_warning=len(strong) == 1) for c in weak)

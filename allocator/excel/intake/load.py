@@ -19,8 +19,7 @@ from allocator.excel.intake.table_shape import Shape, find_shape
 from allocator.excel.intake.town_table import needed_columns, read_table
 from allocator.fund import checks
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme
-from allocator.fund.scheme_reader import read_scheme
+from allocator.fund.scheme import Scheme, read_scheme
 
 TABLE_SHEET: Final = "镇街基础数据"
 SCHEME_SHEET: Final = "分配方案"

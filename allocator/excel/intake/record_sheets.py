@@ -11,7 +11,7 @@ from allocator.base.problems import Place, Problem
 from allocator.excel.files.grid import Book, Grid, clean
 from allocator.excel.intake.cells import fault
 from allocator.excel.intake.headers import comparable
-from allocator.fund import adjustments, instalments
+from allocator.fund import adjustments, instalments, words
 from allocator.fund.scheme import Scheme
 from allocator.fund.scheme_reader import SchemeReader
 
@@ -19,8 +19,8 @@ ADJUSTMENT_SHEET: Final = "人工调整"
 PAID_SHEET: Final = "已拨记录"
 RECORD_SHEETS: Final = (ADJUSTMENT_SHEET, PAID_SHEET)
 _LABELS: Final = {
-    ADJUSTMENT_SHEET: ("adjustment", adjustments.LABELS),
-    PAID_SHEET: ("paid", instalments.LABELS),
+    ADJUSTMENT_SHEET: ("adjustment", words.labels("adjustment")),
+    PAID_SHEET: ("paid", words.labels("paid")),
 }
 
 

@@ -17,69 +17,12 @@ from allocator.base.problems import Place, Problem
 from allocator.excel.files.grid import Grid, Value, clean
 from allocator.excel.intake.cells import fault
 from allocator.excel.intake.headers import column_name, comparable
-from allocator.fund.scheme import Scheme
-from allocator.fund.scheme_reader import read_scheme
+from allocator.fund import words
+from allocator.fund.scheme import Scheme, read_scheme
 
 Labels = Mapping[str, str]
 
-#: Sections of label and value, and of one line an entry: label → key of the scheme.
-PAIRS: Final[Mapping[str, Labels]] = MappingProxyType(
-    {
-        "基本信息": {
-            "方案名称": "name",
-            "方案状态": "status",
-            "依据文件": "document",
-            "日期": "date",
-            "镇街数": "recipients",
-        },
-        "试点": {
-            "试点所属资金池": "pool",
-            "每镇试点经费（元）": "advance",
-            "结算口径": "basis",
-            "应分配额低于试点经费时": "below_advance",
-            "扣回资金的去向": "unspent",
-            "依据条款": "cite",
-        },
-        "配套": {
-            "配套基数": "base",
-            "取整单位（元）": "unit",
-            "取整方式": "rounding",
-            "依据条款": "cite",
-        },
-    }
-)
-LISTS: Final[Mapping[str, Labels]] = MappingProxyType(
-    {
-        "资金池": {
-            "资金池": "name",
-            "代码": "id",
-            "预算（元）": "budget",
-            "取整单位（元）": "unit",
-            "取整方法": "method",
-            "尾数相同时": "tie",
-            "每镇定额（元）": "base",
-            "下限（元或列名）": "floor",
-            "上限（元或列名）": "cap",
-            "依据条款": "cite",
-        },
-        "资金来源": {"资金池": "pool", "来源": "name", "金额（元）": "amount"},
-        "因素": {
-            "资金池": "pool",
-            "因素序号": "number",
-            "权重": "weight",
-            "取自列": "column",
-            "除以列": "per",
-            "方向": "direction",
-            "乘以列": "scale",
-            "因素名称": "name",
-        },
-        "类别系数": {"资金池": "pool", "因素序号": "number", "类别": "class", "系数": "value"},
-        "配套比例": {"类别": "class", "比例": "value"},
-    }
-)
-#: Keys whose value may name a column of the town table.
-COLUMN_KEYS: Final = frozenset({"column", "per", "scale", "floor", "cap", "advance"})
-
+_SECTIONS: Final = MappingProxyType({section.name: section for section in words.SECTIONS})
 #: Columns beside a list that say nothing of the rules: checks that a template computes, and notes.
 _EXTRA: Final = frozenset({"来源合计（元）", "权重合计", "校验", "备注"})
 _MARK: Final = re.compile(r"[【】\[\]：:]|^[一二三四五六七八九十]+、")
@@ -119,7 +62,7 @@ def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
 def section_name(text: str) -> str:
     """The section that a line opens, or nothing."""
     name = _MARK.sub("", text).strip()
-    return name if name in PAIRS or name in LISTS else ""
+    return name if name in _SECTIONS else ""
 
 
 def _take_apart(grid: Grid) -> Sheet:
@@ -136,10 +79,10 @@ def _take_apart(grid: Grid) -> Sheet:
             section, labels = name, {}
             sheet.starts.setdefault(section, row)
             sheet.sections.setdefault(section, [])
-        elif section in PAIRS:
+        elif section and not _SECTIONS[section].is_list:
             _read_pair(sheet, section, row, texts)
         elif section and not labels:
-            labels = _labels(LISTS[section], texts)
+            labels = _labels(_SECTIONS[section].labels, texts)
             _passed_over(sheet, section, row, {c: t for c, t in texts.items() if c not in labels})
         elif section and not (_is_remark(texts[first]) and len(texts) == 1):
             _read_line(sheet, section, row, labels)
@@ -160,7 +103,9 @@ def _labels(known: Labels, texts: Mapping[int, str]) -> dict[int, str]:
 
 def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
     first = min(texts)
-    label = next(iter(_labels(PAIRS[section], {first: texts[first].rstrip("：: ")}).values()), "")
+    label = next(
+        iter(_labels(_SECTIONS[section].labels, {first: texts[first].rstrip("：: ")}).values()), ""
+    )
     entries = sheet.sections[section]
     if not label:
         if not _is_remark(texts[first]) and len(texts) > 1:
@@ -173,14 +118,14 @@ def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -
 
 def _unknown_label(sheet: Sheet, section: str, row: int, column: int) -> None:
     message = f"“{section}”中没有“{sheet.grid.text(row, column)}”这一项"
-    remedy = f"可用的项：{'、'.join(PAIRS.get(section) or LISTS[section])}"
+    remedy = f"可用的项：{'、'.join(_SECTIONS[section].labels)}"
     place = sheet.grid.place(row, column)
     sheet.problems.append(Problem("scheme.unknown_key", message, remedy, place))
 
 
 def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
     """Columns of a list that are not read: a known one with another unit is a mistake."""
-    bases = {comparable(label.partition("（")[0]) for label in LISTS[section]}
+    bases = {comparable(label.partition("（")[0]) for label in _SECTIONS[section].labels}
     for column, text in texts.items():
         if text in _EXTRA or _is_remark(text):
             continue
@@ -188,7 +133,7 @@ def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str])
             _unknown_label(sheet, section, row, column)
             continue
         message = f"“{section}”中的“{text}”一列没有采用"
-        remedy = f"如应采用，请把列名改为其中之一：{'、'.join(LISTS[section])}"
+        remedy = f"如应采用，请把列名改为其中之一：{'、'.join(_SECTIONS[section].labels)}"
         place = sheet.grid.place(row, column)
         sheet.problems.append(Problem("scheme.unused", message, remedy, place, is_warning=True))
 
@@ -221,7 +166,7 @@ def _usable(value: Value, key: str) -> Value:
         return value
     if value is None or isinstance(value, str | datetime.date):
         text = clean(value)
-        return column_name(text) if key in COLUMN_KEYS else text
+        return column_name(text) if key in words.COLUMN_KEYS else text
     return value
 
 
@@ -230,7 +175,7 @@ def canonical_columns(raw: Any) -> Any:
     if isinstance(raw, dict):
         return {
             key: column_name(value)
-            if key in COLUMN_KEYS and isinstance(value, str)
+            if key in words.COLUMN_KEYS and isinstance(value, str)
             else canonical_columns(value)
             for key, value in raw.items()
         }
@@ -379,7 +324,7 @@ class Builder:
 
 
 _KEY_LABELS: Final = MappingProxyType(
-    {key: label for labels in (*LISTS.values(), *PAIRS.values()) for label, key in labels.items()}
+    {key: label for section in words.SECTIONS for label, key in section.labels.items()}
     | {"name": "名称", "coefficients": "类别系数"}
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from allocator.base.money import Fen
 from allocator.base.problems import Place, Problem
@@ -25,14 +25,12 @@ from allocator.excel.intake.table_checks import (
 )
 from allocator.excel.intake.table_shape import Shape, find_rows
 from allocator.excel.intake.towns import Towns, read_towns
-from allocator.fund.recipients import HEADERS, Number, Origin, Recipients
+from allocator.fund.columns import HEADERS, NUMERIC
+from allocator.fund.recipients import Number, Origin, Recipients
 from allocator.fund.scheme import Scheme
 
 T = TypeVar("T")
 U = TypeVar("U")
-
-#: Canonical columns of plain numbers; every other canonical column has a meaning of its own.
-NUMERIC: Final = ("villages", "area", "gdp", "population", "aid_demand")
 
 
 @dataclass(frozen=True, slots=True)

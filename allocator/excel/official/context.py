@@ -19,7 +19,7 @@ from allocator.excel.kit.formula_columns import (
 )
 from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet
-from allocator.fund.recipients import PLACEHOLDER
+from allocator.fund.columns import PLACEHOLDER
 
 #: Tables with more rows hold values: a program takes minutes to recalculate them.
 LIVE_ROWS: Final = 20_000

@@ -9,7 +9,7 @@ from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
 from allocator.excel.official.context import Report, table_sheet
 from allocator.excel.official.paper_columns import entitled
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 
 
 def pilot_sheet(report: Report) -> Sheet:

@@ -11,7 +11,7 @@ from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Factor, Pool
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 
 Rule = tuple[str, str, str]  # what it is about, the rule, its article
 

@@ -13,7 +13,7 @@ from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
 from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
 from allocator.excel.official.context import Report, marked_note
 from allocator.excel.official.paper_columns import STATUS, Paper, paper_fields
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 
 
 @dataclass(frozen=True, slots=True)

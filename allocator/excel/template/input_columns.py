@@ -6,41 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Final, Literal
 
 from allocator.base.money import FEN_PER_YUAN, number_text
 from allocator.dongguan.roster import TOWNS
 from allocator.excel.intake.headers import column_name, read_header, same_column
 from allocator.excel.intake.town_table import needed_columns
 from allocator.excel.kit.stored_number import StoredNumber
-from allocator.fund.recipients import HEADERS, Number, Recipients
+from allocator.fund.columns import FIELDS, HEADERS, Kind, note
+from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Scheme
-
-Kind = Literal["count", "town", "number", "class", "yes_no", "money", "rate", "text", "status"]
-
-#: What an officer is told about a column.
-NOTES: Final = MappingProxyType(
-    {
-        "order": "按正式文件的镇街顺序编号，不重复。尾数相同时以此为先后。",
-        "town": "每个园区、镇（街道）一行，名称不重复。",
-        "villages": "所辖村和社区的总数，填整数。",
-        "area": "行政区划面积，单位：平方公里。如用公顷或亩，请同时改列名括号中的单位。",
-        "gdp": "本镇街地区生产总值，单位：亿元。如用万元，请同时改列名括号中的单位。",
-        "population": "人口数，单位：人。如用万人，请同时改列名括号中的单位。",
-        "aid_demand": "需要帮扶的人数或户数，各镇街口径须一致。",
-        "economic_class": "经济指标类别，须与分配方案“配套比例”中的类别一致。",
-        "pilot": "试点镇街填“是”，其余填“否”。",
-        "unspent": "试点结束时试点经费的剩余金额，单位：元。试点镇街必填，没有剩余填 0；非试点镇街留空。",
-        "raised": "已筹集到位的配套资金，单位：元。没有数据留空。",
-        "match_rate": "只在该镇街不按类别比例配套时填写，如 50%。",
-        "match_reason": "单独确定配套比例的依据。",
-    }
-)
-STATUSES: Final = ("公布", "折算", "估算", "边界计算", "示例")
-STATUS_NOTE: Final = (
-    "左边同名一列的数字从何而来：公布、折算、估算、边界计算；“示例”表示不是真实数据。"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +29,7 @@ class InputColumn:
     @property
     def note(self) -> str:
         """What an officer is told about the column."""
-        if self.kind == "status":
-            return STATUS_NOTE
-        return NOTES.get(self.name, "本方案采用的数据，填数字。")
-
-
-_KINDS: Final[tuple[tuple[str, Kind], ...]] = (
-    ("economic_class", "class"),
-    ("pilot", "yes_no"),
-    ("unspent", "money"),
-    ("raised", "money"),
-    ("match_rate", "rate"),
-    ("match_reason", "text"),
-)
+        return note(self.name, self.kind)
 
 
 def filled_columns(recipients: Recipients) -> list[InputColumn]:
@@ -79,9 +41,10 @@ def filled_columns(recipients: Recipients) -> list[InputColumn]:
     ]
     for name, values in recipients.numbers.items():
         columns.append(InputColumn(name, shown_column(recipients, name), "number", values))
-    for name, kind in _KINDS:
-        if values := getattr(recipients, name):
-            columns.append(InputColumn(name, shown_column(recipients, name), kind, values))
+    for one in FIELDS:
+        if values := getattr(recipients, one.name):
+            header = shown_column(recipients, one.name)
+            columns.append(InputColumn(one.name, header, one.kind, values))
     present = {column.name: column.header for column in columns}
     columns += _status_columns(recipients, present)
     return [_unspent_of_pilots(column, recipients) for column in columns]
@@ -123,7 +86,7 @@ def empty_columns(scheme: Scheme, towns: Sequence[str] = TOWNS) -> list[InputCol
     if scheme.pilot:
         wanted |= {"pilot", "unspent"}
     columns += [
-        InputColumn(name, HEADERS[name], kind, blank) for name, kind in _KINDS if name in wanted
+        InputColumn(one.name, one.header, one.kind, blank) for one in FIELDS if one.name in wanted
     ]
     stated = [*names, *(name for name in ("economic_class", "unspent") if name in wanted)]
     headers = {column.name: column.header for column in columns}

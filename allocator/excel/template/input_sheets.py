@@ -22,7 +22,6 @@ from allocator.excel.kit.style import (
     wrapped_lines,
 )
 from allocator.excel.template.input_columns import (
-    STATUSES,
     InputColumn,
     empty_columns,
     filled_columns,
@@ -31,7 +30,8 @@ from allocator.excel.template.input_columns import (
 )
 from allocator.excel.template.record_writer import write_record_sheets
 from allocator.excel.template.scheme_writer import write_scheme_sheet
-from allocator.fund.recipients import PLACEHOLDER, Recipients
+from allocator.fund.columns import PLACEHOLDER, STATUSES
+from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from allocator.excel.intake.load import TABLE_SHEET
 from allocator.excel.intake.record_sheets import ADJUSTMENT_SHEET, PAID_SHEET
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.template.input_columns import money_cell
-from allocator.fund import adjustments, instalments
+from allocator.fund import words
 from allocator.fund.adjustments import BEARERS
 from allocator.fund.scheme import Scheme
 
@@ -32,8 +32,8 @@ def write_record_sheets(
     """Add both sheets; without spare lines only those that have entries."""
     names = {pool.id: pool.name for pool in scheme.pools}
     sheets: tuple[tuple[str, Mapping[str, str], list[dict[str, Any]]], ...] = (
-        (ADJUSTMENT_SHEET, adjustments.LABELS, list(_adjustments(scheme, names))),
-        (PAID_SHEET, instalments.LABELS, list(_instalments(scheme, names))),
+        (ADJUSTMENT_SHEET, words.labels("adjustment"), list(_adjustments(scheme, names))),
+        (PAID_SHEET, words.labels("paid"), list(_instalments(scheme, names))),
     )
     for name, labels, lines in sheets:
         if lines or spare:

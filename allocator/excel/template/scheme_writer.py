@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from allocator.base.money import FEN_PER_YUAN, number_text
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import SCHEME_SHEET, TABLE_SHEET
-from allocator.excel.intake.scheme_sheet import COLUMN_KEYS, LISTS, PAIRS
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.template.input_columns import InputColumn, money_cell, number_cell, reference
+from allocator.fund import words
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import DRAFT_MARK, Pool, Scheme
-from allocator.fund.scheme_reader import CHOICES
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -25,33 +24,18 @@ if TYPE_CHECKING:
 Line = Mapping[str, Any]
 
 _WIDTHS: Final = (22, 34, 16, 22, 14, 12, 14, 18, 15, 12, 15, 10, 8)
-_ORDER: Final = ("基本信息", "资金池", "资金来源", "因素", "类别系数", "试点", "配套", "配套比例")
-_HINTS: Final = {
-    "基本信息": "※ 方案状态：测算稿或正式；权重未经核定前请保持“测算稿”",
-    "资金池": "※ 一个资金池一行；下限、上限可填金额（元），或填数据表的列名",
-    "资金来源": "※ 各资金池的来源合计须等于预算",
-    "因素": "※ 各资金池的权重合计须为 100%；数值 = 取自列 ÷ 除以列，反向取倒数，再 × 乘以列",
-    "类别系数": "※ 某因素不取自列而按经济类别给系数时填写",
-    "试点": "※ 没有试点的资金请整段留空",
-    "配套": "※ 没有配套要求的资金请与“配套比例”一并留空",
-    "配套比例": "※ 每个经济类别一行",
-}
-_MONEY_KEYS: Final = frozenset({"budget", "unit", "base", "floor", "cap", "amount", "advance"})
 _FIRST_EARLY_DATE: Final = datetime.date(1901, 1, 1)
 _DRAFT_FILL: Final = "#FFE699"
 
 
-def _amount(value: int | str | None, recipients: Recipients | None) -> float | str | None:
-    if value is None:
-        return None
-    return reference(recipients, value) if isinstance(value, str) else money_cell(value)
-
-
-def _kind(value: object, key: str) -> str:
+def _look(value: object, section: words.Section, key: str) -> str:
     """How the value of a key is drawn."""
+    rule = words.BY_KEY.get((section.table, key))
     if isinstance(value, str):
         return "text"
-    return "money" if key in _MONEY_KEYS else "ratio" if key in ("weight", "value") else "text"
+    if rule and rule.kind in ("money", "money_or_column"):
+        return "money"
+    return "ratio" if key == "value" or (rule and rule.kind == "ratio") else "text"
 
 
 def _weight(number: Fraction) -> float | str:
@@ -61,78 +45,52 @@ def _weight(number: Fraction) -> float | str:
 
 def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, list[Line]]:
     """What stands in each section, by key: cell values in the words of the sheet."""
-    lines: dict[str, list[Line]] = {name: [] for name in _ORDER}
-    lines["基本信息"] = [
-        {
-            "name": scheme.name,
-            "status": CHOICES["status"][scheme.status],
-            "document": scheme.document,
-            "date": scheme.date,
-            "recipients": scheme.recipients,
-        }
-    ]
+    lines: dict[str, list[Line]] = {section.name: [] for section in words.SECTIONS}
+    lines["基本信息"] = [_line("scheme", scheme, recipients)]
     for pool in scheme.pools:
         _pool_lines(lines, pool, recipients)
     if pilot := scheme.pilot:
-        lines["试点"] = [
-            {
-                "pool": scheme.pool(pilot.pool).name,
-                "advance": _amount(pilot.advance, recipients),
-                "basis": CHOICES["basis"][pilot.basis],
-                "below_advance": CHOICES["below_advance"][pilot.below_advance],
-                "unspent": CHOICES["unspent"][pilot.unspent],
-                "cite": pilot.cite,
-            }
-        ]
+        name = scheme.pool(pilot.pool).name
+        lines["试点"] = [_line("pilot", pilot, recipients, pool=name)]
     if matching := scheme.matching:
-        lines["配套"] = [
-            {
-                "base": CHOICES["base"][matching.base],
-                "unit": money_cell(matching.unit),
-                "rounding": CHOICES["rounding"][matching.rounding],
-                "cite": matching.cite,
-            }
-        ]
+        lines["配套"] = [_line("matching", matching, recipients)]
         lines["配套比例"] = [
             {"class": name, "value": _weight(rate)} for name, rate in matching.rates.items()
         ]
     return lines
 
 
+def _line(table: str, rules: object, recipients: Recipients | None, **links: object) -> Line:
+    """The rules of one table as cells; `links` say to what they belong."""
+    cells = {
+        rule.key: _cell(getattr(rules, rule.key), rule, recipients)
+        for rule in words.rules_of(table)
+    }
+    return cells | links
+
+
+def _cell(value: Any, rule: words.Rule, recipients: Recipients | None) -> Any:
+    if value is None or value == "":
+        return None
+    if rule.kind == "choice":
+        return rule.choices[value]
+    if rule.kind == "ratio":
+        return _weight(value)
+    if rule.kind in ("money", "money_or_column", "column"):
+        return reference(recipients, value) if isinstance(value, str) else money_cell(value)
+    return value
+
+
 def _pool_lines(lines: dict[str, list[Line]], pool: Pool, recipients: Recipients | None) -> None:
-    lines["资金池"].append(
-        {
-            "name": pool.name,
-            "id": pool.id,
-            "budget": money_cell(pool.budget),
-            "unit": money_cell(pool.unit),
-            "method": CHOICES["method"][pool.method],
-            "tie": CHOICES["tie"][pool.tie],
-            "base": money_cell(pool.base),
-            "floor": _amount(pool.floor, recipients),
-            "cap": _amount(pool.cap, recipients),
-            "cite": pool.cite,
-        }
-    )
+    lines["资金池"].append(_line("pool", pool, recipients))
     lines["资金来源"] += [
-        {"pool": pool.name, "name": source.name, "amount": money_cell(source.amount)}
-        for source in pool.sources
+        _line("source", source, recipients, pool=pool.name) for source in pool.sources
     ]
     for number, factor in enumerate(pool.factors, 1):
-        columns = {"column": factor.column, "per": factor.per, "scale": factor.scale}
-        shown = {key: reference(recipients, name) for key, name in columns.items() if name}
-        lines["因素"].append(
-            {
-                "pool": pool.name,
-                "number": number,
-                "weight": _weight(factor.weight),
-                "direction": CHOICES["direction"][factor.direction],
-                "name": factor.name,
-                **shown,
-            }
-        )
+        links = {"pool": pool.name, "number": number}
+        lines["因素"].append(_line("factor", factor, recipients, **links))
         lines["类别系数"] += [
-            {"pool": pool.name, "number": number, "class": name, "value": _weight(value)}
+            links | {"class": name, "value": _weight(value)}
             for name, value in factor.coefficients.items()
         ]
 
@@ -186,56 +144,67 @@ class Writer:
         else:
             self.sheet.write_string(row, column, str(value), look)
 
-    def section(self, name: str, lines: Sequence[Line]) -> None:
-        """One section with a blank line after it."""
-        self.put(self.row, 0, f"【{name}】", "section")
-        self.put(self.row, 1, _HINTS[name], "hint")
+    def section(self, section: words.Section, lines: Sequence[Line]) -> None:
+        """One section with a blank line after it; rare rules only where one is given."""
+        self.put(self.row, 0, f"【{section.name}】", "section")
+        self.put(self.row, 1, section.hint, "hint")
         self.row += 1
-        if name in PAIRS:
-            self._pairs(name, lines[0] if lines else {})
+        labels = {
+            label: key
+            for label, key in section.labels.items()
+            if key not in section.rare or any(line.get(key) is not None for line in lines)
+        }
+        if section.is_list:
+            self._list(section, labels, lines)
         else:
-            self._list(name, lines)
+            self._pairs(section, labels, lines[0] if lines else {})
         self.row += 1
 
-    def _pairs(self, name: str, line: Line) -> None:
-        self.blocks[name] = Block(self.row, self.row, {})
-        for label, key in PAIRS[name].items():
+    def _pairs(self, section: words.Section, labels: Mapping[str, str], line: Line) -> None:
+        self.blocks[section.name] = Block(self.row, self.row, {})
+        for label, key in labels.items():
             self.put(self.row, 0, label, "label")
-            self.put(self.row, 1, line.get(key), _kind(line.get(key), key))
-            self.check(self.row, self.row, 1, name, key)
+            self.put(self.row, 1, line.get(key), _look(line.get(key), section, key))
+            self.check(self.row, self.row, 1, section, key)
             self.row += 1
 
-    def _list(self, name: str, lines: Sequence[Line]) -> None:
-        labels = LISTS[name]
+    def _list(
+        self, section: words.Section, labels: Mapping[str, str], lines: Sequence[Line]
+    ) -> None:
         for c, label in enumerate(labels):
             self.put(self.row, c, label, "header")
         first = self.row + 1
         last = self.row + max(len(lines) + self.spare, 1)
-        self.blocks[name] = Block(first, last, {key: c for c, key in enumerate(labels.values())})
+        self.blocks[section.name] = Block(
+            first, last, {key: c for c, key in enumerate(labels.values())}
+        )
         for c, key in enumerate(labels.values()):
             for row in range(first, last + 1):
                 value = lines[row - first].get(key) if row - first < len(lines) else None
-                self.put(row, c, value, _kind(value, key))
-            self.check(first, last, c, name, key)
+                self.put(row, c, value, _look(value, section, key))
+            self.check(first, last, c, section, key)
         self.row = last + 1
 
-    def check(self, first: int, last: int, column: int, section: str, key: str) -> None:
+    def check(self, first: int, last: int, column: int, section: words.Section, key: str) -> None:
         """The drop-down of a key."""
+        rule = words.BY_KEY.get((section.table, key))
         source: list[str] | str = []
-        if key in CHOICES and not (key == "base" and section == "资金池"):
-            # A trial is what a program makes of a scheme; nobody has to choose it.
-            source = [word for value, word in CHOICES[key].items() if value != "trial"]
+        if rule and rule.choices:
+            source = [words for key, words in rule.choices.items() if key not in rule.unlisted]
         elif key == "pool":
             source = "=" + self.blocks["资金池"].range("name")
-        elif key in COLUMN_KEYS - {"floor", "cap", "advance"}:
+        elif rule and rule.kind == "column":
             source = f"='{TABLE_SHEET}'!$C$3:${column_letter(len(self.columns) - 1)}$3"
         if source:
-            rule: dict[str, Any] = {"validate": "list", "source": source, "error_type": "warning"}
-            self.sheet.data_validation(first, column, last, column, rule)
-        elif section == "因素" and key == "weight":
-            bounds = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
-            rule = bounds | {"error_title": "请核对", "error_message": "权重应在 0 与 100% 之间"}
-            self.sheet.data_validation(first, column, last, column, rule)
+            check: dict[str, Any] = {"validate": "list", "source": source, "error_type": "warning"}
+            self.sheet.data_validation(first, column, last, column, check)
+        elif rule and rule.kind == "ratio":
+            check = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+            check |= {
+                "error_title": "请核对",
+                "error_message": f"{rule.words}应在 0 与 100% 之间",
+            }
+            self.sheet.data_validation(first, column, last, column, check)
 
 
 _LOOKS: Final[Mapping[str, dict[str, Any]]] = {
@@ -280,8 +249,9 @@ def write_scheme_sheet(
     draft = f"※ {DRAFT_MARK}：黄底的权重是草案，核定后请改正权重，并把方案状态改为“正式”"
     writer.put(1, 0, draft if scheme.is_draft else "", "draft" if scheme.is_draft else "hint")
     writer.row = 3
-    for name, lines in scheme_lines(scheme, recipients).items():
-        writer.section(name, lines)
+    lines = scheme_lines(scheme, recipients)
+    for section in words.SECTIONS:
+        writer.section(section, lines[section.name])
     _live_checks(writer, scheme)
     _mark_draft(writer)
     writer.sheet.set_default_row(18)
@@ -302,7 +272,7 @@ def _mark_draft(writer: Writer) -> None:
     look = {"bg_color": _DRAFT_FILL, "num_format": '0.00####%"（待核定）"'}
     rule = {
         "type": "formula",
-        "criteria": f'=AND($B${status + 1}="{CHOICES["status"]["draft"]}",{column_letter(column)}{block.first + 1}<>"")',
+        "criteria": f'=AND($B${status + 1}="{words.choice("scheme", "status", "draft")}",{column_letter(column)}{block.first + 1}<>"")',
         "format": writer.book.add_format(look),
     }
     writer.sheet.conditional_format(block.first, column, block.last, column, rule)

@@ -7,7 +7,7 @@ change, but a part depends on the order, which is why the order is stated with t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
@@ -15,9 +15,10 @@ from allocator.allocation import Allocation, allocate
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import InputError
 from allocator.base.tables import Column, Table, Value, totals
-from allocator.fund.recipients import HEADERS, Recipients
+from allocator.fund.columns import FIELDS
+from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme
-from allocator.scenarios.compare.change_words import OTHER_COLUMNS, describe
+from allocator.scenarios.compare.change_words import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
     names = dict.fromkeys((*old.recipients.numbers, *new.recipients.numbers))
     for name in names:
         yield f"数据：{new.recipients.header(name)}", _change_number(name)
-    for name in OTHER_COLUMNS:
-        yield f"数据：{HEADERS[name]}", _change_column(name)
+    for one in FIELDS:
+        yield f"数据：{one.header}", _change_column(one.name)
     ids = [pool.id for pool in new.scheme.pools]
     if ids != [pool.id for pool in old.scheme.pools]:
         yield "方案：资金池增减", lambda state, target: (state[0], target[1])
@@ -163,22 +164,12 @@ def _change_towns(state: State, target: State) -> State:
         name: column(olds, new.numbers.get(name, ()), 0) for name, olds in old.numbers.items()
     }
     others: dict[str, Any] = {
-        name: column(getattr(old, name), getattr(new, name), _DEFAULTS[name])
-        for name in OTHER_COLUMNS
+        one.name: column(getattr(old, one.name), getattr(new, one.name), one.blank)
+        for one in FIELDS
     }
     merged = replace(old, towns=new.towns, numbers=numbers, status={}, origin=new.origin, **others)
     # Their stated number goes with the towns: with the other one nothing could be allocated.
     return merged, replace(state[1], recipients=target[1].recipients)
-
-
-_DEFAULTS: Final[Mapping[str, Any]] = {
-    "economic_class": "",
-    "pilot": False,
-    "unspent": Fen(0),
-    "raised": None,
-    "match_rate": None,
-    "match_reason": "",
-}
 
 
 def _change_number(name: str) -> Step:

@@ -13,9 +13,9 @@ from typing import Any, Final
 from allocator.base.money import fen_from_yuan, yuan_text
 from allocator.base.plain_data import read_toml, unknown_key
 from allocator.base.problems import InputError, Place, Problem
-from allocator.fund.recipients import HEADERS
-from allocator.fund.scheme import Scheme, scheme_record
-from allocator.fund.scheme_reader import KEYS, read_scheme
+from allocator.fund.columns import HEADERS
+from allocator.fund.scheme import Scheme, read_scheme, scheme_record
+from allocator.fund.words import KEYS
 from allocator.rounding.apportion import apportion
 
 #: What a scenario may change: `pool.ID.…`, and whole keys of the other tables.

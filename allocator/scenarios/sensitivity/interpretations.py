@@ -19,7 +19,7 @@ from allocator.base.money import Fen
 from allocator.base.problems import InputError
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 from allocator.scenarios.compare.comparison import Measure, measured
 from allocator.scenarios.compare.scenario import Scenario, apply
 

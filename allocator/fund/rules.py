@@ -1,0 +1,133 @@
+"""The rules of one fund as frozen data, part by part; the whole is `scheme.Scheme`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from allocator.base.money import Fen, number_text, yuan_text
+from allocator.fund import words
+
+Direction = Literal["direct", "inverse"]
+Basis = Literal["share", "remainder"]
+BelowAdvance = Literal["keep", "carry", "error"]
+Unspent = Literal["retain", "redistribute"]
+MatchBase = Literal["paid", "before_recovery"]
+Rounding = Literal["up", "nearest"]
+TieRule = Literal["larger_share", "official_order", "refuse"]
+#: A trial is a scheme with rules that somebody tries out: nothing made from it may be paid by.
+Status = Literal["draft", "official", "trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of a pool: a column with a weight (因素法).
+
+    The value of a town is its number in `column`, divided by `per`, turned into its reciprocal
+    when `direction` is inverse, multiplied by `scale`. With `coefficients` the number is looked
+    up by the town's economic class instead, and `scale` may follow.
+    """
+
+    weight: Fraction
+    column: str = ""
+    per: str = ""
+    direction: Direction = "direct"
+    scale: str = ""
+    coefficients: Mapping[str, Fraction] = field(default_factory=dict)
+    name: str = ""
+
+    def columns(self) -> tuple[str, ...]:
+        """The numeric columns of the town table that this factor reads."""
+        return tuple(name for name in (self.column, self.per, self.scale) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who pays a part of a pool."""
+
+    name: str
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One budget split by one set of factors; amounts in fen.
+
+    `floor` and `cap` bound a town's entitlement: one amount for all, or a column in yuan.
+    `budget_item` (预算科目) and `project_code` (项目代码) are what the money is booked under.
+    """
+
+    id: str
+    name: str
+    budget: Fen
+    factors: tuple[Factor, ...]
+    sources: tuple[Source, ...] = ()
+    unit: Fen = Fen(1)
+    method: str = "largest_remainder"
+    tie: TieRule = "larger_share"
+    base: Fen = Fen(0)
+    floor: Fen | str | None = None
+    cap: Fen | str | None = None
+    cite: str = ""
+    budget_item: str = ""
+    project_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """What was advanced in the pilot and how it is settled; `advance` for all, or a column."""
+
+    pool: str
+    advance: Fen | str
+    basis: Basis = "share"
+    below_advance: BelowAdvance = "keep"
+    unspent: Unspent = "retain"
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What towns must raise: the rate of their economic class times what the city gives."""
+
+    rates: Mapping[str, Fraction]
+    base: MatchBase = "paid"
+    unit: Fen = Fen(1)
+    rounding: Rounding = "up"
+    cite: str = ""
+
+
+def record_of(table: str, rules: object) -> dict[str, Any]:
+    """The values of one table of the TOML file as texts: amounts in yuan, numbers exact.
+
+    What says nothing is left out; tables inside it are the caller's.
+    """
+    record = {
+        rule.key: _text(getattr(rules, rule.key), rule.kind) for rule in words.rules_of(table)
+    }
+    return {key: text for key, text in record.items() if text or words.BY_KEY[table, key].is_always}
+
+
+def _text(value: Any, kind: words.Kind) -> Any:
+    if kind in ("money", "money_or_column") and isinstance(value, int):
+        return yuan_text(value)
+    if kind == "ratio":
+        return number_text(value)
+    return value.isoformat() if kind == "date" and value else value
+
+
+def factor_record(factor: Factor) -> dict[str, Any]:
+    """One factor as plain data in the shape of the TOML file."""
+    record = record_of("factor", factor)
+    if factor.coefficients:
+        record["coefficients"] = {k: number_text(v) for k, v in factor.coefficients.items()}
+    return record
+
+
+def pool_record(pool: Pool) -> dict[str, Any]:
+    """One pool as plain data in the shape of the TOML file."""
+    return record_of("pool", pool) | {
+        "sources": [record_of("source", source) for source in pool.sources],
+        "factors": [factor_record(factor) for factor in pool.factors],
+    }
