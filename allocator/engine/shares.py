@@ -18,7 +18,7 @@ from operator import add, mul
 from typing import Final
 
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Arithmetic, Factor, Pool, derived
 
 #: Significant decimal digits of the largest value of a rounded factor, at first and at most.
 DIGITS: Final = 40
@@ -27,6 +27,11 @@ MOST_DIGITS: Final = 160
 #: which shares are kept exact: beyond, they are neither printed nor computed with in good time.
 _MOST_BITS: Final = 12_000
 _MOST_BITS_TOGETHER: Final = 1 << 23
+_EXACT: Final[Arithmetic[Number]] = Arithmetic(
+    over=lambda value, other: Fraction(value) / other,
+    inverse=lambda value: 1 / Fraction(value),
+    times=mul,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +85,7 @@ def factor_value(recipients: Recipients, factor: Factor, i: int) -> Number:
         value = factor.coefficients[recipients.economic_class[i]]
     else:
         value = recipients.numbers[factor.column][i]
-    if factor.per:
-        value = Fraction(value) / recipients.numbers[factor.per][i]
-    if factor.direction == "inverse":
-        value = 1 / Fraction(value)
-    return value * recipients.numbers[factor.scale][i] if factor.scale else value
+    return derived(factor, value, lambda name: recipients.numbers[name][i], _EXACT)
 
 
 def factor_name(recipients: Recipients, factor: Factor) -> str:

@@ -20,7 +20,7 @@ from allocator.base.money import (
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
-from allocator.fund.scheme import Factor
+from allocator.fund.rules import IN_WORDS, Factor, derived
 from allocator.fund.words import CHOICES
 
 #: Digits after the point of a share: enough for every fen of 100 亿元.
@@ -97,12 +97,11 @@ def _derivation(answer: Answer, factor: Factor, i: int) -> str:
         text = f"{name}系数 {format_number(factor.coefficients[name])}"
     else:
         text = format_number(table.numbers[factor.column][i])
-    if factor.per:
-        text += f" ÷ {table.header(factor.per)} {format_number(table.numbers[factor.per][i])}"
-    if factor.direction == "inverse":
-        text = f"1 ÷（{text}）"
-    if factor.scale:
-        text += f" × {table.header(factor.scale)} {format_number(table.numbers[factor.scale][i])}"
+
+    def named(column: str) -> str:
+        return f"{table.header(column)} {format_number(table.numbers[column][i])}"
+
+    text = derived(factor, text, named, IN_WORDS)
     plain = factor.column and not factor.per and not factor.scale and factor.direction == "direct"
     return "" if plain else text
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from allocator.base.money import Fen, number_text, yuan_text
 from allocator.fund import words
+
+T = TypeVar("T")
 
 Direction = Literal["direct", "inverse"]
 Basis = Literal["share", "remainder"]
@@ -41,6 +43,37 @@ class Factor:
     def columns(self) -> tuple[str, ...]:
         """The numeric columns of the town table that this factor reads."""
         return tuple(name for name in (self.column, self.per, self.scale) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Generic[T]):
+    """How a factor's value is put together: as a number, in words, or as a formula of cells."""
+
+    over: Callable[[T, T], T]
+    inverse: Callable[[T], T]
+    times: Callable[[T, T], T]
+
+
+#: In the words of reports and explanations.
+IN_WORDS: Final[Arithmetic[str]] = Arithmetic(
+    "{} ÷ {}".format, "1 ÷（{}）".format, "{} × {}".format
+)
+
+
+def derived(factor: Factor, value: T, column: Callable[[str], T], how: Arithmetic[T]) -> T:
+    """The value of a factor from that in its column: `per`, `direction` and `scale` in that order.
+
+    `column` gives what stands for another column.
+
+    >>> inverse = Factor(Fraction(1), "gdp", per="population", direction="inverse", scale="area")
+    >>> derived(inverse, "生产总值", {"population": "人口", "area": "面积"}.__getitem__, IN_WORDS)
+    '1 ÷（生产总值 ÷ 人口） × 面积'
+    """
+    if factor.per:
+        value = how.over(value, column(factor.per))
+    if factor.direction == "inverse":
+        value = how.inverse(value)
+    return how.times(value, column(factor.scale)) if factor.scale else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,18 +117,24 @@ class TableReader:
 
     def _column(self, name: str, read: Callable[[Value], T], instead: U) -> list[T | U]:
         """A column read cell by cell; empty when the table has none, `instead` for a bad cell."""
+        return [value for value, _ in self._cells(name, read, instead)]
+
+    def _cells(
+        self, name: str, read: Callable[[Value], T], instead: U
+    ) -> list[tuple[T | U, BadCell | None]]:
+        """As `_column`, each value with what was wrong with its cell."""
         column = self.columns.by_name.get(name)
+        values: list[tuple[T | U, BadCell | None]] = []
         if column is None:
-            return []
-        values: list[T | U] = []
+            return values
         for row in self.rows:
             try:
                 if bad := cells.fault(self.grid, row, column):
                     raise bad
-                values.append(read(self.grid.value(row, column)))
+                values.append((read(self.grid.value(row, column)), None))
             except BadCell as bad_cell:
                 self._report(row, column, bad_cell)
-                values.append(instead)
+                values.append((instead, bad_cell))
         return values
 
     def _all_numbers(self) -> dict[str, list[Number]]:
@@ -195,20 +201,19 @@ class TableReader:
         column = self.columns.by_name.get("order")
         if column is None or not any(self.grid.text(row, column) for row in self.rows):
             return list(self.towns.order) if self.towns.order else None
-        before = len(self.problems)
 
         def read(value: Value) -> Number:
             if not clean(value):
                 raise BadCell("table.blank", "缺少序号", "请填写")
             return cells.number(value)
 
-        values: list[Number] = self._column("order", read, 0)
+        values: list[tuple[Number, BadCell | None]] = self._cells("order", read, 0)
         seen: dict[Number, int] = {}
-        for row, value in zip(self.rows, values, strict=True):
-            if len(self.problems) == before and seen.setdefault(value, row) != row:
-                bad = BadCell("table.order", f"与第 {seen[value]} 行的序号重复", "每个镇街一个序号")
-                self._report(row, column, bad)
-        return values
+        for row, (value, bad) in zip(self.rows, values, strict=True):
+            if bad is None and seen.setdefault(value, row) != row:
+                twice = f"与第 {seen[value]} 行的序号重复"
+                self._report(row, column, BadCell("table.order", twice, "每个镇街一个序号"))
+        return [value for value, _ in values]
 
     def _classes(self) -> list[str]:
         scheme = self.scheme

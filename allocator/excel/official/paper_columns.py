@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+from typing import Final
 
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.excel.kit.formula_columns import Field, Line, summed
 from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rest_keys
 from allocator.excel.official.context import Report, decimals_of
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Arithmetic, Factor, Pool, derived
 
 #: What is shown, for columns that are narrow enough to be read on paper; the formulas keep all.
 _SHOWN_SHARE, _SHOWN_CLAIM = 6, 2  # decimals of a share; of a claim, beyond those of money
 _FOLD = 4  # characters of a header's first line
+_IN_CELLS: Final[Arithmetic[str]] = Arithmetic("{}/{}".format, "1/({})".format, "{}*{}".format)
 STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
 
 
@@ -128,12 +130,8 @@ def _value_formula(paper: Paper, k: int) -> str:
     def cell(column: str) -> str:
         return f"{{d{columns.index(column)}}}"
 
-    formula = f"{{c{k}}}" if factor.coefficients else cell(factor.column)
-    if factor.per:
-        formula += f"/{cell(factor.per)}"
-    if factor.direction == "inverse":
-        formula = f"1/({formula})"
-    return f"{formula}*{cell(factor.scale)}" if factor.scale else formula
+    start = f"{{c{k}}}" if factor.coefficients else cell(factor.column)
+    return derived(factor, start, cell, _IN_CELLS)
 
 
 def _values(paper: Paper) -> list[Field]:

@@ -10,7 +10,7 @@ from allocator.base.money import Fen, format_number, format_yuan, signed_yuan
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
 from allocator.fund.words import CHOICES
 
 Rule = tuple[str, str, str]  # what it is about, the rule, its article
@@ -61,12 +61,9 @@ def _factor_text(recipients: Recipients, factor: Factor) -> str:
         how = f"按{recipients.header('economic_class')}取系数：{table}"
     else:
         how = recipients.header(factor.column)
-    if factor.per:
-        how += f" ÷ {recipients.header(factor.per)}"
+    how = derived(factor, how, recipients.header, IN_WORDS)
     if factor.direction == "inverse":
-        how = f"取倒数：1 ÷（{how}）"
-    if factor.scale:
-        how += f" × {recipients.header(factor.scale)}"
+        how = f"取倒数：{how}"
     return f"{name} {weight}" + (f"（{how}）" if how != name else "")
 
 
