@@ -42,17 +42,19 @@ id = "p"
 name = "某资金"
 budget = "1000.00"
 tie = "TIE"
-factors = [{ column = "poor", weight = "1" }]
+factors = [{ column = "COLUMN", weight = "1" }]
 '''
-scheme = Scheme.from_toml(rules.replace("TIE", sys.argv[1]))
+tie, column, header = sys.argv[1:]
+rules = rules.replace('TIE', tie).replace('COLUMN', column)
+scheme = Scheme.from_toml(rules)
 print("names", scheme.pools[0].factors[0].column, scheme.pools[0].tie)
 book = openpyxl.load_workbook(io.BytesIO(input_workbook(None, scheme)))
 sheet = book["镇街基础数据"]
 print("headers", *(cell.value for cell in sheet[3]))
 for one in (*sheet.data_validations.dataValidation, *book["分配方案"].data_validations.dataValidation):
     print("check", one.type, one.prompt, one.formula1)
-open("s.toml", "w").write(rules.replace("TIE", sys.argv[1]))
-for n, text in enumerate(("镇街,低保户（万人）\\n甲镇,1\\n乙镇,2\\n", "镇街,低保户（万人）\\n甲镇,1\\n乙镇,3\\n")):
+open("s.toml", "w").write(rules)
+for n, text in enumerate((f"镇街,{header}（万人）\\n甲镇,1\\n乙镇,2\\n", f"镇街,{header}（万人）\\n甲镇,1\\n乙镇,3\\n")):
     open(f"{n}.csv", "w").write(text)
 old, new = load("0.csv", "s.toml"), load("1.csv", "s.toml")
 changed = new[0], dataclasses.replace(new[1], pools=(dataclasses.replace(new[1].pools[0], tie="refuse"),))
@@ -85,7 +87,13 @@ def _with(tmp_path: Path, file: str, old: str, new: str, *arguments: str) -> str
 
 
 def test_a_new_column_is_one_row(tmp_path: Path) -> None:
-    said = _with(tmp_path, "fund/columns.py", "COLUMNS: Final = (\n", COLUMN_ROW, "refuse")
+    said = _with(
+        tmp_path,
+        "fund/columns.py",
+        "COLUMNS: Final = (\n",
+        COLUMN_ROW,
+        *("refuse", "poor", "低保户"),
+    )
     assert "names poor refuse" in said
     assert "headers 序号 镇街（园区） 低保人数（人）" in said
     assert "check decimal 年末低保人数，单位：人。" in said
@@ -94,7 +102,13 @@ def test_a_new_column_is_one_row(tmp_path: Path) -> None:
 
 
 def test_a_new_choice_is_one_row(tmp_path: Path) -> None:
-    said = _with(tmp_path, "fund/words.py", '            "refuse": "停止",', CHOICE_ROW, "抽签")
+    said = _with(
+        tmp_path,
+        "fund/words.py",
+        '            "refuse": "停止",',
+        CHOICE_ROW,
+        *("抽签", "population", "常住人口"),
+    )
     assert "lottery" in said
     assert 'check list None "占比大者先得,序号在前者先得,停止,抽签"' in said
     assert "资金池·某资金·尾数相同时：抽签 → 停止" in said
