@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from allocator import InputError, Problem, allocate, load
+from allocator.base.problems import Place
 from allocator.base.version import VERSION
+from allocator.excel.issue.check import check_issue, is_issue_copy
 from allocator.excel.verify.verify import COMPUTED, InputMatch, Verification, verify
 
 MOST_DIFFERENCES = 100
@@ -25,6 +28,8 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 0 when all is consistent, else 1."""
+    if is_issue_copy(arguments.workbook):
+        return _run_issue(arguments)
     result = verify(arguments.workbook, arguments.input, arguments.scheme)
     print(f"核验 {arguments.workbook}\n")
     if result.is_other_version:
@@ -36,6 +41,25 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"原输入文件：{_given_words(result.given)}\n")
     print(f"结论：{'一致' if result.is_consistent else '不一致'}")
     return 0 if result.is_consistent else 1
+
+
+def _run_issue(arguments: argparse.Namespace) -> int:
+    """Check an issue copy, which holds nothing to compute from, against its input."""
+    name = arguments.workbook.name
+    if arguments.input is None:
+        remedy = "请加 --input 原输入文件（或正式工作簿），由它重新计算后核对"
+        raise InputError([Problem("verify.issue", "印发件只有数值", remedy, Place(name))])
+    answer = allocate(*load(arguments.input, arguments.scheme))
+    cells, changed = check_issue(arguments.workbook, answer)
+    print(f"核验印发件 {arguments.workbook}\n")
+    print(f"已由 {arguments.input} 重新计算，核对 {cells:,} 格。")
+    print(f"发现 {len(changed)} 处不一致：" if changed else "全部一致。")
+    for number, one in enumerate(changed[:MOST_DIFFERENCES], 1):
+        print(f"  {number}. {one}")
+    if len(changed) > MOST_DIFFERENCES:
+        print(f"  …… 其余 {len(changed) - MOST_DIFFERENCES} 处从略")
+    print(f"\n结论：{'不一致' if changed else '一致'}")
+    return 1 if changed else 0
 
 
 def _print_findings(result: Verification) -> None:

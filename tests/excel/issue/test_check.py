@@ -1,0 +1,56 @@
+"""An issue copy is checked against its input, whatever way it was drawn."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from allocator.cli import main
+from allocator.excel.issue import IssueOptions, issue_workbook
+from allocator.excel.issue.check import check_issue, is_issue_copy
+from allocator.excel.official import official_workbook
+from tests.excel.official.official_funds import answer_of
+
+WAYS = [
+    IssueOptions(),
+    IssueOptions("万元", 2, (), "amount"),
+    IssueOptions("万元", 0, ("总表",)),
+    IssueOptions("元", 2, ("配套表", "分批表"), "amount"),
+]
+
+
+@pytest.mark.parametrize("options", WAYS)
+def test_a_copy_agrees_with_its_input(tmp_path: Path, options: IssueOptions) -> None:
+    answer = answer_of("adjusted")
+    path = tmp_path / "印发.xlsx"
+    path.write_bytes(issue_workbook(answer, options))
+    assert is_issue_copy(path)
+    cells, changed = check_issue(path, answer)
+    assert cells > 100
+    assert changed == []
+
+
+@pytest.mark.parametrize("cell", ["B8", "E7", "A2"])
+def test_a_changed_cell_is_named(tmp_path: Path, cell: str) -> None:
+    answer = answer_of("adjusted")
+    book = openpyxl.load_workbook(io.BytesIO(issue_workbook(answer, WAYS[1])))
+    book["附表1"][cell] = "改过"
+    path = tmp_path / "印发.xlsx"
+    book.save(path)
+    _, changed = check_issue(path, answer)
+    assert (changed[0].cell, changed[0].found) == (cell, "改过") or cell == "A2"
+    assert changed
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = answer_of("adjusted")
+    copy, whole = tmp_path / "印发.xlsx", tmp_path / "正式.xlsx"
+    copy.write_bytes(issue_workbook(answer, WAYS[2]))
+    whole.write_bytes(official_workbook(answer))
+    assert not is_issue_copy(whole)
+    assert main(["verify", str(copy)]) == 2
+    assert main(["verify", str(copy), "--input", str(whole)]) == 0
+    assert "结论：一致" in capsys.readouterr().out
