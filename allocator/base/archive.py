@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 #: The earliest time a zip archive can state.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_SYSTEM: Final = 3  # Unix, whatever the machine
 _STAMP: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
@@ -44,7 +45,7 @@ def same_bytes(content: bytes | BinaryIO, *, is_packed: bool = False) -> bytes:
 
 def _plain_info(name: str, *, is_packed: bool) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _EPOCH)
-    info.create_system = 3
+    info.create_system = _SYSTEM
     info.external_attr = 0o600 << 16
     info.compress_type = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
     info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - public from 3.13 on
@@ -70,3 +71,18 @@ def content_sha256(archive: bytes) -> str:
                 while block := data.read(_BLOCK):
                     digest.update(block)
     return digest.hexdigest()
+
+
+def is_packed_here(content: bytes) -> bool:
+    """Whether an archive is as `packed` made it: saved anew by another program it is not.
+
+    >>> is_packed_here(packed({"a": b"1"})), is_packed_here(b"text")
+    (True, False)
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    # Excel states the same time, but another system.
+    return all(m.date_time == _EPOCH and m.create_system == _SYSTEM for m in members)

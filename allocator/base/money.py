@@ -145,6 +145,17 @@ def _capital_whole(number: int) -> str:
     return _CAPITALS[number]
 
 
+def amount_text(fen: int, unit: str = "元") -> str:
+    """An amount with its unit, 元 or 万元, exact.
+
+    >>> amount_text(495984441), amount_text(495984441, "万元"), amount_text(200000000, "万元")
+    ('4,959,844.41 元', '495.984441 万元', '200.00 万元')
+    """
+    if unit == "元":
+        return f"{format_yuan(fen)} 元"
+    return f"{format_wan(fen, wan_decimals([fen]))} 万元"
+
+
 def wan_decimals(amounts_fen: Iterable[int]) -> int:
     """The fewest decimals (2 to 6) in which every amount is exact in 万元.
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from html import escape
 from typing import Literal
 
-from allocator.base.money import format_number, format_percent, format_yuan
+from allocator.base.money import format_number, format_percent, format_wan, format_yuan
 
-#: fen: money, drawn in yuan; percent: a ratio, drawn in per cent; points: a change of a ratio in
+#: fen: money, drawn in yuan; wan: money, drawn in 万元; percent: a ratio, drawn in per cent; points: a change of a ratio in
 #: percentage points; number: an exact number; count: whole; text: as it is.
-Kind = Literal["text", "fen", "percent", "points", "number", "count"]
+Kind = Literal["text", "fen", "wan", "percent", "points", "number", "count"]
 Value = str | int | Fraction | None
 
 
@@ -55,7 +55,7 @@ def totals(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> tuple[
     sums: list[Value] = []
     for j, column in enumerate(columns):
         cells = [value for row in rows if isinstance(value := row[j], int)]
-        sums.append(sum(cells) if column.kind in ("fen", "count") else None)
+        sums.append(sum(cells) if column.kind in ("fen", "wan", "count") else None)
     return ("合计", *sums[1:])
 
 
@@ -69,8 +69,9 @@ def draw(value: Value, column: Column) -> str:
         return ""
     if isinstance(value, str):
         return value
-    if column.kind == "fen":
-        return format_yuan(int(value))
+    if column.kind in ("fen", "wan"):
+        is_yuan = column.kind == "fen"
+        return format_yuan(int(value)) if is_yuan else format_wan(int(value), column.decimals)
     if column.kind == "percent":
         return format_percent(value, column.decimals)
     if column.kind == "points":

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from allocator.base.problems import Place, Problem, stop_on_errors
+from allocator.base.archive import is_packed_here
+from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 
 #: Options that name a file to write, and those of them that name a workbook.
 _OUTPUTS: Final = ("output", "issue", "json", "marked")
@@ -24,6 +25,28 @@ def check_outputs(arguments: argparse.Namespace) -> None:
     Raises `InputError`.
     """
     stop_on_errors(_problems(arguments))
+
+
+def keep_foreign(path: Path, *, force: bool) -> None:
+    """Ask before a file is replaced that this program did not write, or that was saved since.
+
+    Raises `InputError` where nobody can be asked, or the answer is no.
+    """
+    if force or not path.is_file() or _is_own(path):
+        return
+    print(f"{path} 已存在，不是本程序写出的（或已另行保存过）。", file=sys.stderr)
+    if sys.stdin is not None and sys.stdin.isatty():
+        print("覆盖请输入 y：", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes", "是"):
+            return
+    remedy = "请用 -o 换一个文件名；确要覆盖请加 --force"
+    raise InputError([Problem("output", "文件已存在", remedy, Place(str(path)))])
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is as this program wrote it: a workbook packed by it, or its record."""
+    content = path.read_bytes()
+    return is_packed_here(content) or b'"result_sha256"' in content[-1000:]
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from typing import Literal, TextIO
 
 from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
-from allocator.base.money import format_yuan, signed_yuan
+from allocator.base.money import amount_text
 from allocator.base.tables import Table
-from allocator.cli.outputs import announced
+from allocator.cli.outputs import announced, keep_foreign
 from allocator.cli.terminal import print_problems, print_table
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
@@ -81,6 +81,7 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
     issue.add_argument(
         "--sort", choices=["序号", "金额"], default="序号", help="印发件按序号还是按金额排列"
     )
+    parser.add_argument("--force", action="store_true", help="覆盖已有的文件，不再询问")
     parser.set_defaults(run=run)
 
 
@@ -95,34 +96,43 @@ def run(arguments: argparse.Namespace) -> None:
     output = arguments.output
     if output is None and not arguments.json:
         output = Path("reports") / f"{arguments.input.stem}-分配结果.xlsx"
+    issue = _issue_path(arguments)
+    record = Path(arguments.json) if arguments.json and arguments.json != "-" else None
+    for path in filter(None, (output, issue, record)):
+        keep_foreign(path, force=arguments.force)
     written = []
     if output:
         from allocator.excel.official import official_workbook
 
         write_whole(output, official_workbook(answer, unit=arguments.unit))
         written.append(output)
-    if arguments.issue:
-        written.append(_write_issue(arguments, answer))
+    if issue:
+        _write_issue(arguments, answer, issue)
+        written.append(issue)
     text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) if arguments.json else ""
-    if text and arguments.json != "-":
-        write_whole(Path(arguments.json), f"{text}\n".encode())
-        written.append(Path(arguments.json))
+    if record:
+        write_whole(record, f"{text}\n".encode())
+        written.append(record)
     with announced(*written):
-        print_summary(answer, sys.stderr if arguments.json == "-" else sys.stdout)
+        screen = sys.stderr if arguments.json == "-" else sys.stdout
+        print_summary(answer, screen, arguments.unit)
         if arguments.json == "-":
             print(text)
 
 
-def _write_issue(arguments: argparse.Namespace, answer: Allocation) -> Path:
+def _issue_path(arguments: argparse.Namespace) -> Path | None:
+    """Where the issue copy goes; None where none is asked for."""
+    if arguments.issue == Path():
+        return Path("reports") / f"{arguments.input.stem}-印发.xlsx"
+    return arguments.issue if arguments.issue is None else Path(arguments.issue)
+
+
+def _write_issue(arguments: argparse.Namespace, answer: Allocation, path: Path) -> None:
     from allocator.excel.issue import IssueOptions, issue_workbook
 
-    path: Path = arguments.issue
-    if path == Path():
-        path = Path("reports") / f"{arguments.input.stem}-印发.xlsx"
     order: Literal["official", "amount"] = "amount" if arguments.sort == "金额" else "official"
     options = IssueOptions(arguments.unit, arguments.decimals, tuple(arguments.annex), order)
     write_whole(path, issue_workbook(answer, options))
-    return path
 
 
 def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
@@ -132,33 +142,38 @@ def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
     print(f"错误已标注在 {arguments.marked}", file=sys.stderr)
 
 
-def print_summary(answer: Allocation, file: TextIO) -> None:
-    """Print what was split, every town, the balances and the warnings."""
+def print_summary(answer: Allocation, file: TextIO, unit: str = "元") -> None:
+    """Print what was split, every town, the balances and the warnings, in 元 or 万元."""
+
+    def told(fen: int) -> str:
+        return amount_text(fen, unit)
+
     mark = f"　{answer.mark}" if answer.mark else ""
     print(f"{answer.scheme.name}{mark}\n", file=file)
     for result in answer.pools:
-        print(f"{result.pool.name}：预算 {format_yuan(result.pool.budget)} 元", end="", file=file)
-        print(f"，本次核拨 {format_yuan(sum(result.payment))} 元", file=file)
+        print(f"{result.pool.name}：预算 {told(result.pool.budget)}", end="", file=file)
+        print(f"，本次核拨 {told(sum(result.payment))}", file=file)
         if settled := result.settlement:
-            advances, kept = format_yuan(sum(settled.advance)), format_yuan(settled.kept)
-            print(f"  已拨试点经费 {advances} 元，市级结余 {kept} 元", file=file)
+            advances, kept = told(sum(settled.advance)), told(settled.kept)
+            print(f"  已拨试点经费 {advances}，市级结余 {kept}", file=file)
             if left := sum(settled.outstanding):
-                print(f"  待收回 {format_yuan(left)} 元（试点剩余大于本次应拨的部分）", file=file)
+                print(f"  待收回 {told(left)}（试点剩余大于本次应拨的部分）", file=file)
         for entry in result.adjusted.entries if result.adjusted else ():
-            told = f"{entry.town} {signed_yuan(entry.amount)} 元，由{entry.bearer}承担"
-            print(f"  人工调整：{told}（{entry.reason}）", file=file)
+            sign = "+" if entry.amount > 0 else ""
+            what = f"{entry.town} {sign}{told(entry.amount)}，由{entry.bearer}承担"
+            print(f"  人工调整：{what}（{entry.reason}）", file=file)
         if rounds := result.instalments:
-            paid, due = format_yuan(sum(rounds.paid)), format_yuan(sum(rounds.due))
-            print(f"  此前已拨 {paid} 元，本次下达 {due} 元", file=file)
+            paid, due = told(sum(rounds.paid)), told(sum(rounds.due))
+            print(f"  此前已拨 {paid}，本次下达 {due}", file=file)
             if over := sum(rounds.overpaid):
-                print(f"  此前多拨待收回 {format_yuan(over)} 元", file=file)
+                print(f"  此前多拨待收回 {told(over)}", file=file)
         for tie in result.ties:
             towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
             won = "、".join(answer.recipients.towns[i] for i in tie.winners)
             rule = CHOICES["tie"][tie.rule]
             print(f"  尾数相同：{towns}；按“{rule}”由 {won} 各得 1 个单位", file=file)
     print(file=file)
-    print_table(summary(answer), file)
+    print_table(summary(answer, unit), file)
     print(f"平衡校验：{len(answer.identities)} 项全部相符", file=file)
     fingerprint = answer.fingerprint["result_sha256"]
     print(f"结果指纹：{fingerprint}", file=file)
@@ -166,12 +181,12 @@ def print_summary(answer: Allocation, file: TextIO) -> None:
         print_problems(answer.warnings)
 
 
-def summary(answer: Allocation) -> Table:
+def summary(answer: Allocation, unit: str = "元") -> Table:
     """Every town's payments and match, with totals; of many towns the first ones."""
-    table = summary_table(answer)
+    table = summary_table(answer, unit)
     if len(table.rows) <= MOST_ROWS:
         return table
-    notes = (f"只显示前 {MOST_ROWS} 个，共 {len(table.rows)} 个。单位：元",)
+    notes = (f"只显示前 {MOST_ROWS} 个，共 {len(table.rows)} 个。单位：{unit}",)
     return replace(table, rows=table.rows[:MOST_ROWS], notes=notes)
 
 

@@ -226,12 +226,16 @@ def diff(arguments: argparse.Namespace) -> None:
     new = allocate(*load(arguments.new, arguments.new_scheme))
     found = difference(old, new)
     tables = difference_tables(found)
+    # What starts or ends at a draft is a draft itself.
+    mark = next((one.mark for one in (old, new) if one.scheme.is_draft), new.mark or old.mark)
     if arguments.output:
         from allocator.excel.kit.tables_workbook import tables_workbook
 
         title = f"{new.scheme.name}调整对照"
-        write_whole(arguments.output, tables_workbook(tables, title=title, mark=new.mark))
+        write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
     with announced(*filter(None, [arguments.output])):
+        if mark:
+            print(f"{mark}\n")
         if found.causes:
             _print_difference(tables)
         else:

@@ -112,7 +112,9 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
         advances = sum(result.settlement.advance) if result.settlement else 0
         kept = result.settlement.kept if result.settlement else 0
         total = advances + sum(result.payment) + kept
-        name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
+        name = "预算 = 本次核拨"
+        if result.settlement:
+            name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
         more = _from_reserve(result)
         name = name.replace("预算", "预算 + 预留资金承担的调整") if more else name
         yield _equal(name, result.pool.name, result.pool.budget + more, total)

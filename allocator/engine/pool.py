@@ -68,6 +68,12 @@ class PoolAllocation:
     adjusted: Adjusted | None = None
     instalments: Instalments | None = None
 
+    @property
+    def is_sourced_in_units(self) -> bool:
+        """Whether the split by source is in whole units of the pool: sources and funding allow it."""
+        amounts = (*(source.amount for source in self.pool.sources), *self.sourced)
+        return not any(amount % self.pool.unit for amount in amounts)
+
     def quota(self, i: int) -> Fraction:
         """The exact entitlement of town i in fen, before rounding."""
         low = self.lower[i] - self.pool.base
@@ -180,7 +186,7 @@ def _by_source(result: PoolAllocation) -> tuple[tuple[Fen, ...], ...]:
     funding = list(result.sourced)
     if kept := pool.budget - sum(funding):
         funding.append(Fen(kept))
-    unit = 1 if any(amount % pool.unit for amount in (*amounts, *funding)) else pool.unit
+    unit = pool.unit if result.is_sourced_in_units else 1
     table = round_two_way([fen // unit for fen in funding], [fen // unit for fen in amounts])
     rows = tuple(tuple(Fen(cell * unit) for cell in row) for row in table)
     return rows[: len(result.entitlement)]

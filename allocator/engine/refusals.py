@@ -34,6 +34,7 @@ def check_bounds(
     lower = tuple(max(low, pool.base) for low in lower)
     budget = pool.budget - set_aside
     place = scheme.places.get(f"pool[{scheme.pools.index(pool)}].budget") or Place()
+    pilot = basis is not None
 
     def problem(message: str, remedy: str) -> Problem:
         return Problem(
@@ -46,10 +47,13 @@ def check_bounds(
     elif sum(lower) > budget:
         short = format_yuan(sum(lower) - budget)
         found.append(
-            problem(f"的保底（含试点经费）合计超出可分配额 {short} 元", "请降低保底或增加预算")
+            problem(
+                f"的保底{'（含试点经费）' if pilot else ''}合计超出可分配额 {short} 元",
+                "请降低保底或增加预算",
+            )
         )
     if (budget - pool.base * len(recipients)) % pool.unit or pool.base % pool.unit:
-        remedy = "请使预算、定额和试点经费都是取整单位的整数倍"
+        remedy = f"请使预算{'、定额和试点经费' if pilot else '和定额'}都是取整单位的整数倍"
         found.append(problem("的可分配额不是取整单位的整数倍", remedy))
     if upper is not None:
         for i, (low, high) in enumerate(zip(lower, upper, strict=True)):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from allocator.base.money import Fen
+from allocator.base.money import Fen, wan_decimals
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.engine.answer import Answer
 
@@ -54,8 +54,8 @@ def _figure(name: str, parts: list[tuple[str, Fen]]) -> Figure:
     return Figure(name, total, tuple(parts) if len(parts) > 1 else ())
 
 
-def summary_table(answer: Answer) -> Table:
-    """Every recipient's payments and match in fen, with totals."""
+def summary_table(answer: Answer, unit: str = "元") -> Table:
+    """Every recipient's payments and match in fen, with totals, drawn in 元 or 万元."""
     columns = [Column("镇街（园区）")]
     columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
     is_in_rounds = any(result.instalments for result in answer.pools)
@@ -69,4 +69,7 @@ def summary_table(answer: Answer) -> Table:
         match = [answer.matching[i].required] if answer.matching else []
         due = [answer.due[i]] if is_in_rounds else []
         rows.append((town, *(p.payment[i] for p in answer.pools), paid, *due, *match))
-    return Table("", tuple(columns), tuple(rows), totals(columns, rows), ("单位：元",))
+    if unit == "万元":
+        places = wan_decimals(value for row in rows for value in row if isinstance(value, int))
+        columns[1:] = [replace(column, kind="wan", decimals=places) for column in columns[1:]]
+    return Table("", tuple(columns), tuple(rows), totals(columns, rows), (f"单位：{unit}",))

@@ -123,7 +123,7 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
     free = 1 - sum((result.shares.share(j) for j in held), Fraction(0))
     names = "、".join(answer.recipients.towns[j] for j in held[:5])
     names += f"等 {len(held)} 个镇街" if len(held) > 5 else ""
-    yield f"   {names}按上下限（含不低于已拨试点经费）确定，共 {_yuan(fixed)}"
+    yield f"   {names}按上下限{_pilot_floor(answer)}确定，共 {_yuan(fixed)}"
     level = _yuan(result.multiplier)
     if free:
         rest = _yuan(total - fixed)
@@ -137,6 +137,10 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
         yield f"   {word}，取 {quota}"
     else:
         yield f"   本镇：分配系数 × 占比{plus} = {quota}"
+
+
+def _pilot_floor(answer: Answer) -> str:
+    return "（含不低于已拨试点经费）" if answer.scheme.pilot else ""
 
 
 def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
@@ -247,7 +251,8 @@ def _match_lines(answer: Answer, i: int) -> Iterator[str]:
     if match.is_own_rate and answer.recipients.match_reason:
         yield f"理由：{answer.recipients.match_reason[i] or '未填'}"
     is_paid = matching is not None and matching.base == "paid"
-    base = "市级本次核拨合计" if is_paid else "市级核拨合计（扣回前，不含试点经费）"
+    without = "，不含试点经费" if answer.scheme.pilot else ""
+    base = "市级本次核拨合计" if is_paid else f"市级核拨合计（扣回前{without}）"
     word = "向上取整" if matching is not None and matching.rounding == "up" else "四舍五入"
     yield (
         f"应配套金额 = {base} {format_yuan(match.base)} × {format_number(match.rate)}，{word}"

@@ -85,7 +85,10 @@ class SchemeReader(PlainReader):
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
         if pool.factors and total != 1:
             shown = format_number(total)
-            remedy = "请调整权重，使合计恰为 1（100%）"
+            percent = f"{format_number(total * 100)}%"
+            gap = format_number(abs(total - 1) * 100)
+            word = "少" if total < 1 else "多"
+            remedy = f"合计 {percent}，比 100% {word} {gap} 个百分点；请调整权重，使合计恰为 100%"
             if total == 100:
                 remedy = "百分数请带百分号，如 40%，或写成小数 0.4"
             self.report(

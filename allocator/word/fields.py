@@ -211,7 +211,8 @@ def _reason(result: PoolAllocation, i: int) -> str:
         for shares in result.shares.factors
     )
     text = f"{result.pool.name}：{factors}。"
-    bound = {"lower": "按下限（含不低于已拨试点经费）", "upper": "按上限"}.get(result.bound(i))
+    pilot = "（含不低于已拨试点经费）" if result.settlement else ""
+    bound = {"lower": f"按下限{pilot}", "upper": "按上限"}.get(result.bound(i))
     if bound:
         return f"{text}{bound}确定应分配额。"
     return text

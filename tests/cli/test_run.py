@@ -260,3 +260,39 @@ def test_every_command_has_its_help(command: str) -> None:
     told = start(*filter(None, [command]), "-h")
     assert told.returncode == 0, told.stderr
     assert "用法：allocator" in told.stdout
+
+
+def test_a_file_of_somebody_else_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "结果.xlsx"
+    out.write_bytes(b"work of an afternoon")
+    command = ["run", str(SAMPLE), "-o", str(out)]
+    assert main(command) == 2
+    assert "--force" in capsys.readouterr().err
+    assert out.read_bytes() == b"work of an afternoon"
+    assert main([*command, "--force"]) == 0
+    assert main(command) == 0  # our own is replaced without a word
+
+
+def test_the_screen_speaks_in_the_unit_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["run", str(SAMPLE), "-o", str(tmp_path / "结果.xlsx"), "--unit", "万元"]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "预算 10,500.00 万元" in printed
+    assert "单位：万元" in printed
+    assert "10,506.238956" in printed
+
+
+def test_a_difference_from_a_draft_is_a_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    official = tmp_path / "正式.toml"
+    text = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
+    official.write_text(text.replace('"draft"', '"official"'), encoding="utf-8")
+    table, draft = str(DATA / "dongguan-2020.csv"), str(DATA / "dongguan-2020.toml")
+    command = ["diff", table, table, "--old-scheme", draft, "--new-scheme", str(official)]
+    assert main(command) == 0
+    assert "测算稿 — 权重待核定" in capsys.readouterr().out

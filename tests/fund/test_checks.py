@@ -229,8 +229,8 @@ def bounds(scheme: Scheme, recipients: Recipients | None = None) -> list[str]:
 @pytest.mark.parametrize(
     ("scheme", "message"),
     [
-        (fund(floor=Fen(3400)), "“甲池”的保底（含试点经费）合计超出可分配额 2.00 元"),
-        (fund(base=Fen(4000)), "“甲池”的保底（含试点经费）合计超出可分配额 20.00 元"),
+        (fund(floor=Fen(3400)), "“甲池”的保底合计超出可分配额 2.00 元"),
+        (fund(base=Fen(4000)), "“甲池”的保底合计超出可分配额 20.00 元"),
         (fund(cap=Fen(3000)), "“甲池”的上限合计不足，尚有 10.00 元无法分配"),
         (fund(floor=Fen(20), cap="gdp"), "“甲池”的上限合计不足，尚有 85.00 元无法分配"),
         (fund(unit=Fen(100), base=Fen(30)), "“甲池”的可分配额不是取整单位的整数倍"),

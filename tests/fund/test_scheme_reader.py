@@ -293,7 +293,7 @@ def test_weights_that_do_not_sum_to_1_are_shown_with_their_sum() -> None:
     (problem,) = problems(GOOD.replace("weight = 1", 'weight = "0.95"'))
     assert str(problem) == (
         "[方案.toml!pool[0].factors] “甲池”的权重合计为 0.95，不等于 1（现为：0.95）。"
-        "请调整权重，使合计恰为 1（100%）"
+        "合计 95%，比 100% 少 5 个百分点；请调整权重，使合计恰为 100%"
     )
 
 

@@ -147,7 +147,9 @@ def _payment_notes(report: Report) -> list[str]:
         pilot = report.names["pilot"]
         notes.append(f"扣回、待收回等的计算见{pilot}。")
     if report.answer.matching:
-        notes.append("资金合计 = 市级本次核拨合计 + 应配套金额，不含试点阶段已拨的经费。")
+        without = "，不含试点阶段已拨的经费" if report.has_pilot else ""
+        word = "市级应核拨合计" if "batches" in report.placed else "市级本次核拨合计"
+        notes.append(f"资金合计 = {word} + 应配套金额{without}。")
     if not notes:
         return []
     if len(notes) == 1:
@@ -174,7 +176,7 @@ def match_sheet(report: Report) -> Sheet:
         summed(
             Field(
                 "base",
-                "市级资金\n（不含试点经费）",
+                "市级资金\n（不含试点经费）" if report.has_pilot else "市级资金",
                 "money",
                 base,
                 f"ROUND({'+'.join(parts).replace('+-', '-')},{places})",
@@ -260,7 +262,7 @@ def _match_notes(report: Report) -> list[str]:
     cite = f"（{matching.cite}）" if matching.cite else ""
     return [
         f"注：1. 应配套金额 = 市级资金 × 配套比例，{how}到取整单位{cite}。",
-        f"　　2. 市级资金为{base}，不含试点经费。",
+        f"　　2. 市级资金为{base}{'，不含试点经费' if report.has_pilot else ''}。",
     ]
 
 
@@ -299,9 +301,29 @@ def sources_sheet(report: Report) -> Sheet:
         total = tuple(sum(town) for town in zip(*(r.funding for _, r in pools), strict=True))
         fields.append(summed(Field("all", "合计", "money", total, f"ROUND({parts},{places})")))
     title = report.title("资金来源拆分表")
-    return table_sheet(report, "sources", title, fields, notes=_SOURCE_NOTES, names=names)
+    return table_sheet(report, "sources", title, fields, notes=_source_notes(report), names=names)
 
 
-_SOURCE_NOTES = [
-    "注：各来源按其占资金总额的比例拆分到镇街，逐格取整到分，并使每行、每列的合计都与总额一致；试点资金含已拨试点经费。"
-]
+def _source_notes(report: Report) -> list[str]:
+    """How the split by source is rounded: in the pools' units, in fen where amounts are no multiples."""
+    units = {
+        result.pool.name: result.pool.unit if result.is_sourced_in_units else 1
+        for result in report.answer.pools
+        if result.by_source
+    }
+    steps = set(units.values())
+    if len(steps) == 1:
+        rounding = f"逐格取整到 {_unit_text(steps.pop())}"
+    else:
+        rounding = "逐格取整（" + "、".join(
+            f"{name}到 {_unit_text(unit)}" for name, unit in units.items()
+        )
+        rounding += "）"
+    pilot = "；试点资金含已拨试点经费" if report.has_pilot else ""
+    return [
+        f"注：各来源按其占资金总额的比例拆分到镇街，{rounding}，并使每行、每列的合计都与总额一致{pilot}。"
+    ]
+
+
+def _unit_text(fen: int) -> str:
+    return "分" if fen == 1 else f"{number_text(Fraction(fen, 100))} 元"

@@ -62,6 +62,11 @@ class Report:
         matches = sum(match.required + (match.raised or 0) for match in answer.matching)
         return budgets + matches < 10**13
 
+    @property
+    def has_pilot(self) -> bool:
+        """Whether anything was advanced in a pilot: without one no sheet speaks of it."""
+        return self.answer.scheme.pilot is not None
+
     def title(self, subject: str) -> str:
         """The title of a sheet: the fund's name and what the sheet shows."""
         return subject_title(self.answer.scheme.name, subject)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
 from allocator.allocation import Allocation
+from allocator.base.money import amount_text
 from allocator.excel.intake.load import NO_SOURCES
 from allocator.excel.kit.frame import TOP, Frame, head
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
 from allocator.excel.official.context import Report
-from allocator.excel.official.rules_in_words import Rule, rules, totals_text
+from allocator.excel.official.rules_in_words import Rule, Told, rules, totals_text
 from allocator.explain.record import canonical_sha256
 from allocator.fund.recipients import Recipients
 
@@ -49,7 +51,8 @@ def notes_sheet(report: Report) -> Sheet:
     for column, header in enumerate(("项目", "内容", "依据")):
         sheet.put(TOP, column, header, Style("header"))
     sheet.heights[TOP] = LINE_HEIGHT + 4
-    lines = [*_general(answer), *rules(answer), *_data(answer), *_trust(report)]
+    told = functools.partial(amount_text, unit=report.unit.name)
+    lines = [*_general(answer, told), *rules(answer, told), *_data(answer), *_trust(report)]
     for row, line in enumerate(lines, TOP + 1):
         for column, text in enumerate(line):
             sheet.put(row, column, text or None, Style("text"))
@@ -60,14 +63,14 @@ def notes_sheet(report: Report) -> Sheet:
     return sheet
 
 
-def _general(answer: Allocation) -> Iterator[Rule]:
+def _general(answer: Allocation, told: Told) -> Iterator[Rule]:
     scheme = answer.scheme
     yield "方案", scheme.name, scheme.document
     yield "状态", _STATUS_WORDS[scheme.status], ""
     if scheme.date:
         date = scheme.date
         yield "日期", f"{date.year}年{date.month}月{date.day}日", ""
-    yield "结果", totals_text(answer), ""
+    yield "结果", totals_text(answer, told), ""
 
 
 def _data(answer: Allocation) -> Iterator[Rule]:

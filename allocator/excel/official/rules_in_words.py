@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from allocator.allocation import Allocation
-from allocator.base.money import Fen, format_number, format_yuan, signed_yuan
+from allocator.base.money import Fen, format_number
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
 from allocator.fund.words import CHOICES
 
+#: How an amount of fen is told, with its unit.
+Told = Callable[[int], str]
 Rule = tuple[str, str, str]  # what it is about, the rule, its article
 
 
-def rules(answer: Allocation) -> Iterator[Rule]:
+def rules(answer: Allocation, told: Told) -> Iterator[Rule]:
     """Every rule of the scheme, in the order in which it is applied."""
     for result in answer.pools:
-        yield from _pool_rules(answer, result)
-    yield from _pilot_rule(answer)
-    yield from _matching_rule(answer)
+        yield from _pool_rules(answer, result, told)
+    yield from _pilot_rule(answer, told)
+    yield from _matching_rule(answer, told)
 
 
-def _pool_rules(answer: Allocation, result: PoolAllocation) -> Iterator[Rule]:
+def _pool_rules(answer: Allocation, result: PoolAllocation, told: Told) -> Iterator[Rule]:
     pool, recipients = result.pool, answer.recipients
-    sources = "、".join(f"{s.name} {format_yuan(s.amount)} 元" for s in pool.sources)
-    text = f"{format_yuan(pool.budget)} 元" + (f"，其中：{sources}" if sources else "")
+    sources = "、".join(f"{s.name} {told(s.amount)}" for s in pool.sources)
+    text = f"{told(pool.budget)}" + (f"，其中：{sources}" if sources else "")
     yield f"{pool.name}：资金总额", text, pool.cite
     factors = "；".join(_factor_text(recipients, factor) for factor in pool.factors)
     yield f"{pool.name}：因素和权重", factors, pool.cite
-    if bounds := _bounds_text(recipients, pool):
+    if bounds := _bounds_text(recipients, pool, told):
         yield f"{pool.name}：定额与限额", bounds, ""
-    yield f"{pool.name}：取整", _rounding_text(answer, result), ""
-    yield from _adjustment_rules(result)
-    yield from _instalment_rules(result)
+    yield f"{pool.name}：取整", _rounding_text(answer, result, told), ""
+    yield from _adjustment_rules(result, told)
+    yield from _instalment_rules(result, told)
 
 
-def _adjustment_rules(result: PoolAllocation) -> Iterator[Rule]:
+def _adjustment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
     """Each adjustment with its reason, who bears it and who approved it."""
     for k, entry in enumerate(result.adjusted.entries if result.adjusted else (), 1):
-        text = f"{entry.town} {signed_yuan(entry.amount)} 元，由{entry.bearer}承担；理由：{entry.reason}"
+        plus = "+" if entry.amount > 0 else ""
+        text = (
+            f"{entry.town} {plus}{told(entry.amount)}，由{entry.bearer}承担；理由：{entry.reason}"
+        )
         yield f"{result.pool.name}：人工调整 {k}", text, entry.approval
 
 
-def _instalment_rules(result: PoolAllocation) -> Iterator[Rule]:
+def _instalment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
     """The earlier rounds of payment."""
     for k, batch in enumerate(result.instalments.batches if result.instalments else (), 1):
         date = f"{batch.date.year}年{batch.date.month}月{batch.date.day}日" if batch.date else ""
-        text = f"{date}已拨 {format_yuan(sum(batch.amounts))} 元"
+        text = f"{date}已拨 {told(sum(batch.amounts))}"
         yield f"{result.pool.name}：此前第 {k} 批", text, batch.document
 
 
@@ -71,15 +76,15 @@ def _percent(ratio: Fraction) -> str:
     return f"{format_number(ratio * 100, 6)}%"
 
 
-def _bounds_text(recipients: Recipients, pool: Pool) -> str:
+def _bounds_text(recipients: Recipients, pool: Pool, told: Told) -> str:
     def amount(value: Fen | str) -> str:
         if isinstance(value, str):
             return f"按“{recipients.header(value)}”一列"
-        return f"{format_yuan(value)} 元"
+        return f"{told(value)}"
 
     parts = []
     if pool.base:
-        parts.append(f"每个镇街先定额安排 {format_yuan(pool.base)} 元，余下按因素分配")
+        parts.append(f"每个镇街先定额安排 {told(pool.base)}，余下按因素分配")
     if pool.floor is not None:
         parts.append(f"每个镇街不低于{amount(pool.floor)}")
     if pool.cap is not None:
@@ -87,10 +92,10 @@ def _bounds_text(recipients: Recipients, pool: Pool) -> str:
     return "；".join(parts)
 
 
-def _rounding_text(answer: Allocation, result: PoolAllocation) -> str:
+def _rounding_text(answer: Allocation, result: PoolAllocation, told: Told) -> str:
     pool, towns = result.pool, answer.recipients.towns
     method, tie = CHOICES["method"][pool.method], CHOICES["tie"][pool.tie]
-    text = f"取整到 {format_yuan(pool.unit)} 元，用{method}；尾数相同时{tie}"
+    text = f"取整到 {told(pool.unit)}，用{method}；尾数相同时{tie}"
     if pool.tie == "larger_share":
         text += "，占比也相同时序号在前者先得"
     if not result.ties:
@@ -102,7 +107,7 @@ def _rounding_text(answer: Allocation, result: PoolAllocation) -> str:
     return text
 
 
-def _pilot_rule(answer: Allocation) -> Iterator[Rule]:
+def _pilot_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     pilot = answer.scheme.pilot
     if pilot is None:
         return
@@ -110,7 +115,7 @@ def _pilot_rule(answer: Allocation) -> Iterator[Rule]:
     if isinstance(pilot.advance, str):
         advance = f"已拨试点经费按“{answer.recipients.header(pilot.advance)}”一列"
     else:
-        advance = f"每个试点镇街已拨试点经费 {format_yuan(pilot.advance)} 元"
+        advance = f"每个试点镇街已拨试点经费 {told(pilot.advance)}"
     basis = {
         "share": "按全额口径：资金总额按因素分配，减去已拨试点经费后核拨",
         "remainder": "按余额口径：资金总额减去已拨试点经费后，其余按因素分配",
@@ -126,29 +131,30 @@ def _pilot_rule(answer: Allocation) -> Iterator[Rule]:
     yield f"{name}：试点结算", "；".join(parts), pilot.cite
 
 
-def _matching_rule(answer: Allocation) -> Iterator[Rule]:
+def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     matching = answer.scheme.matching
     if matching is None:
         return
     rates = "、".join(f"{name} {_percent(rate)}" for name, rate in matching.rates.items())
     base = {"paid": "本次核拨额", "before_recovery": "扣回前的核拨额"}[matching.base]
     how = {"up": "向上取整", "nearest": "四舍五入"}[matching.rounding]
-    text = f"以市级{base}（不含试点经费）为基数，{rates}；{how}到 {format_yuan(matching.unit)} 元"
+    without = "（不含试点经费）" if answer.scheme.pilot else ""
+    text = f"以市级{base}{without}为基数，{rates}；{how}到 {told(matching.unit)}"
     own = sum(match.is_own_rate for match in answer.matching)
     if own:
         text += f"；{own} 个镇街单独确定比例，理由见配套资金表"
     yield "配套资金", text, matching.cite
 
 
-def totals_text(answer: Allocation) -> str:
+def totals_text(answer: Allocation, told: Told) -> str:
     """What is paid in all and what it amounts to."""
-    text = f"市级本次核拨 {format_yuan(sum(answer.payment))} 元"
+    text = f"市级本次核拨 {told(sum(answer.payment))}"
     for result in answer.pools:
         if settled := result.settlement:
-            text += f"，试点阶段已拨 {format_yuan(sum(settled.advance))} 元"
-            text += f"，市级结余 {format_yuan(settled.kept)} 元"
+            text += f"，试点阶段已拨 {told(sum(settled.advance))}"
+            text += f"，市级结余 {told(settled.kept)}"
             if left := sum(settled.outstanding):
-                text += f"，待收回 {format_yuan(left)} 元"
+                text += f"，待收回 {told(left)}"
     if answer.matching:
-        text += f"；镇街应配套 {format_yuan(sum(m.required for m in answer.matching))} 元"
+        text += f"；镇街应配套 {told(sum(m.required for m in answer.matching))}"
     return text
