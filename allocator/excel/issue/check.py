@@ -9,6 +9,7 @@ from itertools import product
 from typing import Final, Literal, get_args
 
 from allocator.allocation import Allocation
+from allocator.base.files import FileBytes
 from allocator.excel.files.grid import Book, Grid, clean, column_letter
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.load import SCHEME_SHEET
@@ -47,7 +48,7 @@ def check_issue(path: str | os.PathLike[str], answer: Allocation) -> tuple[int, 
     found = read_book(path)
     best: tuple[int, list[Changed]] | None = None
     for options in _ways(found, answer):
-        expected = read_book(issue_workbook(answer, options))
+        expected = read_book(FileBytes("印发.xlsx", issue_workbook(answer, options)))
         changed = list(_differences(expected, found))
         if best is None or len(changed) < len(best[1]):
             best = sum(len(row) for grid in expected.grids for row in grid.rows.values()), changed
@@ -59,7 +60,7 @@ def check_issue(path: str | os.PathLike[str], answer: Allocation) -> tuple[int, 
 
 def _ways(found: Book, answer: Allocation) -> Iterator[IssueOptions]:
     texts = {clean(v) for grid in found.grids for row in grid.rows.values() for v in row}
-    whole = read_book(issue_workbook(answer))
+    whole = read_book(FileBytes("印发.xlsx", issue_workbook(answer)))
     there = [grid.text(2, 0) for grid in whole.grids]
     names = [name for name, topic in ANNEXES.items() if topic in sheet_names(answer)]
     chosen = tuple(name for name, title in zip(names, there, strict=True) if title in texts)
