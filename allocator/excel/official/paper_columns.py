@@ -51,6 +51,8 @@ def paper_fields(paper: Paper) -> list[Field]:
     """All columns, in order."""
     fields = [*paper.report.towns("权重"), *_data(paper), *_values(paper), *_shares(paper)]
     fields += _bounds(paper)
+    if paper.result.pool.method == "nearest":
+        return fields + _nearest(paper)
     return fields + (_remainders(paper) if paper.is_largest_remainder else _divisors(paper))
 
 
@@ -314,6 +316,20 @@ def _ranks(result: PoolAllocation, rests: Sequence[int]) -> tuple[int, ...]:
     ranked = sorted(range(len(rests)), key=lambda i: (-rests[i], -share(i), i))
     places = {i: place for place, i in enumerate(ranked, 1)}
     return tuple(places[i] for i in range(len(rests)))
+
+
+def _nearest(paper: Paper) -> list[Field]:
+    """Each claim half up by itself, and who took the difference."""
+    result, unit = paper.result, paper.result.pool.unit
+    claims = [claim + result.pool.base for claim in paper.claims.claims]
+    alone = [floor(claim / unit + Fraction(1, 2)) * unit for claim in claims]
+    rest = tuple(a - r or None for a, r in zip(result.entitlement, alone, strict=True))
+    return [
+        _claim(paper, "理论额", paper.claims.claims, ""),
+        summed(Field("alone", "四舍五入额", "money", alone, group="取整")),
+        summed(Field("difference", "尾差", "money", rest, group="取整")),
+        summed(Field("amount", "应分配额", "money", result.entitlement)),
+    ]
 
 
 def _divisors(paper: Paper) -> list[Field]:

@@ -130,6 +130,8 @@ def _notes(paper: Paper) -> list[str]:
     if paper.is_largest_remainder:
         tie = CHOICES["tie"][pool.tie]
         text = f"取整用{method}：先舍去不足一个取整单位的尾数，余下的单位按尾数从大到小每个镇街加一个；尾数相同时{tie}。"
+    elif pool.method == "nearest":
+        text = "取整用四舍五入：各自按取整单位四舍五入，与分配金额的差额列为尾差，由一处承担。"
     else:
         text = f"取整用{method}：综合占比 × 乘数后取整，乘数使合计恰为分配金额。"
     notes.append(f"　　{number}. {text}")
@@ -144,6 +146,8 @@ def _why_values(paper: Paper) -> str:
         why = f"镇街超过 {MOST_ROWS:,} 个"
     elif result.pool.budget > MOST_FEN:
         why = "金额超过 10 亿元，电子表格的计算精度不足"
+    elif result.pool.method == "nearest":
+        why = "四舍五入恰在半个单位时电子表格的计算精度不足以分辨"
     elif not paper.is_largest_remainder and result.divisor_multiplier is None:
         why = "有镇街尾数相同，没有一个乘数能使合计恰为分配金额"
     else:

@@ -16,10 +16,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from allocator import allocate, load
+from allocator import Fen, Recipients, Scheme, allocate, load
 from allocator.excel.official import official_workbook
 from allocator.excel.verify.stored_book import read_stored
-from allocator.fund.scheme import DRAFT_MARK
+from allocator.fund.scheme import DRAFT_MARK, Factor, Pool
 from tests.conftest import DATA
 from tests.excel.official.official_funds import FUNDS, answer_of, written
 
@@ -258,3 +258,11 @@ def test_placeholders_are_shaded_wherever_they_are_shown() -> None:
 def test_an_unknown_unit_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown unit"):
         official_workbook(answer_of("plain"), unit="亿元")
+
+
+def test_rounding_each_by_itself_says_who_took_the_difference() -> None:
+    towns = Recipients.from_columns(["甲", "乙", "丙"], {"villages": [1, 1, 1]})
+    pool = Pool("a", "甲池", Fen(100), (Factor(Fraction(1), "villages"),), method="nearest")
+    content = official_workbook(allocate(towns, Scheme("S", (pool,))))
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["附表2"]
+    assert column(sheet, "尾差", "取整")[:3] == [0.01, None, None]
