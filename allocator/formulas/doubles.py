@@ -49,7 +49,7 @@ def spreadsheet_errors(
     Columns are taken to hold the doubles nearest to their exact values; where a derived column
     stands as a live formula itself, `given` has its errors. Rows that take no part have 0.0.
     """
-    run = Evaluator(table, eligible)
+    run = Evaluator(table, eligible, keeps=True)
     try:
         errors = _Errors(run, given or {}).of(formula.tree)
     except (OversizeError, OverflowError):

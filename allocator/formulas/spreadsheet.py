@@ -129,7 +129,7 @@ class _Writer:
                     return (
                         same if operator == "=" else f"(1-{same})" if is_array else f"NOT({same})"
                     )
-                return f"(({write(left)}){operator}({write(right)}))"
+                return f"{write(left)}{operator}{write(right)}"
             case Binary("and" | "or" as operator, left, right):
                 return self.both(operator, write(left), write(right), is_array=is_array)
             case Binary(operator, left, right):
@@ -184,7 +184,7 @@ class _Writer:
     def test(self, node: Call, given: str, key: Number | Text) -> str:
         if isinstance(key, Text):
             return f"EXACT({given},{self.row(key)})"
-        return f"({given}){'<=' if node.function == 'band' else '='}{self.row(key)}"
+        return f"{given}{'<=' if node.function == 'band' else '='}{self.row(key)}"
 
     def over_rows(self, node: Call) -> str:
         """The same of all rows at once, in arithmetic: IF and MAX would not read row by row."""

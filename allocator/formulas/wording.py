@@ -8,7 +8,7 @@ from allocator.base.money import format_number
 from allocator.formulas.functions import is_whole
 from allocator.formulas.reading.rendering import binding_of, joined, render
 from allocator.formulas.tree import Call, Formula, Name, Node, Number, Text
-from allocator.formulas.values.evaluation import Evaluator, Table
+from allocator.formulas.values.evaluation import Evaluator, Given, Table
 from allocator.formulas.values.vectors import OversizeError, Vector
 
 
@@ -107,6 +107,7 @@ class Working:
         self.formulas = formulas
         self.run = Evaluator(table, eligible)
         self.totals: dict[int, Node] = {}
+        self.known: dict[int, tuple[Node, Given]] = {}
         self.rows = {row: i for i, row in enumerate(self.run.index)}
         for name, formula in formulas.items():
             self.run.values(name, formula)
@@ -122,8 +123,10 @@ class Working:
         formula, i = self.formulas[name], self.rows[recipient]
         spoken = render(formula.tree, lambda n: formula.spoken.get(n, n))
         worked = joined(formula.tree, lambda node: self._shown(node, formula, i))
-        steps = [spoken, worked, self._value(formula.tree, i)]
-        return " = ".join(step for k, step in enumerate(steps) if step not in steps[:k])
+        result = self._value(formula.tree, i)
+        if isinstance(formula.tree, Call) and formula.tree.function in {"lookup", "band"}:
+            return f"{spoken} = {worked}"
+        return " = ".join(dict.fromkeys((spoken, worked, result)))
 
     def _shown(self, node: Node, formula: Formula, i: int) -> str | None:
         if isinstance(node, Name):
@@ -147,7 +150,9 @@ class Working:
 
     def _value(self, node: Node, i: int) -> str:
         try:
-            given = self.run.of(node)
+            if id(node) not in self.known:
+                self.known[id(node)] = node, self.run.of(node)
+            given = self.known[id(node)][1]
         except OversizeError:
             return "…"
         if isinstance(given, list):

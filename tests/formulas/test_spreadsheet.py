@@ -85,7 +85,7 @@ def written(masked: bool) -> Cells:  # noqa: FBT001
         ("人口 ÷ (标准支出 × 2)", "A2/(B2*2)"),
         ("sum(人口, by = 地区类别)", "SUMPRODUCT(EXACT($D$2:$D$7,D2)*($A$2:$A$7)*1)"),
         ("lookup(地区类别, 一类=20%, else=0)", 'IF(EXACT(D2,"一类"),0.2,0)'),
-        ("band(人口, {10: 1}, 2)", "IF((A2)<=10,1,2)"),
+        ("band(人口, {10: 1}, 2)", "IF(A2<=10,1,2)"),
         ("2 × share(人口)", "2*((A2)/SUM($A$2:$A$7))"),
     ],
 )

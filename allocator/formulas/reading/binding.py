@@ -43,6 +43,10 @@ _REMEDIES: Final = {
 }
 
 
+#: Unknown names of one reading for which the nearest known one is looked up: it takes time.
+_MOST_NEAREST: Final = 100
+
+
 def read_formula(text: str, columns: Iterable[Column], want: Kind = Kind.NUMBER) -> Reading:
     """A formula over `columns`, or every mistake in it at its character.
 
@@ -140,6 +144,7 @@ class Names:
         self.columns = {column.name: column for column in columns}
         self.exact: dict[str, list[str]] = {}
         self.short: dict[str, list[str]] = {}
+        self.remedies: dict[str, str] = {}
         for column in self.columns.values():
             words = {spelling(column.name), spelling(column.header)} - {""}
             for word in words:
@@ -168,6 +173,11 @@ class Names:
         return Mistake("formula.name", at, f"没有“{name}”这一列", self._remedy(word))
 
     def _remedy(self, word: str) -> str:
+        if word not in self.remedies and len(self.remedies) < _MOST_NEAREST:
+            self.remedies[word] = self._nearest(word)
+        return self.remedies.get(word, "请核对列名")
+
+    def _nearest(self, word: str) -> str:
         if word[:1].isdigit() and re.fullmatch(r"\d+(万|亿|元|万元|亿元|人|个|倍)", word):
             return "数字后不写单位，请写成数字"
         known = {**self.short, **self.exact}
@@ -190,8 +200,8 @@ def _read(text: str, names: Names, want: Kind) -> Reading:
     bound = binder.expect(tree, want)
     if binder.mistakes:
         return Reading(None, tuple(sorted(binder.mistakes, key=lambda m: m.position)))
-    spoken = {name: names.spoken(name) for name in names.columns}
     named = {node.name for node in walk(bound) if isinstance(node, Name)}
+    spoken = {name: names.spoken(name) for name in sorted(named)}
     texts = frozenset(name for name in named if names.columns[name].is_text)
     return Reading(Formula(text, bound, want, spoken, texts))
 

@@ -91,9 +91,15 @@ def evaluate(
 
 
 class Evaluator:
-    """One table, its rows that take part, and what has been computed from them."""
+    """One table, its rows that take part, and the columns computed from them.
 
-    def __init__(self, table: Table, eligible: Sequence[bool] | None = None) -> None:
+    With `keeps` the value of every part is kept as well: for few rows, that are asked often.
+    """
+
+    def __init__(
+        self, table: Table, eligible: Sequence[bool] | None = None, *, keeps: bool = False
+    ) -> None:
+        self.keeps = keeps
         self.table = table
         marks = [True] * table.rows if eligible is None else eligible
         self.index = [i for i, takes_part in enumerate(marks) if takes_part]
@@ -161,14 +167,17 @@ class Evaluator:
         return lambda i: Mistake(f"formula.{code}", node.at, message, remedy, self.index[i])
 
     def of(self, node: Node) -> Given:
-        """The value of a node, computed once."""
+        """The value of a node; computed once where this evaluator keeps values."""
         found = self.known.get(id(node))
-        if found is None:
-            # The node is kept, so that no other one gets its address.
-            found = node, self._of(node)
-            self.at = node.at
-            self.known[id(node)] = found
-        return found[1]
+        if found is not None:
+            return found[1]
+        given = self._of(node)
+        self.at = node.at
+        self.meter.spend(self.rows)
+        if self.keeps:
+            # With the node, so that no other one gets its address.
+            self.known[id(node)] = node, given
+        return given
 
     def number(self, node: Node) -> Vector:
         """The value of a node that is a number."""

@@ -122,7 +122,8 @@ def settled(vector: Vector, meter: Meter) -> Vector:
     bits = max(bits_of(vector.n), bits_of(vector.d))
     if bits <= _SMALL * 2 or not vector.n:
         return vector
-    meter.spend(len(vector.n), bits)
+    # A greatest common divisor costs several products.
+    meter.spend(8 * len(vector.n), bits)
     if isinstance(vector.d, int):
         common = gcd(vector.d, *vector.n)
         return Vector([n // common for n in vector.n], vector.d // common, vector.bad)
