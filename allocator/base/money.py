@@ -17,6 +17,8 @@ FEN_PER_YUAN: Final = 100
 FEN_PER_WAN: Final = 1_000_000
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+#: As in texts: 1e999 is a number, though too large a one; 1e999999999 would fill the memory.
+_MOST_EXPONENT: Final = 999
 _CAPITALS: Final = "零壹贰叁肆伍陆柒捌玖"
 _SCALES: Final = (
     (10**8, "亿"),
@@ -49,7 +51,7 @@ def exact_number(value: object) -> Fraction:
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal):
-        if not value.is_finite():
+        if not value.is_finite() or abs(value.adjusted()) > _MOST_EXPONENT:
             raise ValueError(f"not a finite number: {value}")
         return Fraction(value)
     if not isinstance(value, str):

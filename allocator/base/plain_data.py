@@ -9,12 +9,18 @@ from __future__ import annotations
 import datetime
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from allocator.base.money import Fen, exact_number, fen_from_yuan
 from allocator.base.problems import InputError, Place, Problem
+
+#: Beyond these an amount or a number is a slip: what a spreadsheet shows with all its digits ends
+#: far below, and so does any budget.
+MOST_FEN: Final = 10**18
+MOST_NUMBER: Final = 10**18
 
 Locate = Callable[[str], Place]
 
@@ -80,7 +86,7 @@ class PlainReader:
     def text(self, raw: Mapping[str, Any], path: str, key: str, *, needed: bool = False) -> str:
         """The text under `key`, empty where there is none."""
         value = raw.get(key)
-        if not isinstance(value, str | int | float | None):
+        if not isinstance(value, str | int | float | Decimal | None):
             self.report("text", join(path, key), "这里应是文字", "请改为一段文字", value)
             return ""
         text = "" if value is None else str(value).strip()
@@ -111,6 +117,9 @@ class PlainReader:
         except (ValueError, ZeroDivisionError):
             self.report("number", join(path, key), "这里应是一个数", "请填数字，如 0.30", value)
             return Fraction(0)
+        if number >= MOST_NUMBER:
+            self.report("too_large", join(path, key), "数值过大，不合常理", "请核对", value)
+            return Fraction(0)
         if number < 0:
             self.report("negative", join(path, key), "不能为负数", "请改为不小于 0 的数", value)
             return Fraction(0)
@@ -124,6 +133,10 @@ class PlainReader:
         except ValueError:
             remedy = "请填以元为单位、最多两位小数的金额，如 2000000.00"
             self.report("amount", join(path, key), "金额无法识别", remedy, value)
+            return Fen(0)
+        if fen >= MOST_FEN:
+            remedy = f"请核对：每项金额应小于 {MOST_FEN // 10**10:,} 亿元"
+            self.report("too_large", join(path, key), "金额过大，不合常理", remedy, value)
             return Fen(0)
         if fen < 0:
             self.report("negative", join(path, key), "金额不能为负数", "请改正", value)
@@ -178,7 +191,8 @@ def read_toml(text: str, file: str = "") -> dict[str, Any]:
     Raises `InputError` for text that is not TOML, nested too deep, or with numbers of absurd length.
     """
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        # Decimals, not doubles: 90071992547409.93 must not become the nearest double, …94.
+        return tomllib.loads(text.replace("\r\n", "\n"), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         message = f"不是有效的 TOML：{error}"
         raise InputError([Problem("toml", message, "请按提示的行列改正", Place(file))]) from None

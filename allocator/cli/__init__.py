@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         terminal.discard()
         return NO_READER
+    except OSError as error:
+        return _no_output(error)
     except KeyboardInterrupt:
         print("已中断。没有报“已写出”的文件都没有写。", file=sys.stderr)
         return 130
@@ -41,3 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("这是程序的缺陷，请把以上文字和输入文件一并反馈。", file=sys.stderr)
         return DEFECT
     return code
+
+
+def _no_output(error: OSError) -> int:
+    """What was to be printed cannot be: the disk behind it is full, or it is gone."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG):
+        raise error
+    terminal.discard()
+    print(f"输出中断：{error.strerror}。没有报“已写出”的文件都没有写。", file=sys.stderr)
+    return BAD_INPUT

@@ -69,7 +69,14 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 
 def use_utf8() -> None:
-    """Print Chinese also where the system's encoding has no Chinese (old Windows consoles)."""
+    """Print Chinese also where the system's encoding has no Chinese (old Windows consoles).
+
+    A stream that is closed (`2>&-`) becomes one to nowhere: `print(file=None)` would go to the
+    other one, and a summary into the JSON.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             is_console = os.name == "nt" and stream.isatty()

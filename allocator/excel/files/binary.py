@@ -18,7 +18,7 @@ from allocator.base.problems import InputError
 from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, plain_value, refuse
 
 _SECONDS: Final = 120
-_MEMORY_BYTES: Final = 4 << 30
+_MEMORY_BYTES: Final = 2 << 30
 
 
 def read_foreign(file: str, content: bytes) -> list[Grid]:

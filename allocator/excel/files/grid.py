@@ -13,9 +13,11 @@ from allocator.base.problems import InputError, Place, Problem
 Value = str | int | float | bool | datetime.date | None
 
 #: What a file may hold before it is refused: bounds on memory and time, far above real tables.
+#: Cells count over all sheets, blank ones up to the last that is used in their row too: a file
+#: of half a megabyte may unpack to millions, and each takes some 100 bytes while it is read.
 MOST_FILE_BYTES: Final = 200 * 2**20
 MOST_XML_BYTES: Final = 384 * 2**20
-MOST_CELLS: Final = 20_000_000
+MOST_CELLS: Final = 5_000_000
 MOST_COLUMNS: Final = 1_000
 MOST_SHEETS: Final = 500
 
@@ -93,6 +95,13 @@ class Book:
 def refuse(file: str, code: str, message: str, remedy: str) -> InputError:
     """The answer to a file that cannot be read at all."""
     return InputError([Problem(f"file.{code}", message, remedy, Place(file))])
+
+
+def too_many_cells(file: str, sheet: str = "") -> InputError:
+    """The answer to a table larger than memory should hold."""
+    where = f"工作表“{sheet}”以前" if sheet else ""
+    message = f"{where}单元格超过 {MOST_CELLS // 10_000} 万个"
+    return refuse(file, "too_large", message, "请只保留需要的工作表、行和列")
 
 
 def column_letter(column: int) -> str:

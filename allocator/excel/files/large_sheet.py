@@ -19,18 +19,25 @@ LARGE_BYTES: Final = 8 * 2**20
 _NEEDS_CARE: Final = re.compile(
     rb"<(\w+:)?(f|mergeCell|rPh)[\s>/]|\st\s*=\s*[\"']e[\"']|\shidden\s*=|<!|\x00", re.IGNORECASE
 )
-_OVERLAP: Final = 64
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 
 
-def holds_values_only(chunks: Iterator[bytes]) -> bool:
-    """Whether a worksheet part has no formula, error, hidden row or merged cell."""
+def count_plain_cells(chunks: Iterator[bytes]) -> int | None:
+    """The cells of a worksheet part; None where it has a formula, error, hidden row or merged cell.
+
+    Pieces are joined at their last `<`, so that no tag is cut in two: of `…<c r="A1"/><c r=` the
+    second cell is counted with the piece that follows.
+    """
+    count = 0
     before = b""
     for chunk in chunks:
         window = before + chunk
-        if _NEEDS_CARE.search(window):
-            return False
-        before = window[-_OVERLAP:]
-    return True
+        cut = max(window.rfind(b"<"), 0)
+        whole, before = window[:cut], window[cut:]
+        if _NEEDS_CARE.search(whole):
+            return None
+        count += len(_CELL.findall(whole))
+    return None if _NEEDS_CARE.search(before) else count
 
 
 def read_values(content: bytes, grid: Grid) -> bool:

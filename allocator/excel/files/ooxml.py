@@ -17,8 +17,8 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.base.problems import InputError
-from allocator.excel.files.grid import MOST_SHEETS, MOST_XML_BYTES, Grid, refuse
-from allocator.excel.files.large_sheet import LARGE_BYTES, holds_values_only, read_values
+from allocator.excel.files.grid import MOST_CELLS, MOST_SHEETS, MOST_XML_BYTES, Grid, refuse, too_many_cells
+from allocator.excel.files.large_sheet import LARGE_BYTES, count_plain_cells, read_values
 from allocator.excel.files.ooxml_sheet import SheetParser
 
 _CHUNK: Final = 1 << 16
@@ -133,15 +133,15 @@ class Package:
         """The name of a part in the archive."""
         return self.names.get(part.lower().lstrip("/"))
 
-    def is_large_and_plain(self, part: str) -> bool:
-        """Whether a worksheet is worth the fast way, and safe with it."""
+    def large_and_plain(self, part: str) -> int | None:
+        """The cells of a worksheet that is worth the fast way, and safe with it; else None."""
         name = self.find(part)
         if name is None or self.archive.getinfo(name).file_size < LARGE_BYTES:
-            return False
+            return None
         left = self.bytes_left
-        plain = holds_values_only(self.chunks(name))
+        count = count_plain_cells(self.chunks(name))
         self.bytes_left = left
-        return plain
+        return count
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """A part piece by piece; what all parts may hold together is bounded."""
@@ -244,16 +244,22 @@ def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]
         package.parse(parts["sharedStrings"], strings.start, strings.end, strings.data)
     dates = date_styles(package, parts["styles"]) if "styles" in parts else frozenset()
     grids = []
+    left = MOST_CELLS
     for name, relation, hidden in listing.sheets:
         kind, part = relations.get(relation, ("", ""))
         if kind != "worksheet":
             continue
         grid = Grid(file, name, is_hidden=hidden)
         grids.append(grid)
-        if package.is_large_and_plain(part) and read_values(content, grid):
+        plain = package.large_and_plain(part)
+        if plain is not None and plain > left:
+            raise too_many_cells(file, name)
+        if plain is not None and read_values(content, grid):
+            left -= plain
             continue
-        sheet = SheetParser(grid, strings.texts, dates, is_1904=listing.is_1904)
+        sheet = SheetParser(grid, strings.texts, dates, is_1904=listing.is_1904, most=left)
         if not package.parse(part, sheet.start, sheet.end, sheet.data):
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
+        left -= sheet.count
     return grids

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, Grid, Value, refuse
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, Grid, Value, refuse, too_many_cells
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -47,7 +47,7 @@ class SheetParser:
     """Fills one grid from the events of its part."""
 
     def __init__(
-        self, grid: Grid, strings: Sequence[str], dates: frozenset[int], *, is_1904: bool
+        self, grid: Grid, strings: Sequence[str], dates: frozenset[int], *, is_1904: bool, most: int = MOST_CELLS
     ) -> None:
         self.grid = grid
         self.strings = strings
@@ -55,6 +55,7 @@ class SheetParser:
         self.is_1904 = is_1904
         self.row = 0
         self.cells: list[Value] = []
+        self.most = most
         self.count = 0
         self.kind = self.style = ""
         self.at = (0, -1)
@@ -128,9 +129,8 @@ class SheetParser:
         missing = column + 1 - len(cells)
         if missing > 0:
             self.count += missing
-            if self.count > MOST_CELLS:
-                message = f"工作表“{self.grid.sheet}”的单元格超过 {MOST_CELLS:,} 个"
-                raise refuse(self.grid.file, "too_large", message, "请只保留需要的行和列")
+            if self.count > self.most:
+                raise too_many_cells(self.grid.file, self.grid.sheet)
             cells.extend([None] * missing)
         cells[column] = value
 

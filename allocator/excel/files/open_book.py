@@ -37,7 +37,7 @@ def read_book(file: AnyFile) -> Book:
     """Every sheet of a file: .xlsx, .xls, .xlsb, .ods, .csv or .tsv.
 
     Raises `InputError` with one message that names the file. Time and memory are bounded: files of
-    more than 200 MB, or of more than 384 MB of XML or 20 million cells, are refused.
+    more than 200 MB, or of more than 384 MB of XML or 5 million cells, are refused.
     """
     content = read_bytes(file)
     name = file_name(file)

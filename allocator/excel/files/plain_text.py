@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, refuse
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, refuse, too_many_cells
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -61,9 +61,11 @@ def read_text(file: str, content: bytes) -> list[Grid]:
             if row is None:
                 break
             count += len(row)
-            if count > MOST_CELLS or len(row) > MOST_COLUMNS:
-                message = f"表格过大（超过 {MOST_CELLS:,} 格或 {MOST_COLUMNS:,} 列）"
-                raise refuse(file, "too_large", message, "请只保留需要的行和列")
+            if count > MOST_CELLS:
+                raise too_many_cells(file)
+            if len(row) > MOST_COLUMNS:
+                message = f"第 {number} 行超过 {MOST_COLUMNS:,} 列"
+                raise refuse(file, "too_large", message, "请只保留需要的列")
             cells: list[Value] = [cell or None for cell in row]
             if any(cells):
                 grid.rows[number] = cells

@@ -26,6 +26,9 @@ MOST_ROWS: Final = 5_000
 MOST_FEN: Final = 100_000_000_000
 
 _ULP: Final = Fraction(1, 2**53)
+#: Of 1,023 bits of a double, what a sum of weights may take and what each must keep.
+_MOST_BITS: Final = 900
+_LEAST_BITS: Final = 100
 SHARE_DECIMALS: Final = 12
 _DECIMALS: Final = (8, 7, 6, 5, 4, 3, 2)
 
@@ -197,7 +200,9 @@ def _status_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction) -> 
     """Whether the sums that show which bounds hold keep clear of the budget."""
     if not any(claims.lower) and claims.upper is None:
         return True
-    weights, total = result.shares.weights, result.shares.total
+    weights = _double_sized(result.shares.weights)
+    if weights is None:
+        return False
     sum_at = _sums(weights, claims)
     budget, slack = float(claims.budget), float(noise) + 1e-14
     for i, weight in enumerate(weights):
@@ -210,7 +215,23 @@ def _status_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction) -> 
             is_held = amount > budget if name == "lower" else amount < budget
             if is_held != (claims.status[i] == name):
                 return False
-    return total > 0
+    return any(weights)
+
+
+def _double_sized(weights: Sequence[int]) -> tuple[int, ...] | None:
+    """The same weights, scaled by a power of two so that their sum fits a double.
+
+    Weights per head stand over the product of all heads: of 70 towns they have over 1,100 bits,
+    and no double holds more than 1,023. None where scaling would cost the least of them digits.
+
+    >>> _double_sized((3 << 2000, 1 << 2000)) == (3 << 897, 1 << 897)
+    True
+    """
+    shift = max(sum(weights).bit_length() - _MOST_BITS, 0)
+    least = min((weight.bit_length() for weight in weights if weight), default=0)
+    if shift and least - shift < _LEAST_BITS:
+        return None
+    return tuple(weight >> shift for weight in weights)
 
 
 def _sums(weights: Sequence[int], claims: Claims) -> Callable[[float], float]:
