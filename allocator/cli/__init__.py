@@ -14,6 +14,11 @@ from allocator.engine.identities import IdentityError
 #: Exit codes, for scripts; the last is how programs end whose reader closed the pipe.
 OK, DIFFERENT, BAD_INPUT, DEFECT = 0, 1, 2, 3
 NO_READER = 141
+#: Why what was to be printed cannot be: the disk behind it is full or gone.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG})
+
+
+_NOTHING, _REST = "未写出结果，请改正后重新运行。", "其余未写出，请改正后重新运行。"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.flush()
     except InputError as error:
         terminal.print_problems(error.problems)
-        print("未写出结果，请改正后重新运行。", file=sys.stderr)
+        written = getattr(error, "__notes__", [])
+        print("\n".join([*written, _NOTHING if not written else _REST]), file=sys.stderr)
         return BAD_INPUT
     except IdentityError as error:
         print(f"{error}\n这是程序的缺陷，未写出任何文件，请把输入文件一并反馈。", file=sys.stderr)
@@ -34,22 +40,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         terminal.discard()
         return NO_READER
-    except OSError as error:
-        return _no_output(error)
     except KeyboardInterrupt:
         print("已中断。没有报“已写出”的文件都没有写。", file=sys.stderr)
         return 130
-    except Exception:  # noqa: BLE001 - exit code 1 is for checks, never for a defect
-        traceback.print_exc()
-        print("这是程序的缺陷，请把以上文字和输入文件一并反馈。", file=sys.stderr)
-        return DEFECT
+    except Exception as error:  # noqa: BLE001 - exit code 1 is for checks, never for a defect
+        return _failed(error)
     return code
 
 
-def _no_output(error: OSError) -> int:
-    """What was to be printed cannot be: the disk behind it is full, or it is gone."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG):
-        raise error
-    terminal.discard()
-    print(f"输出中断：{error.strerror}。没有报“已写出”的文件都没有写。", file=sys.stderr)
-    return BAD_INPUT
+def _failed(error: Exception) -> int:
+    """A disk that is full or gone where the output goes is the user's; all else is a defect."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        terminal.discard()
+        print(f"输出中断：{error.strerror}。没有报“已写出”的文件都没有写。", file=sys.stderr)
+        return BAD_INPUT
+    traceback.print_exception(error)
+    print("这是程序的缺陷，请把以上文字和输入文件一并反馈。", file=sys.stderr)
+    return DEFECT

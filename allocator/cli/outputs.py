@@ -50,6 +50,18 @@ def _is_own(path: Path) -> bool:
 
 
 @contextmanager
+def writing() -> Iterator[list[Path]]:
+    """The files a block has written; where a later one fails, its error names those before it."""
+    written: list[Path] = []
+    try:
+        yield written
+    except InputError as error:
+        for path in written:
+            error.add_note(f"已写出 {path}")
+        raise
+
+
+@contextmanager
 def announced(*written: Path) -> Iterator[None]:
     """Name the files that are written after what the block prints, also when nobody reads that.
 

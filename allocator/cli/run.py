@@ -14,7 +14,7 @@ from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.money import amount_text
 from allocator.base.tables import Table
-from allocator.cli.outputs import announced, keep_foreign
+from allocator.cli.outputs import announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
@@ -100,19 +100,20 @@ def run(arguments: argparse.Namespace) -> None:
     record = Path(arguments.json) if arguments.json and arguments.json != "-" else None
     for path in filter(None, (output, issue, record)):
         keep_foreign(path, force=arguments.force)
-    written = []
-    if output:
-        from allocator.excel.official import official_workbook
-
-        write_whole(output, official_workbook(answer, unit=arguments.unit))
-        written.append(output)
-    if issue:
-        _write_issue(arguments, answer, issue)
-        written.append(issue)
     text = json.dumps(answer.to_record(), ensure_ascii=False, indent=1) if arguments.json else ""
-    if record:
-        write_whole(record, f"{text}\n".encode())
-        written.append(record)
+    with writing() as written:
+        if output:
+            from allocator.excel.official import official_workbook
+
+            write_whole(output, official_workbook(answer, unit=arguments.unit))
+            written.append(output)
+        if issue:
+            _write_issue(arguments, answer, issue)
+            written.append(issue)
+        if record:
+            write_whole(record, f"{text}
+".encode())
+            written.append(record)
     with announced(*written):
         screen = sys.stderr if arguments.json == "-" else sys.stdout
         print_summary(answer, screen, arguments.unit)

@@ -17,7 +17,14 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.base.problems import InputError
-from allocator.excel.files.grid import MOST_CELLS, MOST_SHEETS, MOST_XML_BYTES, Grid, refuse, too_many_cells
+from allocator.excel.files.grid import (
+    MOST_CELLS,
+    MOST_SHEETS,
+    MOST_XML_BYTES,
+    Grid,
+    refuse,
+    too_many_cells,
+)
 from allocator.excel.files.large_sheet import LARGE_BYTES, count_plain_cells, read_values
 from allocator.excel.files.ooxml_sheet import SheetParser
 

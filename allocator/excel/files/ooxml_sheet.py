@@ -7,7 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, Grid, Value, refuse, too_many_cells
+from allocator.excel.files.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    NO_VALUE,
+    Grid,
+    Value,
+    refuse,
+    too_many_cells,
+)
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -47,7 +55,13 @@ class SheetParser:
     """Fills one grid from the events of its part."""
 
     def __init__(
-        self, grid: Grid, strings: Sequence[str], dates: frozenset[int], *, is_1904: bool, most: int = MOST_CELLS
+        self,
+        grid: Grid,
+        strings: Sequence[str],
+        dates: frozenset[int],
+        *,
+        is_1904: bool,
+        most: int = MOST_CELLS,
     ) -> None:
         self.grid = grid
         self.strings = strings

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from allocator import InputError
 from allocator.excel.files import ooxml
 from allocator.excel.files.grid import Grid
-from allocator.excel.files.large_sheet import holds_values_only
+from allocator.excel.files.large_sheet import count_plain_cells
 from allocator.excel.files.open_book import read_book
-from tests.excel.files.packages import save, sheet_xml
+from tests.excel.files.packages import save, sheet_xml, xlsx
 
 
 def table() -> bytes:
@@ -62,6 +63,22 @@ def test_both_ways_give_one_grid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_what_needs_care(part: str, cut: int) -> None:
     data = sheet_xml(part).encode()
     pieces = [data[i : i + cut] for i in range(0, len(data), cut)]
-    assert not holds_values_only(iter(pieces))
+    assert count_plain_cells(iter(pieces)) is None
     plain = sheet_xml('<row r="1"><c r="A1" t="s"><v>1</v></c></row>').encode()
-    assert holds_values_only(iter([plain]))
+    for size in (1, 7, 60, len(plain)):
+        pieces = [plain[i : i + size] for i in range(0, len(plain), size)]
+        assert count_plain_cells(iter(pieces)) == 1
+
+
+def test_cells_are_bounded_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f'<row r="{i}"><c r="A{i}"><v>1</v></c></row>' for i in range(1, 40))
+    path = save(tmp_path, "many.xlsx", xlsx({"表": sheet_xml(rows)}))
+    for large in (1, 1 << 30):
+        monkeypatch.setattr(ooxml, "LARGE_BYTES", large)
+        monkeypatch.setattr(ooxml, "MOST_CELLS", 39)
+        assert len(read_book(path).grids[0].rows) == 39
+        monkeypatch.setattr(ooxml, "MOST_CELLS", 38)
+        with pytest.raises(InputError, match="单元格超过"):
+            read_book(path)
