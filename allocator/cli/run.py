@@ -111,8 +111,7 @@ def run(arguments: argparse.Namespace) -> None:
             _write_issue(arguments, answer, issue)
             written.append(issue)
         if record:
-            write_whole(record, f"{text}
-".encode())
+            write_whole(record, f"{text}\n".encode())
             written.append(record)
     with announced(*written):
         screen = sys.stderr if arguments.json == "-" else sys.stdout
