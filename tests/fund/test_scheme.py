@@ -21,7 +21,7 @@ words = st.text(
 ).filter(lambda text: text == text.strip())
 columns = words.filter(lambda text: not is_number(text))
 maybe = st.one_of(st.just(""), words)
-fen = st.integers(0, 10**17).map(Fen)
+fen = st.integers(0, 10**16).map(Fen)
 ratios = st.fractions(0, 5, max_denominator=60)
 
 
