@@ -39,7 +39,7 @@ def pools(draw: st.DrawFn, number: int) -> Pool:
     weights = [b - a for a, b in zip([Fraction(0), *cuts], [*cuts, Fraction(1)], strict=True)]
     amounts = draw(st.lists(fen, max_size=3))
     unit = draw(st.sampled_from([1, 100, 10**6]))
-    amounts = [Fen(amount * unit) for amount in amounts]
+    amounts = [Fen(amount - amount % unit) for amount in amounts]
     factor = st.one_of(
         st.builds(
             Factor,
@@ -61,7 +61,7 @@ def pools(draw: st.DrawFn, number: int) -> Pool:
     return Pool(
         id=f"p{number}" + draw(maybe),
         name=f"池{number}" + draw(maybe),
-        budget=Fen(sum(amounts)) if amounts else Fen(draw(fen) * unit),
+        budget=Fen(sum(amounts)) if amounts else Fen(draw(fen) // unit * unit),
         factors=tuple(replace(draw(factor), weight=weight) for weight in weights),
         sources=tuple(Source(draw(words), amount) for amount in amounts),
         unit=Fen(unit),
