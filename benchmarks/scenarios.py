@@ -26,9 +26,9 @@ import numpy as np
 from allocator import Fen, Recipients, Scheme, load
 from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.scheme import Factor, Pool
-from allocator.scenarios.sweep.sweep import sweep
-from allocator.scenarios.sweep.vectorised import CELLS, Rounder
-from allocator.scenarios.sweep.weightings import PARTS, dirichlet, simplex_grid
+from allocator.scenarios.sweeps.sweep import sweep
+from allocator.scenarios.sweeps.vectorised import CELLS, Rounder
+from allocator.scenarios.sweeps.weightings import PARTS, dirichlet, simplex_grid
 
 DATA = Path(__file__).parent.parent / "data"
 POOLS = ("micro_wishes", "micro_projects")

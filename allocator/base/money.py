@@ -66,6 +66,29 @@ def exact_number(value: object) -> Fraction:
     return Fraction(text) / (100 if percent else 1)
 
 
+def half_up(over: int, under: int = 1) -> int:
+    """Over / under to the nearest whole number, halves upwards; `under` > 0.
+
+    >>> half_up(5, 2), half_up(-5, 2), half_up(-7, 2)
+    (3, -2, -3)
+    """
+    return (2 * over + under) // (2 * under)
+
+
+def nearest(number: Fraction) -> int:
+    """An exact number to the nearest whole one, halves upwards; for the eye."""
+    return half_up(number.numerator, number.denominator)
+
+
+def rounded(number: Fraction, decimals: int) -> Fraction:
+    """An exact number to that many decimals, halves upwards; for the eye.
+
+    >>> rounded(Fraction(2, 3), 2), rounded(Fraction(-1, 3), 1)
+    (Fraction(67, 100), Fraction(-3, 10))
+    """
+    return Fraction(nearest(number * 10**decimals), 10**decimals)
+
+
 def fen_from_yuan(yuan: object) -> Fen:
     """An amount in yuan as whole fen; more than two decimals is an error, never rounded.
 
@@ -190,10 +213,9 @@ def format_percent(ratio: Fraction | int, decimals: int = 4) -> str:
     >>> format_percent(Fraction(23, 595)), format_percent(Fraction(1, 2), 0)
     ('3.8655%', '50%')
     """
-    scaled = Fraction(ratio) * 100 * 10**decimals
-    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = "-" if rounded < 0 else ""
-    whole, rest = divmod(abs(rounded), 10**decimals)
+    shown = nearest(Fraction(ratio) * 100 * 10**decimals)
+    sign = "-" if shown < 0 else ""
+    whole, rest = divmod(abs(shown), 10**decimals)
     return f"{sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "") + "%"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from allocator.fund.scheme import Pool
     from allocator.optimize.program.case import Case
     from allocator.optimize.program.objectives import Target
-    from allocator.scenarios.compare.comparison import Comparison
+    from allocator.scenarios.comparisons.comparison import Comparison
 
 CURRENT: Final = "现行方案"
 #: Weightings drawn for the bands, the same every time, and the grid of the triangle.
@@ -125,8 +125,8 @@ def _dumbbell(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 
 
 def _compared(answer: Allocation, arguments: argparse.Namespace) -> Comparison:
-    from allocator.scenarios.compare.comparison import compare
-    from allocator.scenarios.compare.scenario import scenarios_from_toml
+    from allocator.scenarios.comparisons.comparison import compare
+    from allocator.scenarios.comparisons.scenario import scenarios_from_toml
 
     path = arguments.scenarios
     if not path:
@@ -137,7 +137,7 @@ def _compared(answer: Allocation, arguments: argparse.Namespace) -> Comparison:
 
 def _lorenz(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     from allocator.plots import lorenz_curve
-    from allocator.scenarios.compare.comparison import measured
+    from allocator.scenarios.comparisons.comparison import measured
 
     if "population" not in answer.recipients.numbers:
         raise _not_possible("数据表没有人口一列", "请在数据表中加上人口，或换一种图")
@@ -151,8 +151,8 @@ def _lorenz(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 
 def _bands(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     from allocator.plots import quantile_bands
-    from allocator.scenarios.sweep.sweep import sweep
-    from allocator.scenarios.sweep.weightings import dirichlet
+    from allocator.scenarios.sweeps.sweep import sweep
+    from allocator.scenarios.sweeps.weightings import dirichlet
 
     pool = _pool(answer, arguments)
     weightings = dirichlet(len(pool.factors), SAMPLES, SEED)
@@ -170,8 +170,8 @@ def _bands(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 def _ternary(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     from allocator.engine.shares import factor_name
     from allocator.plots import ternary_map
-    from allocator.scenarios.sweep.sweep import amounts
-    from allocator.scenarios.sweep.weightings import simplex_grid
+    from allocator.scenarios.sweeps.sweep import amounts
+    from allocator.scenarios.sweeps.weightings import simplex_grid
 
     pool = _pool(answer, arguments)
     if len(pool.factors) != 3:

@@ -22,7 +22,7 @@ from allocator.cli.terminal import print_table
 from allocator.fund.scheme import Pool
 
 if TYPE_CHECKING:
-    from allocator.scenarios.sweep.weightings import Weightings
+    from allocator.scenarios.sweeps.weightings import Weightings
 
 STEP: Final = "0.05"
 ERROR: Final = "5%"
@@ -46,8 +46,8 @@ def configure_compare(parser: argparse.ArgumentParser) -> None:
 
 def compare(arguments: argparse.Namespace) -> None:
     """Print every scenario against the scheme as it stands."""
-    from allocator.scenarios.compare import comparison, comparison_tables
-    from allocator.scenarios.compare.scenario import scenarios_from_toml
+    from allocator.scenarios.comparisons import comparison
+    from allocator.scenarios.comparisons.scenario import scenarios_from_toml
 
     recipients, scheme = load(arguments.input, arguments.scheme)
     scenarios = scenarios_from_toml(
@@ -56,11 +56,11 @@ def compare(arguments: argparse.Namespace) -> None:
     compared = comparison.compare(recipients, scheme, scenarios)
     with write_tables(arguments, compared.tables(), scheme, "情景比较"):
         print_head(scheme)
-        print_table(comparison_tables.overview(compared))
-        for table in comparison_tables.fairness_tables(compared):
+        print_table(comparison.overview(compared))
+        for table in comparison.fairness_tables(compared):
             print_table(table)
         for number in range(1, len(compared.names)):
-            print_table(shortened(comparison_tables.pair(compared, number)))
+            print_table(shortened(comparison.pair(compared, number)))
 
 
 def configure_sweep(parser: argparse.ArgumentParser) -> None:
@@ -85,8 +85,8 @@ def configure_sweep(parser: argparse.ArgumentParser) -> None:
 
 def sweep(arguments: argparse.Namespace) -> None:
     """Print how far each town's entitlement moves over many weightings."""
-    from allocator.scenarios.sweep.result import summary
-    from allocator.scenarios.sweep.sweep import sweep as run_sweep
+    from allocator.scenarios.sweeps.result import summary
+    from allocator.scenarios.sweeps.sweep import sweep as run_sweep
 
     if arguments.workers is not None and arguments.workers < 1:
         raise InputError([Problem("option", "进程数应为正整数", "请改正", Place(cell="--workers"))])
@@ -150,7 +150,7 @@ def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:
 
 
 def _weightings(pool: Pool, arguments: argparse.Namespace) -> Weightings:
-    from allocator.scenarios.sweep.weightings import dirichlet, simplex_grid
+    from allocator.scenarios.sweeps.weightings import dirichlet, simplex_grid
 
     lower, upper = _bounds(pool, arguments.bound)
     factors = len(pool.factors)
@@ -220,7 +220,7 @@ def configure_diff(parser: argparse.ArgumentParser) -> None:
 
 def diff(arguments: argparse.Namespace) -> None:
     """Print the 调整对照表 and its causes; write them as a workbook when asked."""
-    from allocator.scenarios.compare.difference import difference, difference_tables
+    from allocator.scenarios.comparisons.difference import difference, difference_tables
 
     old = allocate(*load(arguments.old, arguments.old_scheme))
     new = allocate(*load(arguments.new, arguments.new_scheme))

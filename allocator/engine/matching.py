@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from allocator.base.money import Fen
+from allocator.base.money import Fen, half_up
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Matching, Rounding
 
@@ -49,7 +49,7 @@ def required_match(rate: Fraction, base: Fen, unit: Fen = Fen(1), rounding: Roun
     """
     units = rate * base / unit
     over, under = units.numerator, units.denominator
-    whole = -(-over // under) if rounding == "up" else (2 * over + under) // (2 * under)
+    whole = -(-over // under) if rounding == "up" else half_up(over, under)
     return Fen(whole * unit)
 
 

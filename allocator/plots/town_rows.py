@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from allocator.base.money import FEN_PER_WAN, format_wan
+from allocator.base.money import FEN_PER_WAN, format_wan, half_up
 
 #: Rows of a figure that is still read; of longer lists the first ones are drawn, and it says so.
 MOST_ROWS: Final = 60
@@ -34,7 +34,7 @@ def wan_text(fen: int) -> str:
     ('495.98', '0.00')
     """
     step = FEN_PER_WAN // 100
-    return format_wan((fen + step // 2) // step * step, 2)
+    return format_wan(half_up(fen, step) * step, 2)
 
 
 def ranked(amounts: Sequence[int]) -> list[int]:

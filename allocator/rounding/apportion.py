@@ -16,6 +16,7 @@ from math import gcd, lcm
 from operator import truediv
 from typing import Final
 
+from allocator.base.money import nearest
 from allocator.rounding.base_sums import AboveBase
 from allocator.rounding.divisors import DIVISORS, round_by_divisor
 from allocator.rounding.selection import nth_smallest
@@ -172,7 +173,7 @@ def _nearest(
 ) -> Apportionment:
     """Each claim half up; the difference goes to `rest`, the largest claim unless it is named."""
     claims = [above.claim(i, level * weight) for i, weight in enumerate(weights)]
-    amounts = [(2 * c.numerator + c.denominator) // (2 * c.denominator) for c in claims]
+    amounts = [nearest(claim) for claim in claims]
     difference = total - sum(amounts)
     if not difference:
         return Apportionment(tuple(amounts), (), given)

@@ -31,7 +31,7 @@ from allocator.cli import main
 from allocator.fund.rules import Pool
 from allocator.fund.scheme import Scheme
 from allocator.excel.template.template import input_workbook
-from allocator.scenarios.compare.change_words import describe
+from allocator.scenarios.comparisons.change_words import describe
 from allocator.excel.intake.load import load
 
 rules = '''

@@ -14,14 +14,11 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.allocation import Allocation
-from allocator.base.money import format_yuan, number_text
+from allocator.base.money import format_yuan, nearest, number_text
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.optimize.answers.wording import (
-    nearest,
-)
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
 from allocator.optimize.program.relaxation import start_region

@@ -13,14 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from allocator.base.money import nearest
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
-from allocator.optimize.answers.wording import (
-    nearest,
-)
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.objectives import NEAREST, Target
 from allocator.optimize.question.conditions import Aim

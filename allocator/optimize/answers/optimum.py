@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from allocator.allocation import Allocation
-from allocator.base.money import format_yuan, number_text
+from allocator.base.money import format_yuan, nearest, number_text
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.optimize.answers.wording import (
     factor_names,
-    nearest,
     shown,
     units_text,
     weights_text,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from allocator.base.money import nearest
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table
 from allocator.fund.recipients import Recipients
@@ -13,7 +14,6 @@ from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
 from allocator.optimize.answers.wording import (
     factor_names,
-    nearest,
     weights_text,
 )
 from allocator.optimize.program.case import Amounts, Case

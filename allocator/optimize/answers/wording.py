@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from allocator.base.money import FEN_PER_WAN, format_number, format_percent, format_yuan
+from allocator.base.money import FEN_PER_WAN, format_number, format_percent, format_yuan, nearest
 from allocator.optimize.program.case import Case
 from allocator.optimize.program.constraints import Unit
 from allocator.optimize.program.objectives import Target
-
-
-def nearest(number: Fraction) -> int:
-    """The nearest whole number, halves up: exact fen before rounding, for the eye."""
-    return (2 * number.numerator + number.denominator) // (2 * number.denominator)
 
 
 def shown(target: Target, number: Fraction) -> str:

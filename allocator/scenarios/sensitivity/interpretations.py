@@ -20,8 +20,8 @@ from allocator.base.problems import InputError
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.fund.words import CHOICES
-from allocator.scenarios.compare.comparison import Measure, measured
-from allocator.scenarios.compare.scenario import Scenario, apply
+from allocator.scenarios.comparisons.comparison import Measure, measured
+from allocator.scenarios.comparisons.scenario import Scenario, apply
 
 Run = Mapping[Measure, tuple[Fen, ...]]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from allocator.base.money import format_number
+from allocator.base.money import format_number, nearest, rounded
 from allocator.base.problems import InputError, Problem
-from allocator.base.rounded import fen_of, rounded
 from allocator.base.tables import Column, Table, Value
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import open_split
@@ -84,11 +83,11 @@ def slopes(found: PoolSensitivity) -> Table:
     ]
     towns = found.split.recipients.towns
     rows: list[tuple[Value, ...]] = [
-        (town, *(fen_of(move.slope[i]) for move in found.moves)) for i, town in enumerate(towns)
+        (town, *(nearest(move.slope[i]) for move in found.moves)) for i, town in enumerate(towns)
     ]
     notes = [_legend(found.split)]
     for move in found.moves:
-        kind = "处处相同" if move.is_linear else "为现方案处的变化率"
+        kind = "处处相同" if move.is_linear else "为现行方案处的变化率"
         notes.append(
             f"{_arrow(move.source, move.target)}：移动 {_points(move.least)} 至 {_points(move.most)} "
             f"个百分点之内，受限额约束的镇街不变，{kind}"
@@ -222,11 +221,11 @@ def _readings_overview(found: Readings) -> Table:
         rows.append(
             (
                 *head,
-                fen_of(sum(paid, Fraction(0))),
-                fen_of(moved),
+                nearest(sum(paid, Fraction(0))),
+                nearest(moved),
                 town,
-                fen_of(paid[most]),
-                fen_of(sum(matched, Fraction(0))),
+                nearest(paid[most]),
+                nearest(sum(matched, Fraction(0))),
             )
         )
     answered = sum(run is not None for run in found.runs.values())
@@ -239,7 +238,7 @@ def _readings_overview(found: Readings) -> Table:
 
 def _readings_by_town(found: Readings) -> Table:
     effects = [found.effect(k) for k in range(len(found.readings))]
-    columns = [Column("镇街（园区）"), Column("现方案", "fen")]
+    columns = [Column("镇街（园区）"), Column("现行方案", "fen")]
     columns += [Column(reading.name, "fen") for reading in found.readings]
     columns += [Column("各口径最低", "fen"), Column("各口径最高", "fen")]
     own = found.runs[(0,) * len(found.readings)]
@@ -248,7 +247,7 @@ def _readings_by_town(found: Readings) -> Table:
         (
             town,
             own["payment"][i] if own else None,
-            *(None if effect is None else fen_of(effect[i]) for effect in effects),
+            *(None if effect is None else nearest(effect[i]) for effect in effects),
             low[i],
             high[i],
         )

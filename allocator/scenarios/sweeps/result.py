@@ -1,22 +1,72 @@
-"""A sweep as tables and as a frame: drawn from the result, nothing computed but shares."""
+"""What a sweep found, and its tables and frame: drawn from the counts, nothing else computed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.base.money import format_percent, yuan_text
-from allocator.base.rounded import fen_of
+from allocator.base.money import Fen, format_percent, nearest, yuan_text
 from allocator.base.tables import Column, Table, Value
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from allocator.scenarios.sweep.sweep import Sweep
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The entitlements of one pool over `count` weightings, by recipient, in fen.
+
+    `current` is the entitlement under the scheme's own weights; `gains` and `losses` count the
+    weightings that give more and less than that. `bands[i]` are the exact quantiles of recipient
+    i (the smallest amount that at least the share `quantiles[j]` of weightings does not exceed),
+    None where they would need more memory than a sweep may take. `ranks[i][p]` counts the
+    weightings in which recipient i comes (p + 1)-th; None beyond 512 recipients. `exact_rows`
+    weightings went through the engine one by one, ties above all.
+    """
+
+    recipients: Recipients
+    scheme: Scheme
+    pool_id: str
+    count: int
+    exact_rows: int
+    current: tuple[Fen, ...]
+    mean: tuple[Fraction, ...]
+    least: tuple[Fen, ...]
+    most: tuple[Fen, ...]
+    gains: tuple[int, ...]
+    losses: tuple[int, ...]
+    quantiles: tuple[Fraction, ...]
+    bands: tuple[tuple[Fen, ...], ...] | None
+    ranks: tuple[tuple[int, ...], ...] | None
+
+    def tables(self) -> list[Table]:
+        """Bands and gains by recipient; ranks by recipient."""
+        return sweep_tables(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a recipient, amounts in yuan as exact `Decimal`s, Chinese headers."""
+        import pandas as pd
+
+        def yuan(column: list[int]) -> list[Decimal]:
+            return [Decimal(yuan_text(fen)) for fen in column]
+
+        columns: dict[str, list[object]] = {"园区、镇（街道）": list(self.recipients.towns)}
+        columns["现行方案"] = [*yuan(list(self.current))]
+        columns["最低"] = [*yuan(list(self.least))]
+        for j, quantile in enumerate(self.quantiles if self.bands else ()):
+            columns[quantile_name(quantile)] = [*yuan([band[j] for band in self.bands or ()])]
+        columns["最高"] = [*yuan(list(self.most))]
+        columns["平均"] = [*yuan([nearest(mean) for mean in self.mean])]
+        columns["增加的组合占比"] = [gains / self.count for gains in self.gains]
+        columns["减少的组合占比"] = [losses / self.count for losses in self.losses]
+        return pd.DataFrame(columns).set_index("园区、镇（街道）")
 
 
-def tables(swept: Sweep) -> list[Table]:
+def sweep_tables(swept: Sweep) -> list[Table]:
     """应分配额的分布, 增减, 名次; ranks only where they were counted."""
     found = [_bands(swept), _gains(swept)]
     return [*found, _ranks(swept)] if swept.ranks else found
@@ -28,7 +78,7 @@ def summary(swept: Sweep) -> Table:
     shown = sorted({0, len(names) // 2, len(names) - 1}) if swept.bands and names else []
     columns = (
         Column("镇街（园区）"),
-        Column("现方案", "fen"),
+        Column("现行方案", "fen"),
         *(Column(names[j], "fen") for j in shown),
         Column("增加占比", "percent"),
     )
@@ -41,7 +91,7 @@ def summary(swept: Sweep) -> Table:
         )
         for i, town in enumerate(swept.recipients.towns)
     ]
-    notes = ("增加占比：应分配额高于现方案的权重组合所占比例。",)
+    notes = ("增加占比：应分配额高于现行方案的权重组合所占比例。",)
     return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=notes)
 
 
@@ -59,7 +109,7 @@ def quantile_name(quantile: Fraction) -> str:
 
 def _bands(swept: Sweep) -> Table:
     names = [quantile_name(quantile) for quantile in swept.quantiles] if swept.bands else []
-    headers = ["现方案", "最低", *names, "最高", "平均"]
+    headers = ["现行方案", "最低", *names, "最高", "平均"]
     rows: list[tuple[Value, ...]] = [
         (
             town,
@@ -67,7 +117,7 @@ def _bands(swept: Sweep) -> Table:
             swept.least[i],
             *(swept.bands[i] if swept.bands else ()),
             swept.most[i],
-            fen_of(swept.mean[i]),
+            nearest(swept.mean[i]),
         )
         for i, town in enumerate(swept.recipients.towns)
     ]
@@ -95,7 +145,7 @@ def _gains(swept: Sweep) -> Table:
         ]
         now = swept.current[i]
         rows.append((town, *parts, max(swept.most[i] - now, 0), min(swept.least[i] - now, 0)))
-    return Table(_title(swept, "与现方案相比的增减"), columns, tuple(rows))
+    return Table(_title(swept, "与现行方案相比的增减"), columns, tuple(rows))
 
 
 def _ranks(swept: Sweep) -> Table:
@@ -124,22 +174,3 @@ def _ranks(swept: Sweep) -> Table:
         rows.append((town, position[i], held[0], held[-1], usual + 1, *shares))
     title = _title(swept, "名次的稳定性").replace("，单位：元", "")
     return Table(title, columns, tuple(rows), notes=("金额相同的，序号在前者名次在前。",))
-
-
-def frame(swept: Sweep) -> pd.DataFrame:
-    """See `Sweep.to_frame`."""
-    import pandas as pd
-
-    def yuan(column: list[int]) -> list[Decimal]:
-        return [Decimal(yuan_text(fen)) for fen in column]
-
-    columns: dict[str, list[object]] = {"园区、镇（街道）": list(swept.recipients.towns)}
-    columns["现方案"] = [*yuan(list(swept.current))]
-    columns["最低"] = [*yuan(list(swept.least))]
-    for j, quantile in enumerate(swept.quantiles if swept.bands else ()):
-        columns[quantile_name(quantile)] = [*yuan([band[j] for band in swept.bands or ()])]
-    columns["最高"] = [*yuan(list(swept.most))]
-    columns["平均"] = [*yuan([fen_of(mean) for mean in swept.mean])]
-    columns["增加的组合占比"] = [gains / swept.count for gains in swept.gains]
-    columns["减少的组合占比"] = [losses / swept.count for losses in swept.losses]
-    return pd.DataFrame(columns).set_index("园区、镇（街道）")

@@ -12,11 +12,11 @@ import pytest
 from allocator import Fen, InputError, Recipients, Scheme
 from allocator.engine.pool import open_split
 from allocator.fund.scheme import Factor, Pool
-from allocator.scenarios.sweep import sweep as sweep_module
-from allocator.scenarios.sweep.sweep import QUANTILES, amounts, sweep
-from allocator.scenarios.sweep.tally import scale_of
-from allocator.scenarios.sweep.vectorised import Rounder
-from allocator.scenarios.sweep.weightings import dirichlet, given_rows, simplex_grid
+from allocator.scenarios.sweeps import sweep as sweep_module
+from allocator.scenarios.sweeps.sweep import QUANTILES, amounts, sweep
+from allocator.scenarios.sweeps.tally import scale_of
+from allocator.scenarios.sweeps.vectorised import Rounder
+from allocator.scenarios.sweeps.weightings import dirichlet, given_rows, simplex_grid
 
 SAMPLE = dirichlet(3, 6000, seed=2)
 
@@ -160,7 +160,7 @@ def test_without_quantiles_one_pass_is_enough(recipients, scheme):
     assert swept.bands is None
     assert [c.header for c in swept.tables()[0].columns] == [
         "镇街（园区）",
-        "现方案",
+        "现行方案",
         "最低",
         "最高",
         "平均",

@@ -15,8 +15,8 @@ from allocator import Fen, InputError, Recipients, Scheme
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.scheme import Factor, Pool
-from allocator.scenarios.sweep.vectorised import Rounder
-from allocator.scenarios.sweep.weightings import dirichlet, simplex_grid
+from allocator.scenarios.sweeps.vectorised import Rounder
+from allocator.scenarios.sweeps.weightings import dirichlet, simplex_grid
 
 
 def expect_engine(split: OpenPool, weights: np.ndarray, denominator: int) -> int:

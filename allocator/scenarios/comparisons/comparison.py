@@ -1,29 +1,124 @@
-"""A comparison as tables and as a frame: drawn from the result."""
+"""compare(): the same towns under several schemes, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from allocator.base.money import exact_number, yuan_text
-from allocator.base.rounded import fen_of, rounded
+from allocator.allocation import Allocation, allocate
+from allocator.base.money import Fen, exact_number, nearest, rounded, yuan_text
+from allocator.base.problems import InputError, Place, Problem
 from allocator.base.tables import Column, Table, Value
+from allocator.fund.recipients import Recipients
+from allocator.fund.scheme import Scheme
+from allocator.scenarios.comparisons.fairness import Fairness, fairness
+from allocator.scenarios.comparisons.scenario import Scenario, apply, check_names
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from allocator.scenarios.compare.comparison import Comparison, Measure
+#: funding: all money of the fund a town is given, advances included; payment: what is paid now;
+#: match: what the town must raise.
+Measure = Literal["funding", "payment", "match"]
 
-MEASURES: Final[dict[Measure, str]] = {
+MEASURES: Final[Mapping[Measure, str]] = {
     "payment": "本次核拨额",
     "funding": "应分配合计（含试点经费）",
     "match": "应配套金额",
 }
+#: The scheme as it stands, under the one name it has in every table and figure.
+BASE: Final = "现行方案"
+#: What fairness is measured over, where the table has the column.
+UNITS: Final[Mapping[str, str]] = {"population": "人", "villages": "村（社区）"}
 
 
-def tables(compared: Comparison) -> list[Table]:
+@dataclass(frozen=True)
+class Comparison:
+    """The base scheme (first, named 现行方案) and every scenario, each with its full allocation."""
+
+    names: tuple[str, ...]
+    allocations: tuple[Allocation, ...]
+
+    @property
+    def recipients(self) -> Recipients:
+        """The town table, the same under every scenario."""
+        return self.allocations[0].recipients
+
+    def amounts(self, measure: Measure = "payment") -> tuple[tuple[Fen, ...], ...]:
+        """By scenario, then by town, in fen."""
+        return tuple(measured(allocation, measure) for allocation in self.allocations)
+
+    def fairness(self) -> Mapping[str, tuple[Fairness, ...]]:
+        """By column, then by scenario: how evenly the funding falls on what the column counts."""
+        columns = {name: self.recipients.numbers.get(name, ()) for name in UNITS}
+        return {
+            name: tuple(fairness(amounts, units) for amounts in self.amounts("funding"))
+            for name, units in columns.items()
+            if any(units)
+        }
+
+    def tables(self) -> list[Table]:
+        """Overview, fairness, and each town under each scenario by every measure."""
+        return comparison_tables(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a town; columns (scenario, measure) in yuan as exact `Decimal`s."""
+        import pandas as pd
+
+        columns = {
+            (name, title): [Decimal(yuan_text(fen)) for fen in column]
+            for measure, title in MEASURES.items()
+            for name, column in zip(self.names, self.amounts(measure), strict=True)
+        }
+        index = pd.Index(self.recipients.towns, name="园区、镇（街道）")
+        return pd.DataFrame(columns, index=index)
+
+
+def measured(allocation: Allocation, measure: Measure) -> tuple[Fen, ...]:
+    """One measure of an allocation, by town, in fen; no match is a match of 0."""
+    towns = len(allocation.recipients)
+    if measure == "payment":
+        return allocation.payment
+    if measure == "match":
+        return tuple(match.required for match in allocation.matching) or (Fen(0),) * towns
+    columns = [pool.funding for pool in allocation.pools]
+    return tuple(Fen(sum(town)) for town in zip(*columns, strict=True))
+
+
+def compare(recipients: Recipients, base: Scheme, scenarios: Sequence[Scenario]) -> Comparison:
+    """Allocate under the base and under every scenario.
+
+    Raises `InputError` with the mistakes of all scenarios at once, each naming its scenario.
+    """
+    check_names(scenarios)
+    allocations = [allocate(recipients, base)]
+    problems: list[Problem] = []
+    for scenario in scenarios:
+        scheme, found = apply(base, scenario)
+        if found:
+            problems += found
+            continue
+        try:
+            allocations.append(allocate(recipients, scheme))
+        except InputError as error:
+            problems += [_in_scenario(scenario, p) for p in error.problems if not p.is_warning]
+    if problems:
+        raise InputError(problems)
+    return Comparison((BASE, *(s.name for s in scenarios)), tuple(allocations))
+
+
+def _in_scenario(scenario: Scenario, problem: Problem) -> Problem:
+    place = problem.place
+    if place.sheet.startswith("情景"):
+        return problem
+    where = Place(scenario.place.file, f"情景“{scenario.name}”", str(place))
+    return Problem(problem.code, problem.message, problem.remedy, where, problem.value)
+
+
+def comparison_tables(compared: Comparison) -> list[Table]:
     """情景概览, 公平性, and each town under each scenario by every measure."""
     measures = [m for m in MEASURES if any(map(any, compared.amounts(m)))]
     return [
@@ -67,8 +162,6 @@ def overview(compared: Comparison, measure: Measure = "payment") -> Table:
 
 def fairness_tables(compared: Comparison) -> list[Table]:
     """One table for each thing that fairness is measured over."""
-    from allocator.scenarios.compare.comparison import UNITS
-
     found = []
     for column, figures in compared.fairness().items():
         unit = UNITS[column]
@@ -87,8 +180,8 @@ def fairness_tables(compared: Comparison) -> list[Table]:
                 rounded(f.gini, 4),
                 rounded(exact_number(f.theil), 4),
                 rounded(exact_number(f.variation), 4),
-                fen_of(f.least),
-                fen_of(f.most),
+                nearest(f.least),
+                nearest(f.most),
                 None if f.spread is None else rounded(f.spread, 2),
             )
             for name, f in zip(compared.names, figures, strict=True)
@@ -171,16 +264,3 @@ def _row(town: str, amounts: list[int]) -> tuple[Value, ...]:
         ratio = Fraction(after - before, before) if before else None
         row += [after, after - before, ratio]
     return tuple(row)
-
-
-def frame(compared: Comparison) -> pd.DataFrame:
-    """See `Comparison.to_frame`."""
-    import pandas as pd
-
-    columns = {
-        (name, title): [Decimal(yuan_text(fen)) for fen in column]
-        for measure, title in MEASURES.items()
-        for name, column in zip(compared.names, compared.amounts(measure), strict=True)
-    }
-    index = pd.Index(compared.recipients.towns, name="园区、镇（街道）")
-    return pd.DataFrame(columns, index=index)

@@ -7,27 +7,22 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Table
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.scenarios.sweep import result as sweep_tables
-from allocator.scenarios.sweep import tally as statistics
-from allocator.scenarios.sweep.vectorised import Rounder
-from allocator.scenarios.sweep.weightings import BLOCK, Weightings, block_count
-
-if TYPE_CHECKING:
-    import pandas as pd
+from allocator.scenarios.sweeps import tally
+from allocator.scenarios.sweeps.result import Sweep
+from allocator.scenarios.sweeps.vectorised import Rounder
+from allocator.scenarios.sweeps.weightings import BLOCK, Weightings, block_count
 
 #: done, all: weightings counted so far, over both passes.
 Progress = Callable[[int, int], None]
@@ -46,42 +41,6 @@ _LEAST_ROWS: Final = 16
 _TOGETHER: Final = 1 << 19
 _LARGE: Final = 1 << 27
 _KEPT: Final = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """The entitlements of one pool over `count` weightings, by recipient, in fen.
-
-    `current` is the entitlement under the scheme's own weights; `gains` and `losses` count the
-    weightings that give more and less than that. `bands[i]` are the exact quantiles of recipient
-    i (the smallest amount that at least the share `quantiles[j]` of weightings does not exceed),
-    None where they would need more memory than a sweep may take. `ranks[i][p]` counts the
-    weightings in which recipient i comes (p + 1)-th; None beyond 512 recipients. `exact_rows`
-    weightings went through the engine one by one, ties above all.
-    """
-
-    recipients: Recipients
-    scheme: Scheme
-    pool_id: str
-    count: int
-    exact_rows: int
-    current: tuple[Fen, ...]
-    mean: tuple[Fraction, ...]
-    least: tuple[Fen, ...]
-    most: tuple[Fen, ...]
-    gains: tuple[int, ...]
-    losses: tuple[int, ...]
-    quantiles: tuple[Fraction, ...]
-    bands: tuple[tuple[Fen, ...], ...] | None
-    ranks: tuple[tuple[int, ...], ...] | None
-
-    def tables(self) -> list[Table]:
-        """Bands and gains by recipient; ranks by recipient."""
-        return sweep_tables.tables(self)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a recipient, amounts in yuan as exact `Decimal`s, Chinese headers."""
-        return sweep_tables.frame(self)
 
 
 def sweep(
@@ -106,22 +65,22 @@ def sweep(
     split = open_split(recipients, scheme, pool_id)
     _check_factors(split, weightings)
     rounder = Rounder(split)
-    scale = statistics.scale_of(rounder)
+    scale = tally.scale_of(rounder)
     current = np.array(exact_amounts(split, split.weights), dtype=np.int64)
     slices = _slices(weightings, len(recipients))
     passes = 2 if _keeps_quantiles(weightings, scale, quantiles) else 1
     report = _counting(progress, passes * sum(stop - start for _, start, stop in slices))
     with _executor(executor, workers, weightings.most * len(recipients)) as pool:
-        counts = statistics.empty(len(recipients), scale)
+        counts = tally.empty(len(recipients), scale)
         given = (rounder, weightings, current, scale)
         for part in _results(pool, _tally_slice, given, slices, report):
             counts.add(part)
         bands = None
         if passes == 2 and counts.rows:
-            wanted = statistics.targets(counts, scale, quantiles)
+            wanted = tally.targets(counts, scale, quantiles)
             looked = (rounder, weightings, scale, wanted)
-            keys = statistics.gather(_results(pool, _look_into_slice, looked, slices, report))
-            bands = statistics.quantile_amounts(scale, wanted, *keys)
+            keys = tally.gather(_results(pool, _look_into_slice, looked, slices, report))
+            bands = tally.quantile_amounts(scale, wanted, *keys)
     return _answer(scheme, split, counts, current, tuple(quantiles), bands)
 
 
@@ -160,7 +119,7 @@ def _slices(weightings: Weightings, towns: int) -> list[Slice]:
 
 
 def _keeps_quantiles(
-    weightings: Weightings, scale: statistics.Scale, quantiles: Sequence[Fraction]
+    weightings: Weightings, scale: tally.Scale, quantiles: Sequence[Fraction]
 ) -> bool:
     if not quantiles:
         return False
@@ -172,13 +131,13 @@ def _keeps_quantiles(
 def _tally_slice(
     rounder: Rounder,
     weightings: Weightings,
-    current: statistics.Whole,
-    scale: statistics.Scale,
+    current: tally.Whole,
+    scale: tally.Scale,
     piece: Slice,
-) -> statistics.Tally:
-    counts = statistics.empty(len(current), scale)
+) -> tally.Tally:
+    counts = tally.empty(len(current), scale)
     for cells, exact_rows in _cells(rounder, weightings, piece):
-        statistics.count(counts, cells, exact_rows, current, scale)
+        tally.count(counts, cells, exact_rows, current, scale)
     counts.bins = counts.bins.astype(np.uint32)  # a slice has fewer rows, and it travels
     return counts
 
@@ -186,17 +145,17 @@ def _tally_slice(
 def _look_into_slice(
     rounder: Rounder,
     weightings: Weightings,
-    scale: statistics.Scale,
-    wanted: statistics.Targets,
+    scale: tally.Scale,
+    wanted: tally.Targets,
     piece: Slice,
-) -> tuple[statistics.Whole, statistics.Whole]:
+) -> tuple[tally.Whole, tally.Whole]:
     parts = _cells(rounder, weightings, piece)
-    return statistics.gather(statistics.look_into(cells, scale, wanted) for cells, _ in parts)
+    return tally.gather(tally.look_into(cells, scale, wanted) for cells, _ in parts)
 
 
 def _cells(
     rounder: Rounder, weightings: Weightings, piece: Slice
-) -> Iterator[tuple[statistics.Whole, int]]:
+) -> Iterator[tuple[tally.Whole, int]]:
     """The amounts of a slice, some rows at a time, and how many of them the engine answered."""
     block, start, stop = piece
     rows = weightings.block(block)[start:stop]
@@ -257,10 +216,10 @@ def _results(
 def _answer(
     scheme: Scheme,
     split: OpenPool,
-    counts: statistics.Tally,
-    current: statistics.Whole,
+    counts: tally.Tally,
+    current: tally.Whole,
     quantiles: tuple[Fraction, ...],
-    bands: statistics.Whole | None,
+    bands: tally.Whole | None,
 ) -> Sweep:
     def fen(column: Any) -> tuple[Fen, ...]:
         return tuple(map(Fen, column.tolist()))

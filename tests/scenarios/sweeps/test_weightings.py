@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from allocator import InputError
-from allocator.scenarios.sweep import weightings
-from allocator.scenarios.sweep.weightings import block_count, dirichlet, given_rows, simplex_grid
+from allocator.scenarios.sweeps import weightings
+from allocator.scenarios.sweeps.weightings import block_count, dirichlet, given_rows, simplex_grid
 
 
 @pytest.mark.parametrize("factors", [1, 2, 3, 4])

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.scenarios.sweep.vectorised import CELLS, Rounder
+from allocator.scenarios.sweeps.vectorised import CELLS, Rounder
 
 Whole = NDArray[np.int64]
 

@@ -18,7 +18,7 @@ from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.columns import FIELDS
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme
-from allocator.scenarios.compare.change_words import describe
+from allocator.scenarios.comparisons.change_words import describe
 
 
 @dataclass(frozen=True, slots=True)

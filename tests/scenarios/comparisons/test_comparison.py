@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocator import Allocation, allocate
-from allocator.scenarios.compare.comparison import Comparison, compare
-from allocator.scenarios.compare.comparison_tables import by_class, pair
-from allocator.scenarios.compare.fairness import fairness
-from allocator.scenarios.compare.scenario import Scenario, apply
+from allocator.scenarios.comparisons.comparison import Comparison, by_class, compare, pair
+from allocator.scenarios.comparisons.fairness import fairness
+from allocator.scenarios.comparisons.scenario import Scenario, apply
 
 REMAINDER = Scenario("余额", {"pilot": {"basis": "remainder"}})
 BIGGER = Scenario("增资", {"pool": {"micro_wishes": {"budget": "25000000"}}})
@@ -91,7 +90,7 @@ def test_gini_is_half_the_mean_difference_between_single_units(rows):
 
 
 def test_classes_add_up_to_all_towns(allocation: Allocation) -> None:
-    compared = Comparison(("基准", "同"), (allocation, allocation))
+    compared = Comparison(("现行方案", "同"), (allocation, allocation))
     table = by_class(compared)
     assert table is not None
     assert [row[0] for row in table.rows] == ["一类", "二类", "三类", "四类"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from allocator import Fen, InputError
-from allocator.scenarios.compare.comparison import compare
-from allocator.scenarios.compare.scenario import Scenario, apply, scenarios_from_toml
+from allocator.scenarios.comparisons.comparison import compare
+from allocator.scenarios.comparisons.scenario import Scenario, apply, scenarios_from_toml
 
 DATA = Path(__file__).parents[3] / "data"
 
@@ -127,4 +127,4 @@ def test_files_without_usable_scenarios(text, code):
 def test_the_sample_scenarios_are_sound(recipients, scheme):
     scenarios = scenarios_from_toml((DATA / "scenarios.toml").read_text(encoding="utf-8"))
     compared = compare(recipients, scheme, scenarios)
-    assert compared.names == ("基准", *(scenario.name for scenario in scenarios))
+    assert compared.names == ("现行方案", *(scenario.name for scenario in scenarios))

@@ -1,0 +1,1 @@
+"""One pool under very many weightings: made in blocks, split at once, counted exactly."""
