@@ -54,14 +54,18 @@ def required_match(rate: Fraction, base: Fen, unit: Fen = Fen(1), rounding: Roun
 
 
 def match_towns(recipients: Recipients, matching: Matching, base: list[Fen]) -> tuple[Match, ...]:
-    """The match of every town on its `base`: its own rate, else the rate of its class."""
+    """The match of every town on its `base`: its own rate, else that of all or of its class."""
     matches = []
     for i, town in enumerate(recipients.towns):
         own = recipients.match_rate[i] if recipients.match_rate else None
         economic_class = recipients.economic_class[i] if recipients.economic_class else ""
-        rate = matching.rates[economic_class] if own is None else own
+        rate = _rate(matching, economic_class) if own is None else own
         required = required_match(rate, base[i], matching.unit, matching.rounding)
         raised = recipients.raised[i] if recipients.raised else None
         is_own = own is not None
         matches.append(Match(town, economic_class, rate, is_own, base[i], required, raised))
     return tuple(matches)
+
+
+def _rate(matching: Matching, economic_class: str) -> Fraction:
+    return matching.rates[economic_class] if matching.rate is None else matching.rate

@@ -246,7 +246,10 @@ def _instalment_lines(result: PoolAllocation, i: int) -> Iterator[str]:
 
 def _match_lines(answer: Answer, i: int) -> Iterator[str]:
     match, matching = answer.matching[i], answer.scheme.matching
-    whose = f"经济指标{match.economic_class}" if not match.is_own_rate else "本镇单独确定"
+    of_class = f"经济指标{match.economic_class}"
+    if matching is not None and matching.rate is not None:
+        of_class = "全部统一"
+    whose = "本镇单独确定" if match.is_own_rate else of_class
     yield f"配套比例 {format_percent(match.rate, 0 if (match.rate * 100).denominator == 1 else 2)}（{whose}）"
     if match.is_own_rate and answer.recipients.match_reason:
         yield f"理由：{answer.recipients.match_reason[i] or '未填'}"

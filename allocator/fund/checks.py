@@ -46,7 +46,8 @@ def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]
         if isinstance(value, str) and value not in recipients.numbers:
             message = f"“{name}”的金额取自“{value}”一列，数据表中没有"
             yield Problem("table.missing_column", message, "请补上这一列（单位：元）", value=value)
-    needs_class = scheme.matching or any(factor.coefficients for _, factor, _ in _factors(scheme))
+    by_class = scheme.matching and scheme.matching.rates
+    needs_class = by_class or any(factor.coefficients for _, factor, _ in _factors(scheme))
     if needs_class and not recipients.economic_class:
         message = f"缺少“{recipients.header('economic_class')}”一列"
         remedy = "配套比例（或类别系数）按类别确定，请补上这一列"
@@ -138,7 +139,7 @@ def zero_totals(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
 def unknown_classes(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
     """Economic classes for which a rate or a coefficient is missing."""
     known = [factor.coefficients for _, factor, _ in _factors(scheme) if factor.coefficients]
-    if scheme.matching:
+    if scheme.matching and scheme.matching.rates:
         known.append(scheme.matching.rates)
     if not known:
         return
@@ -231,6 +232,49 @@ def placeholders(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
         )
 
 
+def whole_units(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Amounts that are no whole number of a pool's rounding unit: what follows from them is none."""
+    for pool in scheme.pools:
+        unit, odd = pool.unit, []
+        if unit <= 1:
+            continue
+        pilot = scheme.pilot
+        is_known = pilot and (isinstance(pilot.advance, int) or pilot.advance in recipients.numbers)
+        if pilot and pilot.pool == pool.id and is_known:
+            advance, unspent = pilot_amounts(recipients, scheme)
+            pairs = zip(recipients.towns, advance, unspent, strict=True)
+            odd += [town for town, a, u in pairs if a % unit or u % unit]
+        told = [
+            (f"试点经费或试点剩余：{_some(odd)}", "本次核拨额", bool(odd)),
+            ("资金来源的金额", "资金来源拆分", any(s.amount % unit for s in pool.sources)),
+            (
+                "人工调整：" + _some([a.town for a in scheme.adjustments if a.pool == pool.id]),
+                "应分配额",
+                any(a.amount % unit for a in scheme.adjustments if a.pool == pool.id),
+            ),
+            (
+                "已拨记录",
+                "本次下达额",
+                any(p.amount % unit for p in scheme.instalments if p.pool == pool.id),
+            ),
+        ]
+        for what, follows, is_odd in told:
+            if is_odd:
+                step = f"{format_yuan(unit)} 元"
+                yield Problem(
+                    "scheme.whole_units",
+                    f"“{pool.name}”取整到 {step}，但{what}不是它的整数倍，相应的{follows}也不是",
+                    "如应是整数倍，请核对这些金额",
+                    is_warning=True,
+                )
+
+
+def _some(names: list[str]) -> str:
+    """The first names, and how many there are."""
+    shown = "、".join(names[:5])
+    return f"{shown}等 {len(names)} 个" if len(names) > 5 else shown
+
+
 CHECKS: Final[tuple[Check, ...]] = (
     no_towns,
     missing_columns,
@@ -244,6 +288,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     yuan_columns,
     match_rates,
     placeholders,
+    whole_units,
     check_adjustments,
     check_instalments,
 )

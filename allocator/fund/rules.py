@@ -122,13 +122,17 @@ class Pilot:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What towns must raise: the rate of their economic class times what the city gives."""
+    """What towns must raise: a rate times what the city gives.
 
-    rates: Mapping[str, Fraction]
+    `rate` holds for all; without it each economic class has its own in `rates`.
+    """
+
+    rates: Mapping[str, Fraction] = field(default_factory=dict)
     base: MatchBase = "paid"
     unit: Fen = Fen(1)
     rounding: Rounding = "up"
     cite: str = ""
+    rate: Fraction | None = None
 
 
 def record_of(table: str, rules: object) -> dict[str, Any]:
@@ -146,7 +150,7 @@ def _text(value: Any, kind: words.Kind) -> Any:
     if kind in ("money", "money_or_column") and isinstance(value, int):
         return yuan_text(value)
     if kind == "ratio":
-        return number_text(value)
+        return None if value is None else number_text(value)
     return value.isoformat() if kind == "date" and value else value
 
 

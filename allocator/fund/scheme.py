@@ -153,7 +153,7 @@ def scheme_record(scheme: Scheme) -> dict[str, Any]:
         record["pilot"] = record_of("pilot", scheme.pilot)
     if matching := scheme.matching:
         rates = {name: number_text(rate) for name, rate in matching.rates.items()}
-        record["matching"] = record_of("matching", matching) | {"rates": rates}
+        record["matching"] = record_of("matching", matching) | ({"rates": rates} if rates else {})
     if scheme.adjustments:
         record["adjustment"] = [adjustment_record(one) for one in scheme.adjustments]
     if scheme.instalments:

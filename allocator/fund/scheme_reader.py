@@ -34,6 +34,8 @@ class SchemeReader(PlainReader):
             return self.choice(raw, path, rule.key, rule.default)
         if rule.kind == "money":
             return self.amount(raw, path, rule.key, rule.default)
+        if rule.is_rare and rule.kind == "ratio" and raw.get(rule.key) in (None, ""):
+            return None
         others: dict[str, Callable[..., Any]] = {
             "money_or_column": self.amount_or_column,
             "ratio": self.number,
@@ -132,18 +134,23 @@ class SchemeReader(PlainReader):
         table = self.table(raw, "matching", "matching")
         given = table.get("rates")
         rates: dict[str, Fraction] = {}
+        values = self.values(table, "matching", "matching")
+        one = values["rate"]
         if isinstance(given, Mapping) and given:
             rates = {str(name): self.number(given, "matching.rates", name) for name in given}
-        else:
-            remedy = '请写成 { "一类" = "1", "三类" = "0.5" }'
+        elif one is None:
+            remedy = '请写成 { "一类" = "1", "三类" = "0.5" }，或用 rate 给全部统一的比例'
             self.report("rates", "matching.rates", "缺少各类别的配套比例", remedy)
-        for name, rate in rates.items():
+        if rates and one is not None:
+            remedy = "全部同一比例的只填“rate”，按类别的只填“rates”"
+            self.report("rates", "matching.rate", "统一比例和各类别比例只能填一样", remedy)
+        all_rates = {join("matching.rates", name): rate for name, rate in rates.items()}
+        all_rates |= {} if one is None else {"matching.rate": one}
+        for path, rate in all_rates.items():
             if rate > _MOST_RATE:
-                path = join("matching.rates", name)
                 self.report(
                     "rate", path, "配套比例超过 1000%", "请填 0.5 或 50%", format_number(rate)
                 )
-        values = self.values(table, "matching", "matching")
         if values["unit"] == 0:
             self.report("unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")
             values["unit"] = Fen(1)

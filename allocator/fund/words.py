@@ -131,6 +131,7 @@ RULES: Final = (
         *("matching", "rounding", "choice", "取整方式", "", "up"),
         choices={"up": "向上取整", "nearest": "四舍五入"},
     ),
+    Rule("matching", "rate", "ratio", "统一配套比例", is_rare=True),
     Rule("matching", "rates", "part", wording="配套比例", holds="class"),
     Rule("matching", "cite", label="依据条款", is_always=True),
     Rule("adjustment", "town", label="镇街", is_needed=True),
@@ -213,8 +214,13 @@ SECTIONS: Final = (
         links={**_OF_FACTOR, "类别": "class", "系数": "value"},
     ),
     Section("试点", "※ 没有试点的资金请整段留空", "pilot", is_list=False),
-    Section("配套", "※ 没有配套要求的资金请与“配套比例”一并留空", "matching", is_list=False),
-    Section("配套比例", "※ 每个经济类别一行", links={"类别": "class", "比例": "value"}),
+    Section(
+        "配套",
+        "※ 没有配套要求的资金请与“配套比例”一并留空；全部同一比例的填“统一配套比例”",
+        "matching",
+        is_list=False,
+    ),
+    Section("配套比例", "※ 按类别配套的每个经济类别一行", links={"类别": "class", "比例": "value"}),
 )
 
 

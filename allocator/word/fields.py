@@ -223,7 +223,7 @@ def _match_fields(answer: Allocation, i: int) -> Texts | None:
         return None
     match = answer.matching[i]
     return {
-        "类别": match.economic_class if not match.is_own_rate else "单独确定",
+        "类别": "单独确定" if match.is_own_rate else match.economic_class,
         "比例": _rate(match.rate),
         "基数": format_yuan(match.base),
         "应配套": format_yuan(match.required),

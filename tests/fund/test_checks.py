@@ -284,3 +284,14 @@ def test_a_refused_tie_names_the_towns() -> None:
     (problem,) = error.value.problems
     assert problem.code == "tie"
     assert problem.message == "“甲池”取整时 甲、乙、丙 的尾数完全相同，按方案停止"
+
+
+def test_what_is_no_whole_number_of_the_unit_is_said(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    hundreds = replace(scheme.pools[0], unit=Fen(10_000))
+    rules = replace(scheme, pools=(hundreds, *scheme.pools[1:]))
+    told = [p for p in check(recipients, rules) if p.code == "scheme.whole_units"]
+    assert [p.is_warning for p in told] == [True]
+    assert "取整到 100.00 元，但试点经费或试点剩余：" in told[0].message
+    assert not [p for p in check(recipients, scheme) if p.code == "scheme.whole_units"]

@@ -136,6 +136,8 @@ def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     if matching is None:
         return
     rates = "、".join(f"{name} {_percent(rate)}" for name, rate in matching.rates.items())
+    if matching.rate is not None:
+        rates = f"配套比例 {_percent(matching.rate)}"
     base = {"paid": "本次核拨额", "before_recovery": "扣回前的核拨额"}[matching.base]
     how = {"up": "向上取整", "nearest": "四舍五入"}[matching.rounding]
     without = "（不含试点经费）" if answer.scheme.pilot else ""

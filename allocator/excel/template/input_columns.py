@@ -69,18 +69,20 @@ def _unspent_of_pilots(column: InputColumn, recipients: Recipients) -> InputColu
     return InputColumn(column.name, column.header, column.kind, tuple(values))
 
 
-def empty_columns(scheme: Scheme, towns: Sequence[str] = TOWNS) -> list[InputColumn]:
+def empty_columns(
+    scheme: Scheme, towns: Sequence[str] = TOWNS, header: str = HEADERS["town"]
+) -> list[InputColumn]:
     """The columns that a scheme asks for, with nothing filled in but the towns."""
     blank: tuple[object, ...] = (None,) * len(towns)
     columns = [
         InputColumn("order", HEADERS["order"], "count", tuple(range(1, len(towns) + 1))),
-        InputColumn("town", HEADERS["town"], "town", tuple(towns)),
+        InputColumn("town", header, "town", tuple(towns)),
     ]
     names = needed_columns(scheme)
     columns += [InputColumn(name, HEADERS.get(name, name), "number", blank) for name in names]
-    wanted = (
-        {"raised", "match_rate", "match_reason", "economic_class"} if scheme.matching else set()
-    )
+    wanted = {"raised", "match_rate", "match_reason"} if scheme.matching else set()
+    if scheme.matching and scheme.matching.rates:
+        wanted.add("economic_class")
     if any(factor.coefficients for pool in scheme.pools for factor in pool.factors):
         wanted.add("economic_class")
     if scheme.pilot:

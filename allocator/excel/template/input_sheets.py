@@ -6,8 +6,10 @@ The same three sheets are the template, the sample, and the inputs inside an off
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from allocator.dongguan.roster import TOWNS
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import NO_SOURCES, SOURCES_SHEET, TABLE_SHEET
 from allocator.excel.kit.formula_columns import Line
@@ -30,7 +32,7 @@ from allocator.excel.template.input_columns import (
 )
 from allocator.excel.template.record_writer import write_record_sheets
 from allocator.excel.template.scheme_writer import write_scheme_sheet
-from allocator.fund.columns import PLACEHOLDER, STATUSES
+from allocator.fund.columns import HEADERS, PLACEHOLDER, STATUSES
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
@@ -50,9 +52,17 @@ _FORMATS: Final = {
     "rate": "0.##%",
 }
 _LEGEND: Final = (
-    f"每个园区、镇（街道）一行。数据状态为“{PLACEHOLDER}”的格以黄底和“（{PLACEHOLDER}）”标出，不是真实数据；"
+    f"每个单位一行。数据状态为“{PLACEHOLDER}”的格以黄底和“（{PLACEHOLDER}）”标出，不是真实数据；"
     "换成核定数据后，把状态改为“公布”等，标记即消失。"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who receives in an empty template, and the header above them."""
+
+    towns: tuple[str, ...] = TOWNS
+    header: str = HEADERS["town"]
 
 
 def write_input_sheets(
@@ -62,12 +72,18 @@ def write_input_sheets(
     *,
     sources: Sequence[Sequence[str]] = (),
     spare: int = 0,
+    names: Names | None = None,
 ) -> None:
     """Add the three sheets to a workbook: a filled table, or an empty one without `recipients`.
 
     `spare` is how many blank lines each list of the scheme's sheet has for more entries.
     """
-    columns = filled_columns(recipients) if recipients else empty_columns(scheme)
+    names = names or Names()
+    columns = (
+        filled_columns(recipients)
+        if recipients
+        else empty_columns(scheme, names.towns, names.header)
+    )
     _write_table(book, columns, scheme)
     write_scheme_sheet(book, recipients, scheme, columns, spare=spare)
     towns = next(column.values for column in columns if column.name == "town")

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final
 
 from allocator.base.archive import same_bytes
-from allocator.excel.template.input_sheets import write_input_sheets
+from allocator.excel.template.input_sheets import Names, write_input_sheets
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
@@ -27,12 +27,16 @@ def input_workbook(
     scheme: Scheme,
     *,
     sources: Sequence[Sequence[str]] = (),
+    names: Names | None = None,
 ) -> bytes:
-    """The three input sheets as a workbook; empty but for the 33 towns without `recipients`."""
+    """The input sheets as a workbook.
+
+    Without `recipients` they are empty but for the names: `names`, else the 33 towns.
+    """
     import xlsxwriter
 
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
-    write_input_sheets(book, recipients, scheme, sources=sources, spare=SPARE_LINES)
+    write_input_sheets(book, recipients, scheme, sources=sources, spare=SPARE_LINES, names=names)
     book.close()
     return same_bytes(content.getvalue())
