@@ -32,7 +32,15 @@ FLOORS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("rounding",),
         ("base", "dongguan"),
     ),
-    "excel": (("verify", "issue"), ("official",), ("template",), ("intake",), ("kit",), ("files",)),
+    "excel": (
+        ("verify", "issue", "ledger"),
+        ("villages",),
+        ("official",),
+        ("template",),
+        ("intake",),
+        ("kit",),
+        ("files",),
+    ),
     "optimize": (("answers",), ("search",), ("program",), ("question", "linear")),
 }
 CORE = {"base", "rounding", "formulas", "fund", "engine", "explain", "allocation", "dongguan"}

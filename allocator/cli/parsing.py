@@ -18,6 +18,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "run": ("run", "由数据和方案计算分配结果，写出正式表格"),
         "template": ("template", "写出空白的输入模板"),
         "letters": ("letters", "写出资金下达通知和每个镇街的核拨通知单（Word、PDF）"),
+        "villages": (
+            "ledger.villages",
+            "镇街的资金分到村（社区）：一次算完全部镇街，写出两级工作簿",
+        ),
         "diff": ("scenarios", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),
         "compare": ("scenarios", "比较多个情景：每个镇街的差额、增减和公平性"),

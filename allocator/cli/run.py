@@ -16,8 +16,10 @@ from allocator.base.money import amount_text
 from allocator.base.tables import Table
 from allocator.cli.outputs import announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
+from allocator.excel.files.open_book import read_book
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
+from allocator.ledger.levels import children_named, explain_child
 
 #: Rows of the summary on the terminal; the workbook has them all.
 MOST_ROWS = 60
@@ -198,7 +200,20 @@ def configure_explain(parser: argparse.ArgumentParser) -> None:
 
 
 def explain(arguments: argparse.Namespace) -> None:
-    """Print why one town gets its amount."""
+    """Print why one town, or one village of a workbook of both levels, gets its amount."""
+    from allocator.excel.villages.stored import is_level_workbook, read_level
+
+    if arguments.scheme is None and is_level_workbook(read_book(arguments.input)):
+        split = read_level(arguments.input).split
+        found = children_named(split, arguments.town)
+        if len(found) == 1:
+            print(explain_child(split, found[0]), end="")
+            return
+        if found:
+            names = (f"{split.given.parents[split.parent_of[k]]}/{arguments.town}" for k in found)
+            remedy = f"请写明镇街：{'、'.join(names)}"
+            message = f"有 {len(found)} 个“{arguments.town}”"
+            raise InputError([Problem("village", message, remedy)])
     answer = answer_for(arguments)
     print(answer.explain(town_named(answer, arguments.town)), end="")
 

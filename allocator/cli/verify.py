@@ -28,9 +28,14 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 0 when all is consistent, else 1."""
+    from allocator.excel.verify.levels import is_of_levels, verify_level
+
     if is_issue_copy(arguments.workbook):
         return _run_issue(arguments)
-    result = verify(arguments.workbook, arguments.input, arguments.scheme)
+    if is_of_levels(arguments.workbook) and arguments.input is None:
+        result = verify_level(arguments.workbook)
+    else:
+        result = verify(arguments.workbook, arguments.input, arguments.scheme)
     print(f"核验 {arguments.workbook}\n")
     if result.is_other_version:
         written = result.printed.get("version") or "未知"
@@ -99,10 +104,12 @@ def _print_findings(result: Verification) -> None:
 
 def _print_fingerprints(result: Verification) -> None:
     print("指纹（SHA-256）")
-    for key in COMPUTED:
+    is_run = not result.computed or COMPUTED[0] in result.computed
+    keys = COMPUTED if is_run else tuple(result.computed)
+    for key in keys:
         printed, computed = result.printed.get(key, ""), result.computed.get(key, "")
         verdict = "与说明相符" if printed == computed else f"与说明不符，说明为 {printed or '空白'}"
-        print(f"  {_LABELS[key]}  {computed or '—'}  {verdict}")
+        print(f"  {_LABELS.get(key, key)}  {computed or '—'}  {verdict}")
     print(f"  本文件  {result.file_sha256}")
     if file := result.printed.get("file_sha256"):
         print(f"  原输入文件  {file}  （{result.printed.get('file', '')}，据说明）")

@@ -210,7 +210,7 @@ def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) ->
             pools.append(_with_money(pool, amount, sources))
     if not pools:
         return None
-    name = f"{scheme.name}（{given.parents[i]}）"
+    name = f"{given.parents[i]}{scheme.name}"
     own = replace(scheme, name=name, pools=tuple(pools), pilot=None, matching=None, recipients=None)
     return allocate(children, own)
 
@@ -257,6 +257,34 @@ def _balances(split: LevelSplit, money: Money) -> Iterator[Identity]:
         left, right = sum(sums) + sum(kept), sum(row[j] for row in above.by_source)
         sides = format_yuan(left), format_yuan(right)
         yield Identity(f"{source}：全部下级 + 自留 = 全部上级", money.name, *sides, left == right)
+
+
+def children_named(split: LevelSplit, asked: str) -> list[int]:
+    """The children a user means by `name` or `parent/name`."""
+    names = split.given.parents
+    pairs = enumerate(split.children.towns)
+    return [k for k, name in pairs if asked in (name, f"{names[split.parent_of[k]]}/{name}")]
+
+
+def explain_child(split: LevelSplit, k: int) -> str:
+    """Why child k gets its amount, in words: its parent's money, its part by source, its share."""
+    i = split.parent_of[k]
+    group, name = split.groups[i], split.children.towns[k]
+    lines = [f"{group.parent}的资金："]
+    for above in split.given.pools:
+        parts = _paid_words(above, i)
+        lines.append(f"  {above.name}：{parts}，合计 {format_yuan(above.amount(i))} 元")
+    lines.append(f"其中{name}：")
+    for money in split.pools:
+        parts = _paid_words(money, k)
+        lines.append(f"  {money.name}：{parts}，合计 {format_yuan(money.amount(k))} 元")
+    own = group.answer.explain(name).replace("镇街", "村（社区）") if group.answer else ""
+    return "\n".join([*lines, "", own])
+
+
+def _paid_words(money: Money, i: int) -> str:
+    paid = zip(money.sources, money.by_source[i], strict=True)
+    return "，".join(f"{source} {format_yuan(fen)} 元" for source, fen in paid)
 
 
 def paid_by_source(answer: Allocation, pool: str) -> Rows:

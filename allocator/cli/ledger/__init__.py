@@ -1,0 +1,1 @@
+"""Commands for what happens after the split: villages, the ledger, its report, next year."""

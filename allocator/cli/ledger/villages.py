@@ -1,0 +1,157 @@
+"""`allocator villages`: each town's money split over its villages, all towns in one run."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allocator import InputError, Problem
+from allocator.base.files import write_whole
+from allocator.base.money import format_yuan
+from allocator.base.tables import Column, Table, Value, totals
+from allocator.cli.outputs import announced
+from allocator.cli.run import MOST_ROWS, answer_for
+from allocator.cli.terminal import print_problems, print_table
+
+if TYPE_CHECKING:
+    from allocator.excel.villages.workbook import Level
+
+
+def configure_villages(parser: argparse.ArgumentParser) -> None:
+    """Options of `allocator villages`."""
+    parser.add_argument("input", type=Path, metavar="结果.xlsx", help="市级分配结果或输入工作簿")
+    parser.add_argument(
+        "--scheme", type=Path, required=True, metavar="村级方案.toml", help="村级分配方案"
+    )
+    parser.add_argument(
+        "--villages", type=Path, metavar="村表.xlsx", help="村（社区）表；方案中写明的不必另给"
+    )
+    parser.add_argument("--town", metavar="镇街", help="只列出一个镇街")
+    parser.add_argument(
+        "--against", type=Path, metavar="另一方案.toml", help="与另一村级方案比较，列出各村差额"
+    )
+    parser.add_argument(
+        "--inputs",
+        type=Path,
+        metavar="文件夹",
+        help="另为每个镇街写一份输入工作簿，供情景、敏感性等命令使用",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="输出.xlsx", help="默认 reports/结果名-村级分配.xlsx"
+    )
+    parser.set_defaults(run=villages)
+
+
+def villages(arguments: argparse.Namespace) -> None:
+    """Split, print, write the workbook and what else was asked for."""
+    from allocator.excel.villages.stored import split_villages
+    from allocator.excel.villages.workbook import level_workbook
+
+    answer = answer_for(argparse.Namespace(input=arguments.input, scheme=None))
+    level = split_villages(answer, arguments.scheme, arguments.villages, arguments.input)
+    other = None
+    if arguments.against:
+        other = split_villages(answer, arguments.against, arguments.villages, arguments.input)
+    town = _town(level, arguments.town) if arguments.town else None
+    output = arguments.output or Path("reports") / f"{arguments.input.stem}-村级分配.xlsx"
+    write_whole(output, level_workbook(level))
+    written = [output]
+    if arguments.inputs:
+        _write_inputs(level, arguments.inputs)
+        written.append(arguments.inputs)
+    with announced(*written):
+        split = level.split
+        print(f"{split.scheme.name}{f'　{split.mark}' if split.mark else ''}\n")
+        if other is not None:
+            print_table(_shortened(_differences(level, other, town)))
+        elif town is not None:
+            print_table(_children(level, town))
+        else:
+            print_table(_shortened(_parents(level)))
+        _print_kept(level)
+        print(f"平衡校验：{len(split.identities)} 项全部相符")
+        if warnings := split.children.warnings:
+            print_problems(warnings)
+
+
+def _town(level: Level, asked: str) -> int:
+    """The row of the town a user means."""
+    names = level.split.given.parents
+    begun = [name for name in names if name.startswith(asked)]
+    if asked in names or len(begun) == 1:
+        return names.index(asked if asked in names else begun[0])
+    near = begun or get_close_matches(asked, names, n=3, cutoff=0.4) or list(names[:5])
+    message = f"没有“{asked}”这个镇街"
+    raise InputError([Problem("town", message, f"是否为：{'、'.join(near)}？")])
+
+
+def _shortened(table: Table) -> Table:
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿。"
+    return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
+
+
+def _parents(level: Level) -> Table:
+    split = level.split
+    columns = [Column("镇街（园区）"), Column("村（社区）", "count")]
+    columns += [Column(f"{money.name}", "fen") for money in split.given.pools]
+    rows: list[tuple[Value, ...]] = [
+        (group.parent, len(group.rows), *(money.amount(i) for money in split.given.pools))
+        for i, group in enumerate(split.groups)
+    ]
+    return Table("", tuple(columns), tuple(rows), totals(columns, rows), ("单位：元",))
+
+
+def _children(level: Level, town: int) -> Table:
+    split = level.split
+    columns = [Column("村（社区）")]
+    for money in split.pools:
+        columns += [Column(source, "fen") for source in money.sources]
+        columns.append(Column(f"{money.name}合计", "fen"))
+    rows: list[tuple[Value, ...]] = []
+    for k in split.groups[town].rows:
+        cells = (c for money in split.pools for c in (*money.by_source[k], money.amount(k)))
+        rows.append((split.children.towns[k], *cells))
+    title = split.groups[town].parent
+    return Table(title, tuple(columns), tuple(rows), totals(columns, rows), ("单位：元",))
+
+
+def _differences(level: Level, other: Level, town: int | None) -> Table:
+    """What another scheme gives each village, by pool, with the difference."""
+    one, two = level.split, other.split
+    columns = [Column("镇街（园区）"), Column("村（社区）")]
+    columns += [Column(text, "fen") for text in ("本方案", "另一方案", "差额")]
+    amounts = {
+        (two.given.parents[two.parent_of[k]], name): sum(m.amount(k) for m in two.pools)
+        for k, name in enumerate(two.children.towns)
+    }
+    rows: list[tuple[Value, ...]] = []
+    for k, name in enumerate(one.children.towns):
+        if town is not None and one.parent_of[k] != town:
+            continue
+        parent = one.given.parents[one.parent_of[k]]
+        mine, theirs = sum(m.amount(k) for m in one.pools), amounts.get((parent, name), 0)
+        rows.append((parent, name, mine, theirs, theirs - mine))
+    rows.sort(key=lambda row: -abs(row[4]) if isinstance(row[4], int) else 0)
+    return Table("两个村级方案的差额", tuple(columns), tuple(rows), totals(columns, rows))
+
+
+def _print_kept(level: Level) -> None:
+    split = level.split
+    for i, group in enumerate(split.groups):
+        if not group.rows:
+            kept = sum(split.kept(i, money) for money in split.given.pools)
+            print(f"{group.parent}没有所辖村（社区），{format_yuan(kept)} 元由本级留用。")
+
+
+def _write_inputs(level: Level, folder: Path) -> None:
+    from allocator.excel.template.template import input_workbook
+
+    for group in level.split.groups:
+        if group.answer is not None:
+            content = input_workbook(group.answer.recipients, group.answer.scheme)
+            write_whole(folder / f"{group.parent}.xlsx", content)
