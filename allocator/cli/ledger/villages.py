@@ -12,7 +12,7 @@ from allocator import InputError, Problem
 from allocator.base.files import write_whole
 from allocator.base.money import format_yuan
 from allocator.base.tables import Column, Table, Value, totals
-from allocator.cli.outputs import announced
+from allocator.cli.outputs import announced, keep_foreign
 from allocator.cli.run import MOST_ROWS, answer_for
 from allocator.cli.terminal import print_problems, print_table
 
@@ -42,6 +42,7 @@ def configure_villages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="输出.xlsx", help="默认 reports/结果名-村级分配.xlsx"
     )
+    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
     parser.set_defaults(run=villages)
 
 
@@ -57,6 +58,7 @@ def villages(arguments: argparse.Namespace) -> None:
         other = split_villages(answer, arguments.against, arguments.villages, arguments.input)
     town = _town(level, arguments.town) if arguments.town else None
     output = arguments.output or Path("reports") / f"{arguments.input.stem}-村级分配.xlsx"
+    keep_foreign(output, force=arguments.force)
     write_whole(output, level_workbook(level))
     written = [output]
     if arguments.inputs:

@@ -18,7 +18,8 @@ from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.load import OTHER_SHEETS, TABLE_SHEET
 from allocator.excel.intake.table_shape import find_shape
 from allocator.excel.intake.town_table import needed_columns, read_table
-from allocator.fund.recipients import HEADERS, Recipients
+from allocator.fund.columns import HEADERS
+from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
 CHILD_SHEET: Final = "村（社区）基础数据"

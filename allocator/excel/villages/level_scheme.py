@@ -12,8 +12,7 @@ from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 from allocator.excel.files.open_book import file_name, read_bytes
 from allocator.excel.files.plain_text import decode
 from allocator.excel.intake.scheme_sheet import canonical_columns
-from allocator.fund.scheme import Scheme
-from allocator.fund.scheme_reader import read_scheme
+from allocator.fund.scheme import Scheme, read_scheme
 
 _KEYS: Final = ("parent", "child", "table", "match")
 MATCHES: Final[Mapping[str, str]] = {

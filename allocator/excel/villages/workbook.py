@@ -11,7 +11,7 @@ from allocator.base.money import Fen
 from allocator.base.version import VERSION
 from allocator.excel.kit.formula_columns import Field, Placed, place, summed, unit_of
 from allocator.excel.kit.frame import TOP, Frame, finish
-from allocator.excel.kit.layout import Cell, Sheet, write_book
+from allocator.excel.kit.layout import Cell, Run, Sheet, write_book
 from allocator.excel.kit.tables_workbook import sheet_name
 from allocator.excel.official.balances import HOLDS
 from allocator.excel.official.context import TOWN_HEADER, Report, subject_title
@@ -101,7 +101,11 @@ def _reworded(sheet: Sheet, rows: int) -> Sheet:
     """The sheet's headers and notes speak of villages; names stay as they are."""
     last = sheet.header_rows[1]
     for (row, column), cell in sheet.cells.items():
-        if isinstance(cell.value, str) and (1 < row <= last or row > last + rows):
+        if (
+            isinstance(cell, Cell)
+            and isinstance(cell.value, str)
+            and (1 < row <= last or row > last + rows)
+        ):
             text = cell.value.replace(TOWN_HEADER, CHILD_HEADER).replace("镇街", CHILD_HEADER)
             sheet.cells[row, column] = replace(cell, value=text)
     return sheet
@@ -150,11 +154,11 @@ def _overview(level: Level, papers: _Papers) -> Sheet:
     sheet = Sheet(OVERVIEW)
     placed = place(sheet, TOP, fields, _UNIT)
     for p, money in enumerate(split.given.pools):
-        column = placed.columns[f"p{p}down"]
-        for i in range(len(counts)):
-            if paper := papers.placed.get((i, money.pool)):
-                line = paper.line("amount")
-                _set_formula(sheet, placed.first + i, column, f"{line:sum}")
+        formulas = [
+            f"{paper.line('amount'):sum}" if (paper := papers.placed.get((i, money.pool))) else ""
+            for i in range(len(counts))
+        ]
+        _set_formulas(sheet, placed, f"p{p}down", formulas)
     notes = [f"注：1. 各镇街资金为市级本次核拨与{MATCHES[level.rules.match]}之和。"]
     alone = [g.parent for g in split.groups if not g.rows]
     if alone:
@@ -165,9 +169,12 @@ def _overview(level: Level, papers: _Papers) -> Sheet:
     return sheet
 
 
-def _set_formula(sheet: Sheet, row: int, column: int, formula: str) -> None:
-    cell = sheet.cells[row, column]
-    sheet.cells[row, column] = Cell(cell.value, cell.style, formula)
+def _set_formulas(sheet: Sheet, placed: Placed, key: str, formulas: Sequence[str]) -> None:
+    """Give each cell of a column a formula of its own; an empty one leaves the value."""
+    at = placed.first, placed.columns[key]
+    run = sheet.cells[at]
+    assert isinstance(run, Run)  # noqa: S101 - columns are placed as runs
+    sheet.cells[at] = replace(run, formula=formulas.__getitem__)
 
 
 def _list(level: Level, papers: _Papers) -> Sheet:
@@ -187,12 +194,14 @@ def _list(level: Level, papers: _Papers) -> Sheet:
     sheet = Sheet(LIST)
     placed = place(sheet, TOP, fields, _UNIT)
     at = {k: n for n, k in enumerate(order)}
-    for (i, pool), paper in papers.placed.items():
-        p = next(p for p, money in enumerate(split.pools) if money.pool == pool)
-        column = placed.columns[f"p{p}"]
-        for n, k in enumerate(split.groups[i].rows):
-            line = replace(paper.line("amount"), i=n)
-            _set_formula(sheet, placed.first + at[k], column, f"{line}")
+    for p, money in enumerate(split.pools):
+        formulas = [""] * len(order)
+        for i, group in enumerate(split.groups):
+            if paper := papers.placed.get((i, money.pool)):
+                for n, k in enumerate(group.rows):
+                    formulas[at[k]] = f"{replace(paper.line('amount'), i=n)}"
+        if any(formulas):
+            _set_formulas(sheet, placed, f"p{p}", formulas)
     finish(sheet, _frame(level, LIST, "明细表"), fields, ["注：合计取自各镇街的测算底稿。"])
     sheet.frozen_columns = 3
     return sheet
