@@ -1,8 +1,8 @@
-"""Reading .xls, .xlsb and .ods with calamine, in a process of its own.
+"""Reading .xls, .xlsb and .ods in a process of its own.
 
-A damaged binary file can make the library panic or ask for any amount of memory; the process
-bounds both, and its death is one clear message. These formats give no formulas, and error cells
-come as blanks, so whoever needs a cell must take a blank for an error.
+A damaged binary file can make a library panic or ask for any amount of memory; the process bounds
+both, and its death is one clear message. .xls and .xlsb give no formulas, so a formula that was
+never computed counts with the value that is stored.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from typing import Any, Final
 
 from allocator.base.problems import InputError
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, plain_value, refuse
+from allocator.excel.files.grid import Grid, Value, refuse
+from allocator.excel.files.ods import read_ods
+from allocator.excel.files.xls import Locked, read_xls
+from allocator.excel.files.xlsb import read_xlsb
 
 _SECONDS: Final = 120
+#: The answer of the other process to a file with a password.
+_LOCKED: Final = 3
 _MEMORY_BYTES: Final = 2 << 30
 
 
@@ -35,9 +41,9 @@ def read_foreign(file: str, content: bytes) -> list[Grid]:
         )
     except subprocess.TimeoutExpired:
         raise _damaged(file) from None
+    if child.returncode == _LOCKED:
+        raise encrypted(file)
     if child.returncode:
-        if "password" in child.stderr.decode(errors="replace").lower():
-            raise encrypted(file)
         raise _damaged(file)
     return [_grid(file, sheet) for sheet in json.loads(child.stdout)]
 
@@ -55,45 +61,49 @@ def _damaged(file: str) -> InputError:
 
 def _grid(file: str, sheet: dict[str, Any]) -> Grid:
     grid = Grid(file, sheet["name"], is_hidden=sheet["hidden"])
-    for number, cells in enumerate(sheet["rows"], 1):
+    for number, cells in sheet["rows"]:
         values: list[Value] = [
             datetime.date.fromisoformat(cell["date"]) if isinstance(cell, dict) else cell
             for cell in cells
         ]
         grid.add(number, values)
-    grid.merged = [
-        (top + 1, left, bottom + 1, right) for top, left, bottom, right in sheet["merged"]
-    ]
+    grid.merged = [tuple(area) for area in sheet["merged"]]
+    grid.faults = {(row, column): text for row, column, text in sheet["faults"]}
+    grid.hidden_rows, grid.hidden_columns = map(set, sheet["hidden_parts"])
     return grid
 
 
 def serve() -> None:
     """The other process: a file on standard input, its sheets as JSON on standard output."""
-    import python_calamine as calamine
-
     _limit_memory()
-    book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
-    sheets = []
-    for meta in book.sheets_metadata:
-        if meta.typ != calamine.SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_name(meta.name)
-        if sheet.total_height * sheet.total_width > MOST_CELLS or sheet.width > MOST_COLUMNS:
-            raise SystemExit(1)
-        rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-        sheets.append(
-            {
-                "name": meta.name,
-                "hidden": meta.visible != calamine.SheetVisibleEnum.Visible,
-                "rows": rows,
-                "merged": [(*upper, *lower) for upper, lower in sheet.merged_cell_ranges or ()],
-            }
-        )
+    content = sys.stdin.buffer.read()
+    try:
+        grids = _read(content)
+    except Locked:
+        raise SystemExit(_LOCKED) from None
+    sheets = [
+        {
+            "name": grid.sheet,
+            "hidden": grid.is_hidden,
+            "rows": [(number, [*map(_plain, cells)]) for number, cells in grid.rows.items()],
+            "merged": grid.merged,
+            "faults": [(*at, text) for at, text in grid.faults.items()],
+            "hidden_parts": [sorted(grid.hidden_rows), sorted(grid.hidden_columns)],
+        }
+        for grid in grids
+    ]
     sys.stdout.write(json.dumps(sheets))
 
 
-def _plain(value: Any) -> Any:
-    value = plain_value(value)
+def _read(content: bytes) -> list[Grid]:
+    if not content.startswith(b"PK"):
+        return read_xls("", content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        is_open_document = "content.xml" in archive.namelist()
+    return read_ods("", content) if is_open_document else read_xlsb("", content)
+
+
+def _plain(value: Value) -> Any:
     return {"date": value.isoformat()} if isinstance(value, datetime.date) else value
 
 

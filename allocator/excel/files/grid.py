@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,6 +21,9 @@ MOST_XML_BYTES: Final = 384 * 2**20
 MOST_CELLS: Final = 5_000_000
 MOST_COLUMNS: Final = 1_000
 MOST_SHEETS: Final = 500
+
+#: Rows below the first of a merged range up to which all count, not only those with values.
+_TALL: Final = 100
 
 #: The fault of a formula that was stored without its value.
 NO_VALUE: Final = "公式没有计算结果"
@@ -42,8 +46,12 @@ class Grid:
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     external: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_hidden: bool = False
+    _over_rows: dict[int, list[tuple[int, int, tuple[int, int]]]] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def add(self, row: int, values: list[Value]) -> None:
         """Put a row that is padded to the width of its sheet, up to its last value."""
@@ -68,10 +76,25 @@ class Grid:
 
     def merged_with(self, row: int, column: int) -> tuple[int, int] | None:
         """The upper left cell of the merged range that covers this cell."""
-        for top, left, bottom, right in self.merged:
-            if top <= row <= bottom and left <= column <= right:
-                return top, left
+        if not self.merged:
+            return None
+        if self._over_rows is None:
+            self._over_rows = self._merged_by_row()
+        for left, right, corner in self._over_rows.get(row, ()):
+            if left <= column <= right:
+                return corner
         return None
+
+    def _merged_by_row(self) -> dict[int, list[tuple[int, int, tuple[int, int]]]]:
+        """The merged ranges over each row: a sheet may have ten thousand of them, and tall ones."""
+        rows = sorted(self.rows)
+        found: dict[int, list[tuple[int, int, tuple[int, int]]]] = {}
+        for top, left, bottom, right in self.merged:
+            near = min(bottom, top + _TALL)
+            far = rows[bisect_left(rows, near + 1) : bisect_right(rows, bottom)]
+            for row in (*range(top, near + 1), *far):
+                found.setdefault(row, []).append((left, right, (top, left)))
+        return found
 
     def is_blank(self, row: int) -> bool:
         """Whether the row has nothing to read."""

@@ -17,7 +17,8 @@ from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, pl
 #: Parts of fewer bytes are read the careful way in under two seconds.
 LARGE_BYTES: Final = 8 * 2**20
 _NEEDS_CARE: Final = re.compile(
-    rb"<(\w+:)?(f|mergeCell|rPh)[\s>/]|\st\s*=\s*[\"']e[\"']|\shidden\s*=|<!|\x00", re.IGNORECASE
+    rb"<(\w+:)?(f|mergeCell|rPh|is)[\s>/]|\st\s*=\s*[\"'](e|d|str)[\"']|\shidden\s*=|<!|\x00|_x",
+    re.IGNORECASE,
 )
 _CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 

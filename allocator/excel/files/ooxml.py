@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from allocator.base.problems import InputError
@@ -127,18 +128,28 @@ def too_much_xml(file: str) -> InputError:
     return refuse(file, "bomb", message, "请只保留需要的工作表，另存后再用")
 
 
+def _target(text: str) -> str:
+    """A target or a name of a part with plain slashes and characters."""
+    return unquote(text).replace("\\", "/")
+
+
+def _part_name(text: str) -> str:
+    """The form in which two spellings of a part's name are equal."""
+    return _target(text).lower().lstrip("/")
+
+
 class Package:
     """The parts of one .xlsx, found by their relationships."""
 
     def __init__(self, file: str, archive: zipfile.ZipFile) -> None:
         self.file = file
         self.archive = archive
-        self.names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+        self.names = {_part_name(name): name for name in archive.namelist()}
         self.bytes_left = MOST_XML_BYTES
 
     def find(self, part: str) -> str | None:
         """The name of a part in the archive."""
-        return self.names.get(part.lower().lstrip("/"))
+        return self.names.get(_part_name(part))
 
     def large_and_plain(self, part: str) -> int | None:
         """The cells of a worksheet that is worth the fast way, and safe with it; else None."""
@@ -180,7 +191,8 @@ class Package:
 
         def start(name: str, a: Attributes) -> None:
             if name == "Relationship" and a.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, a.get("Target", "")))
+                given = _target(a.get("Target", ""))
+                target = posixpath.normpath(posixpath.join("/", folder, given))
                 found[a.get("Id", "")] = a.get("Type", "").rpartition("/")[2], target.lstrip("/")
 
         self.parse(posixpath.join(folder, "_rels", f"{base}.rels"), start)
@@ -197,9 +209,14 @@ def date_styles(package: Package, part: str) -> frozenset[int]:
     dates = set(_DATE_FORMATS)
     styles: list[int] = []
     inside = [False]
+    inside_dxf = [False]  # formats of conditional formatting count by numbers of their own
 
     def start(name: str, a: Attributes) -> None:
-        if name == "numFmt" and a.get("numFmtId", "").isdigit():
+        if name == "dxfs":
+            inside_dxf[0] = True
+        elif inside_dxf[0]:
+            return
+        elif name == "numFmt" and a.get("numFmtId", "").isdigit():
             code = a.get("formatCode", "")
             (dates.add if shows_date(code) else dates.discard)(int(a["numFmtId"]))
         elif name == "cellXfs":
@@ -211,6 +228,8 @@ def date_styles(package: Package, part: str) -> frozenset[int]:
     def end(name: str) -> None:
         if name == "cellXfs":
             inside[0] = False
+        elif name == "dxfs":
+            inside_dxf[0] = False
 
     package.parse(part, start, end)
     return frozenset(i for i, number in enumerate(styles) if number in dates)
@@ -222,6 +241,7 @@ class Listing:
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
     is_1904: bool = False
+    is_stale: bool = False
 
     def start(self, name: str, a: Attributes) -> None:
         """A sheet, or the properties of the workbook."""
@@ -231,6 +251,8 @@ class Listing:
             self.sheets.append((a.get("name", ""), relation, hidden))
         elif name == "workbookPr":
             self.is_1904 = a.get("date1904", "0") in ("1", "true", "on")
+        elif name == "calcPr":
+            self.is_stale = a.get("fullCalcOnLoad", "0") in ("1", "true", "on")
 
 
 def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]:
@@ -264,7 +286,8 @@ def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]
         if plain is not None and read_values(content, grid):
             left -= plain
             continue
-        sheet = SheetParser(grid, strings.texts, dates, is_1904=listing.is_1904, most=left)
+        flags = {"is_1904": listing.is_1904, "is_stale": listing.is_stale}
+        sheet = SheetParser(grid, strings.texts, dates, **flags, most=left)
         if not package.parse(part, sheet.start, sheet.end, sheet.data):
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")

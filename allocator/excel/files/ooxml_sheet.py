@@ -18,7 +18,9 @@ from allocator.excel.files.grid import (
 )
 
 _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_PAIR: Final = re.compile(r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_")
+#: A lone half of a pair is no character: its text stands as it is.
+_ESCAPED: Final = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 _EXTERNAL: Final = re.compile(r"\[\d+\]|\[[^\]]+\.xl\w+\]")
 _MOST_MERGED: Final = 10_000
 
@@ -52,7 +54,11 @@ def date_of(serial: float, *, is_1904: bool) -> datetime.date | None:
 
 
 class SheetParser:
-    """Fills one grid from the events of its part."""
+    """Fills one grid from the events of its part.
+
+    `is_stale`: the workbook asks to be computed when it is opened, so that a formula stored with 0
+    has never been computed (what writes such files stores 0 for every formula).
+    """
 
     def __init__(
         self,
@@ -61,12 +67,14 @@ class SheetParser:
         dates: frozenset[int],
         *,
         is_1904: bool,
+        is_stale: bool = False,
         most: int = MOST_CELLS,
     ) -> None:
         self.grid = grid
         self.strings = strings
         self.dates = dates
         self.is_1904 = is_1904
+        self.is_stale = is_stale
         self.row = 0
         self.cells: list[Value] = []
         self.most = most
@@ -75,6 +83,7 @@ class SheetParser:
         self.at = (0, -1)
         self.has_formula = self.has_value = False
         self.text: list[str] = []
+        self.inline: list[str] = []
         self.formula: list[str] = []
         self.reading: list[str] | None = None
         self.is_phonetic = False
@@ -83,8 +92,10 @@ class SheetParser:
         """An element begins."""
         if name == "c":
             self._start_cell(a)
-        elif name == "v" or (name == "t" and not self.is_phonetic):
+        elif name == "v":
             self.has_value, self.reading = True, self.text
+        elif name == "t" and not self.is_phonetic:
+            self.has_value, self.reading = True, self.inline
         elif name == "f":
             self.has_formula, self.reading = True, self.formula
         elif name == "rPh":
@@ -93,6 +104,8 @@ class SheetParser:
             self._start_row(a)
         elif name == "mergeCell":
             self._merge(a.get("ref", ""))
+        elif name == "col" and a.get("hidden", "0") in ("1", "true"):
+            self._hide(a.get("min", ""), a.get("max", ""))
 
     def data(self, text: str) -> None:
         """Characters of a value or a formula."""
@@ -125,7 +138,7 @@ class SheetParser:
         place = position(a.get("r", ""))
         self.at = (self.row, place[1] if place else self.at[1] + 1)
         self.has_formula = self.has_value = False
-        self.text, self.formula, self.reading = [], [], None
+        self.text, self.inline, self.formula, self.reading = [], [], [], None
 
     def _end_cell(self) -> None:
         if not (self.has_value or self.has_formula):
@@ -136,7 +149,7 @@ class SheetParser:
             raise refuse(self.grid.file, "too_wide", message, "请删去表格右侧多余的内容")
         if self.formula and _EXTERNAL.search("".join(self.formula)):
             self.grid.external.append(self.at)
-        value = self._value("".join(self.text))
+        value = self._value(self._stored())
         if value is None:
             return
         cells = self.cells
@@ -148,6 +161,11 @@ class SheetParser:
             cells.extend([None] * missing)
         cells[column] = value
 
+    def _stored(self) -> str:
+        """The text that counts where a cell holds both `v` and `is`: that of its type."""
+        text, inline = "".join(self.text), "".join(self.inline)
+        return (inline or text) if self.kind == "inlineStr" else (text or inline)
+
     def _value(self, text: str) -> Value:
         """The cell's value; an unusable one is noted as a fault and shown as its error text."""
         kind = self.kind
@@ -155,18 +173,26 @@ class SheetParser:
         if kind == "e":
             self.grid.faults[self.at] = text or "#错误"
             return text or "#错误"
-        if self.has_formula and (not self.has_value or (not text and kind != "str")):
+        if self.has_formula and self._is_not_computed(text):
             self.grid.faults[self.at] = NO_VALUE
             return NO_VALUE
         if kind == "s" or is_text:
-            return _unescape(text if is_text else self._shared(text))
+            return _unescape(text if is_text else self._shared(text)) or None
         if kind == "b":
             return text.strip() in ("1", "true")
         if kind == "d":
-            return _iso_date(text)
+            return iso_date(text)
         return self._number(text)
 
+    def _is_not_computed(self, text: str) -> bool:
+        """Whether a formula was stored without its value, or with the 0 of one never computed."""
+        if not self.has_value or (not text and self.kind != "str"):
+            return True
+        return self.is_stale and self.kind == "n" and not text.strip("0.")
+
     def _shared(self, text: str) -> str:
+        if not text.strip():
+            return ""
         index = int(text) if text.strip().isdigit() and len(text) < 10 else -1
         if 0 <= index < len(self.strings):
             return self.strings[index]
@@ -185,6 +211,11 @@ class SheetParser:
             return date_of(number, is_1904=self.is_1904) or text
         return int(text) if text.isdigit() and len(text) < 16 else number
 
+    def _hide(self, first: str, last: str) -> None:
+        if first.isdigit() and last.isdigit():
+            columns = range(int(first) - 1, min(int(last), MOST_COLUMNS))
+            self.grid.hidden_columns.update(columns)
+
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         upper, lower = position(first), position(last or first)
@@ -193,11 +224,23 @@ class SheetParser:
 
 
 def _unescape(text: str) -> str:
-    """`_x000D_` and the like stand for characters that XML cannot hold."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    r"""`_x000D_` and the like stand for characters that XML cannot hold, two for one beyond U+FFFF.
+
+    >>> _unescape("a_x000D_b_xD842__xDFB7_"), _unescape("_xD842_")
+    ('a\rb𠮷', '_xD842_')
+    """
+    if "_x" not in text:
+        return text
+    text = _PAIR.sub(lambda found: _character(found[1], found[2]), text)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def _iso_date(text: str) -> Value:
+def _character(high: str, low: str) -> str:
+    return bytes.fromhex(high + low).decode("utf-16-be")
+
+
+def iso_date(text: str) -> Value:
+    """The day of an ISO text; the text itself when it is none."""
     try:
         return datetime.datetime.fromisoformat(text.strip()).date()
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +17,13 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+_HANZI: Final = re.compile("[\u3400-\u9fff]")
+_BESIDE_LATIN: Final = re.compile("[A-Za-z][\u3400-\u9fff]|[\u3400-\u9fff][A-Za-z]")
+#: A character of three or more bytes in UTF-8.
+_UTF8: Final = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+#: A tab after each value keeps Excel from turning long digits into numbers.
+_TAB_AFTER: Final = re.compile(r"\t(?=[,;，]|\r?\n?$)")
+_COMMA: Final = re.compile("[,;，]")
 _MARKUP: Final = re.compile(
     r"\s*(<!doctype\s+html|<html|<table|<head|<body|<meta|<\?xml|<style)", re.IGNORECASE
 )
@@ -37,11 +45,46 @@ def decode(file: str, content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030" and (line := _doubtful_line(content, text)):
+            message = f"第 {line} 行的文字既不是 UTF-8，也不像 GB18030（GBK），读出会是乱码"
+            remedy = "请用 Excel 或 WPS 打开，另存为“CSV UTF-8”或 .xlsx"
+            raise refuse(file, "encoding", message, remedy)
         if not _NOT_TEXT.search(text):
             return text
     message = "不是表格文件，或文字编码无法识别"
     remedy = "请用 .xlsx、.xls、.ods，或以 UTF-8 或 GB18030 编码的 .csv"
     raise refuse(file, "unknown_format", message, remedy)
+
+
+def _doubtful_line(content: bytes, text: str) -> int:
+    """The first line that GB18030 decodes to what nobody writes; 0 when there is none.
+
+    Nearly any bytes are some GB18030. What gives another encoding away: a rare character right
+    beside a Latin letter (`Köln` in Western code pages is `K鰈n`), a text that is UTF-8 but for
+    single bytes, and more rare characters than common ones (Big5, Shift-JIS).
+    """
+    for at in _BESIDE_LATIN.finditer(text):
+        if not _is_common(max(at[0])):
+            return text.count("\n", 0, at.start()) + 1
+    whole = _UTF8.findall(content)
+    broken = len(re.findall("\ufffd", content.decode("utf-8", errors="replace")))
+    if len(whole) > 2 * broken:
+        good = content.decode("utf-8", errors="replace")
+        return good.count("\n", 0, good.index("\ufffd")) + 1
+    hanzi = _HANZI.findall(text)
+    rare = [character for character in hanzi if not _is_common(character)]
+    if 3 * len(rare) > len(hanzi):
+        return text.count("\n", 0, text.index(rare[0])) + 1
+    return 0
+
+
+def _is_common(character: str) -> bool:
+    """Whether GB 2312 has the character: nearly every one in use, but not 滘 or 埗."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_text(file: str, content: bytes) -> list[Grid]:
@@ -52,7 +95,13 @@ def read_text(file: str, content: bytes) -> list[Grid]:
         raise refuse(file, "markup", message, "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行")
     grid = Grid(file)
     count = 0
-    lines = text.splitlines(keepends=True)
+    # Lines end as csv knows them; a vertical tab or U+2028 inside a value ends none.
+    lines = list(io.StringIO(text, newline=""))
+    head = [line for line in lines[:_HEAD] if "\t" in line]
+    if any(_COMMA.search(line) for line in head) and not any(
+        "\t" in _TAB_AFTER.sub("", line) for line in head
+    ):
+        lines = [_TAB_AFTER.sub("", line) for line in lines]
     reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
     try:
         while True:

@@ -6,6 +6,7 @@ import codecs
 import datetime
 import io
 import re
+import struct
 import sys
 import time
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from allocator import InputError
+from allocator.excel.files import xlsb
 from allocator.excel.files.grid import NO_VALUE, Grid
 from allocator.excel.files.open_book import read_book
 from tests.excel.files.packages import save, sheet_xml, text_cell, xlsx
@@ -240,3 +242,111 @@ class TestBounds:
     def test_rows_that_are_wide_and_many(self, tmp_path: Path) -> None:
         rows = "".join(f'<row r="{i}"><c r="ALL{i}"><v>1</v></c></row>' for i in range(1, 25_000))
         assert refusal(tmp_path, one_sheet(rows)) == "file.too_large"
+
+
+class TestOddities:
+    """What other programs write and Excel reads."""
+
+    def test_a_cell_with_both_a_value_and_an_inline_text(self, tmp_path: Path) -> None:
+        both = "<v>200</v><is><t>300</t></is></c>"
+        rows = f'<row r="1"><c r="A1" t="inlineStr">{both}<c r="B1" t="str">{both}</row>'
+        (grid,) = grids(tmp_path, one_sheet(rows))
+        assert (grid.value(1, 0), grid.value(1, 1)) == ("300", "200")
+
+    def test_formats_of_conditional_formatting_are_no_cell_formats(self, tmp_path: Path) -> None:
+        styles = (
+            '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+            '<dxfs><dxf><numFmt numFmtId="14" formatCode="0.00%"/></dxf></dxfs>'
+        )
+        rows = '<row r="1"><c r="A1" s="1"><v>44012</v></c></row>'
+        (grid,) = grids(tmp_path, one_sheet(rows, styles=styles))
+        assert grid.value(1, 0) == datetime.date(2020, 6, 30)
+
+    def test_characters_beyond_16_bits_and_halves_of_them(self, tmp_path: Path) -> None:
+        rows = "".join(
+            f'<row r="{r}"><c r="A{r}" t="str"><v>{text}</v></c></row>'
+            for r, text in enumerate(("甲_xD842__xDFB7_镇", "_xD842_", "a_x0041_"), 1)
+        )
+        (grid,) = grids(tmp_path, one_sheet(rows))
+        assert [grid.value(r, 0) for r in (1, 2, 3)] == ["甲𠮷镇", "_xD842_", "aA"]
+
+    def test_an_empty_shared_string_is_a_blank(self, tmp_path: Path) -> None:
+        rows = '<row r="1"><c r="A1" t="s"><v/></c><c r="B1"><v>1</v></c></row>'
+        (grid,) = grids(tmp_path, one_sheet(rows))
+        assert grid.value(1, 0) is None
+        assert not grid.faults
+
+    def test_zeros_of_formulas_that_were_never_computed(self, tmp_path: Path) -> None:
+        rows = '<row r="1"><c r="A1"><f>1+1</f><v>0</v></c><c r="B1"><v>0</v></c></row>'
+        content = one_sheet(rows)
+        assert not grids(tmp_path, content)[0].faults
+        stale = replaced(
+            content, "xl/workbook.xml", b"</sheets>", b'</sheets><calcPr fullCalcOnLoad="1"/>'
+        )
+        assert grids(tmp_path, stale)[0].faults == {(1, 0): NO_VALUE}
+
+    def test_hidden_columns(self, tmp_path: Path) -> None:
+        rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
+        content = one_sheet(rows)
+        part = b'<cols><col min="2" max="3" hidden="1"/></cols><sheetData>'
+        hidden = replaced(content, "xl/worksheets/s1.xml", b"<sheetData>", part)
+        assert grids(tmp_path, hidden)[0].hidden_columns == {1, 2}
+
+    def test_ten_thousand_merged_cells_are_no_burden(self) -> None:
+        grid = Grid("表")
+        grid.rows = {row: [1] for row in range(1, 10_001)}
+        grid.merged = [(row, 0, row, 1) for row in range(1, 10_001)] + [(1, 5, 1_048_576, 5)]
+        found = [grid.merged_with(row, column) for row in grid.rows for column in range(8)]
+        assert found[-8:] == [(10_000, 0), (10_000, 0), None, None, None, (1, 5), None, None]
+
+
+def replaced(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with bytes of one part changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(out, "w") as copy:
+        for name in book.namelist():
+            data = book.read(name)
+            if name == part:
+                assert old in data
+                data = data.replace(old, new, 1)
+            copy.writestr(name, data)
+    return out.getvalue()
+
+
+class TestEncodings:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "Land,Einwohner\nKöln,1\nThüringen,2\n".encode("cp1252"),
+            "鎮,人口\n東城,1\n松山湖,2\n".encode("big5"),
+            "市,人口\n東京都,1\nさいたま,2\n".encode("shift_jis"),
+            "镇街,人口\n东城街道,1\n".encode() + "注：某某街道除外\n".encode("gbk"),
+        ],
+    )
+    def test_what_would_be_garbled_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        with pytest.raises(InputError, match=r"编码|乱码"):
+            read_book(save(tmp_path, "表.csv", content))
+
+    def test_rare_characters_of_names_are_none(self, tmp_path: Path) -> None:
+        text = "镇,人口\n道滘镇,1\n高埗镇,2\nA区,3\n"
+        grid = read_book(save(tmp_path, "表.csv", text.encode("gbk"))).grids[0]
+        assert [grid.value(row, 0) for row in (2, 3, 4)] == ["道滘镇", "高埗镇", "A区"]
+
+    def test_lines_end_at_line_ends_only(self, tmp_path: Path) -> None:
+        text = "镇,人口\n甲\v镇,1\n乙\u2028镇,2\n"
+        grid = read_book(save(tmp_path, "表.csv", text.encode())).grids[0]
+        assert sorted(grid.rows) == [1, 2, 3]
+
+    def test_a_tab_after_each_value(self, tmp_path: Path) -> None:
+        text = "镇\t,人口\t\n甲\t,441900003\t\n"
+        grid = read_book(save(tmp_path, "表.csv", text.encode())).grids[0]
+        assert grid.rows == {1: ["镇", "人口"], 2: ["甲", "441900003"]}
+
+
+def test_error_cells_of_binary_workbooks() -> None:
+    row = struct.pack("<I", 4) + bytes(13)
+    cell = struct.pack("<II", 2, 0) + b"\x2a"
+    data = b"".join(
+        (b"\x00", bytes([len(row)]), row, b"\x03", bytes([len(cell)]), cell, b"\x9c\x01\x00")
+    )
+    assert xlsb.errors(data) == {(5, 2): "#N/A"}
