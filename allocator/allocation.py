@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
 from allocator.base.money import Fen
@@ -39,12 +40,21 @@ class Allocation(Answer):
         """Why this town gets this amount, in Chinese; raises `KeyError` for an unknown town."""
         return explain(self, town)
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row a town in yuan (exact `Decimal`s), Chinese headers, index 园区、镇（街道）."""
+    def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:
+        """One row a town, Chinese headers, index 园区、镇（街道）.
+
+        Amounts are exact `Decimal`s in `unit` (元, 万元, 亿元), or floats to go on computing and
+        drawing with. Raises `ValueError` for another unit.
+        """
         import pandas as pd
 
-        columns = record.table(self)
-        return pd.DataFrame(columns).set_index(next(iter(columns)))
+        columns = record.table(self, unit)
+        frame = pd.DataFrame(columns).set_index(next(iter(columns)))
+        frame.attrs["unit"] = unit
+        if exact:
+            return frame
+        money = [name for name in frame if isinstance(columns[str(name)][0], Decimal)]
+        return frame.astype(dict.fromkeys(money, float))
 
     def _repr_html_(self) -> str:
         return record.html(self)

@@ -73,6 +73,16 @@ def test_a_frame_of_exact_yuan(allocation: Allocation) -> None:
     ]
 
 
+def test_frame_in_any_unit_exact_or_to_draw_with(allocation: Allocation) -> None:
+    exact = allocation.to_frame("万元")["市级本次核拨合计"]
+    drawn = allocation.to_frame(unit="万元", exact=False)["市级本次核拨合计"]
+    assert [int(amount * 10**6) for amount in exact] == list(allocation.payment)
+    assert drawn.dtype == float
+    assert drawn.iloc[0] == allocation.payment[0] / 10**6
+    with pytest.raises(ValueError, match="万元"):
+        allocation.to_frame("千元")
+
+
 def test_a_plain_fund_has_a_plain_table() -> None:
     answer = allocate(TABLE, Scheme("方案 & 表", (POOL,), status="official"))
     frame = answer.to_frame()

@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final, NewType
 
 Fen = NewType("Fen", int)
 
 FEN_PER_YUAN: Final = 100
 FEN_PER_WAN: Final = 1_000_000
+#: Units of money, and the decimals in which each shows every fen.
+DECIMALS: Final = MappingProxyType({"元": 2, "万元": 6, "亿元": 10})
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 #: As in texts: 1e999 is a number, though too large a one; 1e999999999 would fill the memory.
@@ -99,6 +102,20 @@ def fen_from_yuan(yuan: object) -> Fen:
     if fen.denominator != 1:
         raise ValueError(f"more than two decimals in an amount of yuan: {yuan!r}")
     return Fen(fen.numerator)
+
+
+def amount_in(fen: int, unit: str = "元") -> Decimal:
+    """Fen as an exact amount in 元, 万元 or 亿元.
+
+    >>> amount_in(495984441), amount_in(495984441, "万元")
+    (Decimal('4959844.41'), Decimal('495.984441'))
+
+    Raises `ValueError` for another unit.
+    """
+    if unit not in DECIMALS:
+        raise ValueError(f"金额的单位只能是 {'、'.join(DECIMALS)}，不是“{unit}”")
+    sign, digits = int(fen < 0), tuple(map(int, str(abs(fen))))
+    return Decimal((sign, digits, -DECIMALS[unit]))
 
 
 def format_yuan(fen: int) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from allocator.base.money import format_yuan, number_text, yuan_text
+from allocator.base.money import amount_in, format_yuan, number_text, yuan_text
 from allocator.base.version import VERSION
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
@@ -134,11 +134,11 @@ def _matching(answer: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def table(answer: Answer) -> dict[str, list[Any]]:
-    """Header → column, one row a town, amounts in yuan as exact `Decimal`s."""
+def table(answer: Answer, unit: str = "元") -> dict[str, list[Any]]:
+    """Header → column, one row a town, amounts in 元, 万元 or 亿元 as exact `Decimal`s."""
 
     def yuan(column: Any) -> list[Decimal]:
-        return [Decimal(yuan_text(fen)) for fen in column]
+        return [amount_in(fen, unit) for fen in column]
 
     columns: dict[str, list[Any]] = {"园区、镇（街道）": list(answer.recipients.towns)}
     if answer.recipients.economic_class:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from allocator.base.money import Fen
-from allocator.base.problems import Place, Problem
-from allocator.fund.columns import HEADERS, PLACEHOLDER
+from allocator.base.money import Fen, exact_number, fen_from_yuan
+from allocator.base.problems import InputError, Place, Problem
+from allocator.fund.columns import BY_NAME, COLUMNS, HEADERS, PLACEHOLDER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Number = int | Fraction
 T = TypeVar("T")
@@ -102,6 +106,18 @@ class Recipients:
             origin=origin,
         )
 
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Recipients:
+        """The table that a frame holds, one row a town, columns under any header they are known by.
+
+        Amounts are yuan, as in a file; the towns may be the index. A column of the fund's own keeps
+        its label; one of text that no rule knows is left out. A figure in another unit than the
+        table's own is refused, not converted.
+
+        Raises `InputError` with every mistake, each at its column and row.
+        """
+        return _from_frame(frame)
+
     def header(self, column: str) -> str:
         """The header a user knows the column by."""
         return self.headers.get(column) or HEADERS.get(column) or column
@@ -120,3 +136,101 @@ class Recipients:
         """How many figures of each column are placeholders (示例), columns without one left out."""
         counts = {name: column.count(PLACEHOLDER) for name, column in self.status.items()}
         return {name: count for name, count in counts.items() if count}
+
+
+def _from_frame(frame: pd.DataFrame) -> Recipients:
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    problems: list[Problem] = []
+    columns: dict[str, list[Any]] = {}
+    headers: dict[str, str] = {}
+    for label in frame.columns:
+        text, values = str(label), frame[label].tolist()
+        name = _canonical(text, problems)
+        if name not in BY_NAME and not any(_is_number(value) for value in values):
+            continue
+        if name in columns:
+            message = f"“{text}”与前面的一列重复"
+            problems.append(Problem("frame.column", message, "请只留一列", Place(cell=text)))
+        read = _READ[BY_NAME[name].kind if name in BY_NAME else "number"]
+        columns[name] = [
+            _cell(read, name, value, Place(cell=f"{text} 第 {i} 行"), problems)
+            for i, value in enumerate(values, 1)
+        ]
+        headers[name] = text
+    if "town" not in columns:
+        remedy = f"请有一列“{HEADERS['town']}”，或以镇街为索引"
+        problems.append(Problem("frame.town", "表中没有镇街一列", remedy))
+    if problems:
+        raise InputError(problems)
+    numbers = {n: c for n, c in columns.items() if n not in BY_NAME or BY_NAME[n].kind == "number"}
+    fields: dict[str, Any] = {n: c for n, c in columns.items() if n not in numbers and n != "town"}
+    return Recipients.from_columns(columns["town"], numbers, headers=headers, **fields)
+
+
+def _canonical(label: str, problems: list[Problem]) -> str:
+    """The column that a label names, the label itself for one of the fund's own."""
+    base, bracket, unit = label.replace("(", "（").replace(")", "）").rpartition("（")
+    unit = unit.removesuffix("）") if bracket else ""
+    for column in COLUMNS:
+        known = {name.lower() for name in (column.name, column.header, *column.names)}
+        if label.lower() in known:
+            return column.name
+        if bracket and (base.lower() in known or HEADERS[column.name].startswith(f"{base}（")):
+            if unit != column.unit:
+                message, remedy = f"“{label}”的单位不是{column.unit}", f"请换算成{column.unit}"
+                problems.append(Problem("frame.unit", message, remedy, Place(cell=label)))
+            return column.name
+    return label
+
+
+def _cell(
+    read: Callable[[Any], Any], name: str, value: Any, place: Place, problems: list[Problem]
+) -> Any:
+    if _is_blank(value):
+        if name in BY_NAME and BY_NAME[name].kind not in ("number", "town", "count"):
+            return BY_NAME[name].blank
+        problems.append(Problem("frame.blank", "这里没有填", "请补上", place))
+        return 0
+    try:
+        return read(value)
+    except ValueError:
+        remedy = "请改成这一列该有的内容（金额以元为单位，最多两位小数）"
+        problems.append(Problem("frame.value", "这一格无法识别", remedy, place, str(value)))
+        return 0
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value is Ellipsis or value != value or str(value).strip() == ""  # noqa: PLR0124 - NaN
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        exact_number(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _yes_no(value: Any) -> bool:
+    known = {"是": True, "否": False, "true": True, "false": False, "1": True, "0": False}
+    if str(value).strip().lower() not in known:
+        raise ValueError(value)
+    return known[str(value).strip().lower()]
+
+
+def _whole_or_exact(value: Any) -> Number:
+    number = exact_number(value)
+    return number.numerator if number.denominator == 1 else number
+
+
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
+    {
+        "number": _whole_or_exact,
+        "count": _whole_or_exact,
+        "money": fen_from_yuan,
+        "rate": exact_number,
+        "yes_no": _yes_no,
+        **dict.fromkeys(("town", "class", "text", "status"), str),
+    }
+)

@@ -6,6 +6,7 @@ from allocator.plots.comparisons import dumbbell, quantile_bands
 from allocator.plots.curves import Point, lorenz_curve, ternary_map, trade_off_curve
 from allocator.plots.page import save
 from allocator.plots.tile_map import tile_map
+from allocator.plots.uncertainty import range_bars, rank_heat_map, tornado
 from allocator.plots.waterfall import waterfall
 
 __all__ = [
@@ -14,11 +15,14 @@ __all__ = [
     "has_map",
     "lorenz_curve",
     "quantile_bands",
+    "range_bars",
+    "rank_heat_map",
     "ranked_bars",
     "save",
     "stacked_sources",
     "ternary_map",
     "tile_map",
+    "tornado",
     "trade_off_curve",
     "waterfall",
 ]

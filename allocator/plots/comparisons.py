@@ -117,7 +117,9 @@ def quantile_bands(
         middle = [wan(int(quantiles[levels[len(levels) // 2]][i])) for i in order]
         axes.plot(middle, range(len(order)), "|", ms=8, mew=1.6, color=INK)
     axes.plot([wan(base[i]) for i in order], range(len(order)), "D", ms=4.6, mfc="white", mec=INK)
-    axes.set_xlim(left=0)
+    # Room on the right: a mark at the end of the axis would be cut in two.
+    furthest = max(*map(wan, base), *(wan(int(q)) for column in quantiles.values() for q in column))
+    axes.set_xlim(0, (furthest or 1.0) * 1.04)
     name_rows(axes, [towns[i] for i in order])
     amount_axis(axes, f"{what}（万元）")
     legend_above(axes, _band_keys(pairs, has_median=bool(len(levels) % 2)))

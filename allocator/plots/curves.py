@@ -19,6 +19,7 @@ from allocator.plots.style import (
     COLOURS,
     HEAT,
     INK,
+    LINE_COLOURS,
     MUTED,
     ON_GRID,
     RULE,
@@ -60,7 +61,14 @@ def lorenz_curve(
     axes.plot([0, 1], [0, 1], color=MUTED, lw=0.8, label="完全平均")
     for k, (name, amounts_fen) in enumerate(amounts.items()):
         x, y = lorenz_points(units, amounts_fen)
-        axes.plot(x, y, color=_line_colour(k), ls=_LINES[k % len(_LINES)], lw=1.8, label=name)
+        axes.plot(
+            x,
+            y,
+            color=LINE_COLOURS[k % len(LINE_COLOURS)],
+            ls=_LINES[k % len(_LINES)],
+            lw=1.8,
+            label=name,
+        )
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_xlabel(f"{per}累计占比")
     axes.set_ylabel("资金累计占比")
@@ -88,12 +96,6 @@ def lorenz_points(
 def _cumulated(column: Sequence[Number]) -> list[float]:
     total = sum(column)
     return [float(Fraction(reached) / total) for reached in accumulate(column)]
-
-
-def _line_colour(k: int) -> str:
-    """The series' colour, without the pale one, which is lost on white as a line."""
-    dark = [colour for colour in COLOURS if colour != COLOURS[1]]
-    return dark[k % len(dark)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ FONT: Final = "Noto Sans SC"
 #: Series in the order they are used: far apart in lightness (L* 20, 86, 54, 70, 33), so that grey
 #: prints and colour-blind readers can tell them apart.
 COLOURS: Final = ("#1B2F5B", "#F2D680", "#D55E00", "#56B4E9", "#005A48")
+#: Lines in the order they are used: none so pale that it is lost on white, no two alike.
+LINE_COLOURS: Final = ("#1B2F5B", "#D55E00", "#56B4E9", "#005A48", "#B0468E", "#8C6D1F", "#7A7A7A")
 #: The second sign beside colour, by series: ten series differ though colours come round again.
 HATCHES: Final = ("", "", "////", "....", "xxxx", "////", "xxxx", "....", "////", "....")
 #: Nested bands from the outside in (L* 86, 61, 26).

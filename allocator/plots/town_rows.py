@@ -15,11 +15,13 @@ from allocator.base.money import FEN_PER_WAN, format_wan, half_up
 MOST_ROWS: Final = 60
 ROW_HEIGHT: Final = 0.23
 _WIDTH, _FRAME = 7.5, 1.75
+#: Fewer rows are given the room of so many, else head and notes would press them together.
+_LEAST_ROWS: Final = 5
 
 
 def size_of_rows(n: int, row_height: float = ROW_HEIGHT) -> tuple[float, float]:
     """(width, height) in inches of a figure with `n` rows."""
-    return _WIDTH, _FRAME + max(n, 3) * row_height
+    return _WIDTH, _FRAME + max(n, _LEAST_ROWS) * row_height
 
 
 def wan(fen: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 
 from allocator import Fen, InputError, Problem, Recipients
@@ -11,6 +12,7 @@ from allocator.base.problems import Place, stop_on_errors
 from allocator.fund.bounds import amounts, entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Origin
 from allocator.fund.scheme import Factor, Pilot, Pool, Scheme
+from tests.conftest import DATA
 
 POOL = Pool("a", "甲池", Fen(100), (Factor(Fraction(1), "area"),))
 
@@ -122,3 +124,38 @@ def test_input_errors_cross_processes_whole() -> None:
 
     error = InputError([Problem("c", "a", "b")])
     assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301 - our own
+
+
+def test_a_frame_reads_like_the_file(recipients: Recipients) -> None:
+    """pandas' own reading of the sample, with NaN where cells are blank and floats for numbers."""
+    frame = pd.read_csv(DATA / "dongguan-2020.csv", encoding="utf-8-sig")
+    found = Recipients.from_frame(frame)
+    assert found.towns == recipients.towns
+    assert {name: found.numbers[name] for name in recipients.numbers} == recipients.numbers
+    assert found.economic_class == recipients.economic_class
+    assert found.pilot == recipients.pilot
+    assert found.unspent == recipients.unspent
+
+
+def test_a_frame_of_ones_own_by_index_and_any_known_header() -> None:
+    frame = pd.DataFrame(
+        {"面积": [1.5, 2], "学生数": [10, 20], "备注": ["好", ""], "已配套": [None, 0.05]},
+        index=pd.Index(["甲", "乙"], name="学校"),
+    )
+    found = Recipients.from_frame(frame)
+    assert found.towns == ("甲", "乙")
+    assert found.numbers == {"area": (Fraction(3, 2), 2), "学生数": (10, 20)}
+    assert found.raised == (None, 5)
+    assert found.header("学生数") == "学生数"
+
+
+def test_mistakes_of_a_frame_are_told_together() -> None:
+    frame = pd.DataFrame({"经济总量（万元）": [1, 2], "人口": [3, None], "试点": ["是", "也许"]})
+    with pytest.raises(InputError) as caught:
+        Recipients.from_frame(frame)
+    assert [problem.code for problem in caught.value.problems] == [
+        "frame.unit",
+        "frame.blank",
+        "frame.value",
+        "frame.town",
+    ]

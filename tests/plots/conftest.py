@@ -54,6 +54,23 @@ def trade_off(answer: Allocation) -> Figure:
     return plots.trade_off_curve(answer.recipients, answer.scheme, points, *labels, points[0])
 
 
+def ranges(answer: Allocation) -> Figure:
+    base = answer.pools[0].entitlement
+    least, most = [fen // 2 for fen in base], [fen * 2 for fen in base]
+    return plots.range_bars(answer.recipients, answer.scheme, least, most, base)
+
+
+def heat_map(answer: Allocation) -> Figure:
+    n = len(answer.recipients)
+    shares = [[0.7 if i == p else 0.3 / (n - 1) for p in range(n)] for i in range(n)]
+    return plots.rank_heat_map(answer.recipients, answer.scheme, shares, answer.payment)
+
+
+def tornado(answer: Allocation) -> Figure:
+    swings = [("村数 → 面积", 2_165_113, -2_165_254), ("面积 → 经济总量", 50, 7)]
+    return plots.tornado(answer.recipients, answer.scheme, "虎门镇", swings)
+
+
 DRAWERS: dict[str, Drawer] = {
     "ranked": plots.ranked_bars,
     "sources": plots.stacked_sources,
@@ -64,8 +81,11 @@ DRAWERS: dict[str, Drawer] = {
     "ternary": ternary,
     "lorenz": lorenz,
     "trade-off": trade_off,
+    "ranges": ranges,
+    "heat map": heat_map,
+    "tornado": tornado,
 }
-SCENARIOS = {"dumbbell", "bands", "ternary", "trade-off"}
+SCENARIOS = {"dumbbell", "bands", "ternary", "trade-off", "ranges", "heat map", "tornado"}
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
 from allocator.allocation import Allocation, allocate
-from allocator.base.money import Fen, exact_number, nearest, rounded, yuan_text
+from allocator.base.money import Fen, amount_in, exact_number, nearest, rounded
 from allocator.base.problems import InputError, Place, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
@@ -19,6 +18,7 @@ from allocator.scenarios.comparisons.scenario import Scenario, apply, check_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 #: funding: all money of the fund a town is given, advances included; payment: what is paid now;
 #: match: what the town must raise.
@@ -64,17 +64,33 @@ class Comparison:
         """Overview, fairness, and each town under each scenario by every measure."""
         return comparison_tables(self)
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row a town; columns (scenario, measure) in yuan as exact `Decimal`s."""
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables())
+
+    def plot(self, scenario: str = "", measure: Measure = "payment") -> Figure:
+        """Every town under the scheme as it stands and under a scenario (the first by default).
+
+        Raises `ValueError` for a scenario that was not compared.
+        """
+        from allocator.plots import dumbbell
+
+        names, amounts = self.names, self.amounts(measure)
+        k = names.index(scenario) if scenario else min(1, len(names) - 1)
+        sides = (names[0], amounts[0]), (names[k], amounts[k])
+        return dumbbell(self.recipients, self.allocations[0].scheme, *sides, MEASURES[measure])
+
+    def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:
+        """One row a town; columns (scenario, measure), exact `Decimal`s in `unit`, or floats."""
         import pandas as pd
 
         columns = {
-            (name, title): [Decimal(yuan_text(fen)) for fen in column]
+            (name, title): [amount_in(fen, unit) for fen in column]
             for measure, title in MEASURES.items()
             for name, column in zip(self.names, self.amounts(measure), strict=True)
         }
         index = pd.Index(self.recipients.towns, name="园区、镇（街道）")
-        return pd.DataFrame(columns, index=index)
+        frame = pd.DataFrame(columns, index=index)
+        return frame if exact else frame.astype(float)
 
 
 def measured(allocation: Allocation, measure: Measure) -> tuple[Fen, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from allocator.base.money import format_number, nearest, rounded
 from allocator.base.problems import InputError, Problem
@@ -24,6 +25,9 @@ from allocator.scenarios.sensitivity.transfers import (
     tornado,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -31,9 +35,29 @@ _NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 class PoolSensitivity:
     """What one pool's entitlements are sensitive to, see `moves`."""
 
+    scheme: Scheme
     split: OpenPool
     moves: tuple[Move, ...]
     swings: tuple[tuple[Swing, ...], ...]
+
+    def plot(self, town: str) -> Figure:
+        """What a percentage point moved between two factors changes for one town (龙卷风图).
+
+        Raises `ValueError` for a town that is not in the table.
+        """
+        from allocator.plots import tornado as figure
+
+        opened, i = self.split, self.split.recipients.towns.index(town)
+        bars = [
+            (f"{opened.names[s.source]} → {opened.names[s.target]}", s.forth or 0, s.back or 0)
+            for s in self.swings[i]
+        ]
+        note = "每项把一个百分点的权重由前一因素移到后一因素（反向则移回），由引擎按分重算。"
+        what = f"{opened.pool.name}应分配额"
+        return figure(opened.recipients, self.scheme, town, bars, what, note)
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables())
 
     def tables(self) -> list[Table]:
         """Slopes, 龙卷风 and 赶超."""
@@ -45,7 +69,7 @@ class PoolSensitivity:
 def pool_sensitivity(recipients: Recipients, scheme: Scheme, pool_id: str) -> PoolSensitivity:
     """Raises `InputError` for mistakes in the input, `KeyError` for an unknown pool."""
     split = open_split(recipients, scheme, pool_id)
-    return PoolSensitivity(split, moves(split), tornado(split))
+    return PoolSensitivity(scheme, split, moves(split), tornado(split))
 
 
 def sensitivity_tables(recipients: Recipients, scheme: Scheme, ratio: Fraction) -> list[Table]:

@@ -7,13 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.base.money import Fen, format_percent, nearest, yuan_text
+from allocator.base.money import Fen, amount_in, format_percent, nearest
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,42 @@ class Sweep:
         """Bands and gains by recipient; ranks by recipient."""
         return sweep_tables(self)
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row a recipient, amounts in yuan as exact `Decimal`s, Chinese headers."""
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables())
+
+    def plot(self) -> Figure:
+        """Each recipient's range over the weightings. Raises `ValueError` without quantiles."""
+        from allocator.plots import quantile_bands
+
+        if self.bands is None:
+            raise ValueError("no quantiles were kept")
+        quantiles = {
+            float(level): [band[j] for band in self.bands] for j, level in enumerate(self.quantiles)
+        }
+        name = self.scheme.pool(self.pool_id).name
+        note = f"{name}：{self.count:,} 组权重。"
+        given = (self.recipients, self.scheme, quantiles, self.current)
+        return quantile_bands(*given, f"{name}应分配额", note)
+
+    def ranks_frame(self) -> pd.DataFrame:
+        """How often each recipient comes at each rank: one row a recipient, a column a rank.
+
+        Shares of all weightings. Raises `ValueError` where ranks were not counted.
+        """
+        import pandas as pd
+
+        if self.ranks is None:
+            raise ValueError("ranks were not counted: too many recipients")
+        index = pd.Index(self.recipients.towns, name="园区、镇（街道）")
+        ranks = pd.Index(range(1, len(index) + 1), name="名次")
+        return pd.DataFrame(list(self.ranks), index=index, columns=ranks) / self.count
+
+    def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:
+        """One row a recipient, Chinese headers; amounts are exact `Decimal`s in `unit`, or floats."""
         import pandas as pd
 
         def yuan(column: list[int]) -> list[Decimal]:
-            return [Decimal(yuan_text(fen)) for fen in column]
+            return [amount_in(fen, unit) for fen in column]
 
         columns: dict[str, list[object]] = {"园区、镇（街道）": list(self.recipients.towns)}
         columns["现行方案"] = [*yuan(list(self.current))]
@@ -63,7 +94,8 @@ class Sweep:
         columns["平均"] = [*yuan([nearest(mean) for mean in self.mean])]
         columns["增加的组合占比"] = [gains / self.count for gains in self.gains]
         columns["减少的组合占比"] = [losses / self.count for losses in self.losses]
-        return pd.DataFrame(columns).set_index("园区、镇（街道）")
+        frame = pd.DataFrame(columns).set_index("园区、镇（街道）")
+        return frame if exact else frame.astype(float)
 
 
 def sweep_tables(swept: Sweep) -> list[Table]:

@@ -6,26 +6,38 @@ and in any order, so that a sweep has the same answer on one core and on many.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, comb, floor, lcm
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allocator.base.money import exact_number, format_number
+from allocator.base.plain_data import unknown_key
 from allocator.base.problems import InputError, Place, Problem
+from allocator.fund.columns import HEADERS
+from allocator.fund.rules import Pool
+from allocator.rounding.apportion import apportion
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Whole = NDArray[np.int64]
-Bounds = Sequence[Fraction | int | str] | None
+#: A number by factor, in the order of the pool, or by the names of some.
+ByFactor = Sequence[Any] | Mapping[str, Any]
+Bounds = ByFactor | None
 
 #: Weightings to a block: the unit of work that goes to a core.
 BLOCK: Final = 1 << 17
 #: Weights of a sample are whole millionths.
 PARTS: Final = 10**6
 _MOST_PARTS: Final = 2**52
+#: How far a row of floats may be from 1 to be taken to the nearest row of whole `_FINE` parts.
+_FLOAT_GAP: Final = Fraction(1, 10**9)
+_FINE: Final = 10**12
 _MOST_DRAWS: Final = 5000
 _LEAST_DRAWN: Final = 1 << 13
 
@@ -178,9 +190,11 @@ class GivenRows:
 
 
 def simplex_grid(
-    factors: int, step: Fraction | str, lower: Bounds = None, upper: Bounds = None
+    factors: int | Pool, step: Fraction | str, lower: Bounds = None, upper: Bounds = None
 ) -> SimplexGrid:
     """The grid of weights in multiples of `step`, which must be 1 over a whole number.
+
+    With a pool instead of a number, bounds may be given by the names of factors.
 
     >>> simplex_grid(3, "0.5").block(0).tolist()
     [[0, 0, 2], [0, 1, 1], [0, 2, 0], [1, 0, 1], [1, 1, 0], [2, 0, 0]]
@@ -190,7 +204,7 @@ def simplex_grid(
         remedy = "请填能整除 1 的步长，如 0.05、0.02、0.01"
         raise InputError([Problem("sweep.step", "权重步长不能整除 1", remedy, value=str(step))])
     steps = (1 / size).numerator
-    grid = SimplexGrid(factors, steps, *_whole_bounds(factors, steps, lower, upper))
+    grid = SimplexGrid(_number(factors), steps, *_whole_bounds(factors, steps, lower, upper))
     if grid.most >= _MOST_PARTS // BLOCK:
         remedy = "请加大步长，或改用 --samples 抽样"
         raise InputError([Problem("sweep.size", f"网格有 {grid.most:,} 组权重，过多", remedy)])
@@ -198,28 +212,74 @@ def simplex_grid(
 
 
 def dirichlet(
-    factors: int,
+    factors: int | Pool,
     count: int,
-    seed: int,
+    seed: int = 0,
     *,
     alpha: Sequence[float] | None = None,
     lower: Bounds = None,
     upper: Bounds = None,
+    around: ByFactor | Literal["current"] | None = None,
+    concentration: float = 100.0,
 ) -> DirichletSample:
-    """`count` random weightings within bounds; `alpha` all 1 unless given."""
-    bounds = _whole_bounds(factors, PARTS, lower, upper)
-    return DirichletSample(count, seed, tuple(alpha or (1.0,) * factors), *bounds)
+    """`count` random weightings within bounds; `alpha` all 1 (uniform on the simplex) unless given.
+
+    With a pool instead of a number, numbers by factor may be given by the names of factors.
+    `around` are weights to draw near: the sample's mean, a weight w scattering by about
+    √(w (1 − w) / (`concentration` + 1)), 5 points at w = 50 % for 100; "current" are the pool's own.
+
+    >>> dirichlet(2, 3, seed=1, lower=["0.2", 0]).lower
+    (200000, 0)
+    """
+    lows, highs = _whole_bounds(factors, PARTS, lower, upper)
+    if around is not None:
+        alpha = _alpha_around(factors, around, lows, concentration)
+    return DirichletSample(count, seed, tuple(alpha or (1.0,) * len(lows)), lows, highs)
 
 
-def given_rows(rows: Sequence[Sequence[Any]]) -> GivenRows:
-    """Weightings as the user gives them; floats mean their shortest decimal.
+def _alpha_around(
+    factors: int | Pool,
+    around: ByFactor | Literal["current"],
+    lows: Sequence[int],
+    concentration: float,
+) -> list[float]:
+    """Parameters that make the mean of the sample `around`, which lies above the lower bounds."""
+    if isinstance(around, str):
+        assert isinstance(factors, Pool)  # noqa: S101 - only a pool has current weights
+        centre = [factor.weight for factor in factors.factors]
+    else:
+        centre = [exact_number(weight) for weight in by_factor(factors, around, 0)]
+    free = 1 - Fraction(sum(lows), PARTS)
+    above = [weight - Fraction(low, PARTS) for weight, low in zip(centre, lows, strict=True)]
+    if sum(centre) != 1 or min(above) < 0 or not free:
+        message = "要围绕的权重合计不为 1，或低于下限"
+        raise InputError([Problem("sweep.around", message, "请改正 around 或 lower")])
+    return [float(part / free) * concentration for part in above]
+
+
+def given_rows(
+    rows: Sequence[Sequence[Any]] | NDArray[Any] | pd.DataFrame, pool: Pool | None = None
+) -> GivenRows:
+    """Weightings as the user gives them: rows, an array, or a frame with a column a factor.
+
+    Floats mean their shortest decimal; a row of floats that misses 1 only by what floats are off is
+    taken to the nearest 10^-12 that sums to 1. Of a frame with a `pool` the columns may be named as
+    the factors and come in any order.
 
     Raises `InputError` naming every row that has a negative weight or does not sum to 1.
 
     >>> given_rows([["0.5", "0.5"], [0.3, 0.7]])
     GivenRows(rows=((5, 5), (3, 7)), denominator=10)
     """
-    exact = [[exact_number(weight) for weight in row] for row in rows]
+    table: Any = rows
+    if hasattr(table, "columns"):
+        if pool is not None and all(isinstance(label, str) for label in table.columns):
+            places = [_place(pool, label) for label in table.columns]
+            table = table.iloc[:, sorted(range(len(places)), key=places.__getitem__)]
+        table = table.to_numpy()
+    if hasattr(table, "tolist"):
+        table = table.tolist()
+    exact = [_exact_row(row) for row in table]
     problems = [
         Problem(
             "sweep.weights",
@@ -240,11 +300,62 @@ def given_rows(rows: Sequence[Sequence[Any]]) -> GivenRows:
     return GivenRows(parts, common)
 
 
+def _exact_row(row: Sequence[Any]) -> list[Fraction]:
+    exact = [exact_number(weight) for weight in row]
+    common = lcm(*(weight.denominator for weight in exact))
+    gap = abs(sum(exact, Fraction(0)) - 1)
+    is_drawn = all(isinstance(weight, float) for weight in row) and (gap or common > _FINE)
+    if is_drawn and gap < _FLOAT_GAP and min(exact) >= 0:
+        parts = apportion(_FINE, [int(weight * common) for weight in exact]).amounts
+        return [Fraction(part, _FINE) for part in parts]
+    return exact
+
+
+def _number(factors: int | Pool) -> int:
+    return factors if isinstance(factors, int) else len(factors.factors)
+
+
+def by_factor(factors: int | Pool, given: ByFactor, default: Any) -> list[Any]:
+    """Numbers by factor in the order of the pool; `default` for factors that are not named.
+
+    Raises `InputError` for a name that the pool does not have.
+    """
+    if not isinstance(given, Mapping):
+        return list(given)
+    if isinstance(factors, int):
+        remedy = "请把资金池（scheme.pool(...)）作为第一个参数，或按因素的次序逐个写出"
+        raise InputError([Problem("sweep.bounds", "只有因素的个数，不能按名称写", remedy)])
+    found = [default] * len(factors.factors)
+    for name, value in given.items():
+        found[_place(factors, name)] = value
+    return found
+
+
+def _place(pool: Pool, name: str) -> int:
+    """Which factor of the pool a name means: its own, its column, or the column's header."""
+    for names in (
+        [factor.name for factor in pool.factors],
+        [factor.column for factor in pool.factors],
+        [HEADERS.get(factor.column, "") for factor in pool.factors],
+    ):
+        if names.count(name) == 1:
+            return names.index(name)
+    known = [factor.column or factor.name for factor in pool.factors]
+    raise InputError([unknown_key(name, known, Place(cell=pool.id))])
+
+
 def _whole_bounds(
-    factors: int, parts: int, lower: Bounds, upper: Bounds
+    factors: int | Pool, parts: int, lower: Bounds, upper: Bounds
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    lows = tuple(ceil(exact_number(low) * parts) for low in lower or (0,) * factors)
-    highs = tuple(floor(exact_number(high) * parts) for high in upper or (1,) * factors)
+    n = _number(factors)
+    lows = tuple(
+        ceil(exact_number(low) * parts)
+        for low in by_factor(factors, (0,) * n if lower is None else lower, 0)
+    )
+    highs = tuple(
+        floor(exact_number(high) * parts)
+        for high in by_factor(factors, (1,) * n if upper is None else upper, 1)
+    )
     crossed = any(low > high for low, high in zip(lows, highs, strict=True))
     if crossed or min(lows) < 0 or sum(lows) > parts or sum(highs) < parts:
         message = "权重的上下限互相矛盾：没有一组权重能合计为 1"

@@ -174,3 +174,16 @@ def test_a_dask_client_gives_the_same_answer(recipients, scheme):
     options = {"processes": False, "n_workers": 1, "dashboard_address": None}
     with distributed.Client(**options) as client:
         assert sweep(recipients, scheme, "micro_wishes", sample, executor=client) == alone
+
+
+def test_frames_count_in_any_unit_and_ranks_sum_to_one(recipients, scheme):
+    swept = sweep(recipients, scheme, "micro_projects", dirichlet(3, 300))
+    exact, drawn = swept.to_frame("万元"), swept.to_frame("万元", exact=False)
+    assert exact["最高"].iloc[0] * 10**6 == swept.most[0]
+    assert drawn["最高"].iloc[0] == float(exact["最高"].iloc[0])
+    ranks = swept.ranks_frame()
+    assert np.allclose(ranks.sum(axis=0), 1)
+    assert np.allclose(ranks.sum(axis=1), 1)
+    assert list(ranks.loc["虎门镇"] * 300) == list(swept.ranks[recipients.towns.index("虎门镇")])
+    assert "现行方案" in swept._repr_html_()
+    assert swept.plot().get_axes()

@@ -6,6 +6,7 @@ import itertools
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from allocator import InputError
@@ -76,3 +77,43 @@ def test_given_rows_are_exact_and_checked_together():
         given_rows([["0.5", "0.6"], ["0.5", "0.5"], ["-0.5", "1.5"], ["1"]])
     places = [problem.place.cell for problem in caught.value.problems]
     assert places == ["第 1 组", "第 3 组", "第 4 组"]
+
+
+def test_bounds_and_centre_by_the_names_of_factors(scheme) -> None:
+    pool = scheme.pool("micro_projects")
+    named = dirichlet(
+        pool, 5000, lower={"gdp": 0.1}, upper={"村（社区）数量": "60%"}, around="current"
+    )
+    assert named.lower == (0, 0, 100_000)
+    assert named.upper == (600_000, 1_000_000, 1_000_000)
+    rows = named.block(0)
+    assert (rows.sum(axis=1) == 10**6).all()
+    assert rows[:, 2].min() >= 100_000
+    for mean, weight in zip(rows.mean(axis=0) / 10**6, (0.4, 0.3, 0.3), strict=True):
+        assert abs(mean - weight) < 0.005
+    assert simplex_grid(pool, "0.1", lower={"gdp": "0.3"}).lower == (0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"lower": {"gpd": 0.1}}, "key"),
+        ({"around": [0.5, 0.5, 0.5]}, "sweep.around"),
+        ({"lower": {"gdp": 0.5}, "around": [0.4, 0.3, 0.3]}, "sweep.around"),
+    ],
+    ids=["misspelled", "no weighting", "below its bound"],
+)
+def test_what_cannot_be_drawn_is_refused(scheme, options, code) -> None:
+    with pytest.raises(InputError) as caught:
+        dirichlet(scheme.pool("micro_projects"), 10, **options)
+    assert code in caught.value.problems[0].code
+
+
+def test_rows_from_arrays_and_frames(scheme) -> None:
+    pool = scheme.pool("micro_projects")
+    frame = pd.DataFrame({"gdp": [0.5, 0.0], "villages": [0.3, 0.25], "area": [0.2, 0.75]})
+    assert given_rows(frame, pool).block(0).tolist() == [[6, 4, 10], [5, 15, 0]]
+    drawn = np.random.default_rng(0).dirichlet([1, 1, 1], size=50)
+    assert any(sum(map(Fraction, row)) != 1 for row in drawn.tolist())
+    found = given_rows(drawn)
+    assert np.abs(found.block(0) / found.denominator - drawn).max() < 1e-11
