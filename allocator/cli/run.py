@@ -47,6 +47,7 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="输出.xlsx", help="正式工作簿（默认写到 reports/）"
     )
+    parser.add_argument("--a3", action="store_true", help="附表2（测算底稿）设为 A3 纸，字大易读")
     parser.add_argument("--unit", choices=["元", "万元"], default="元", help="表格的金额单位")
     parser.add_argument(
         "--json",
@@ -107,7 +108,9 @@ def run(arguments: argparse.Namespace) -> None:
         if output:
             from allocator.excel.official import official_workbook
 
-            write_whole(output, official_workbook(answer, unit=arguments.unit))
+            write_whole(
+                output, official_workbook(answer, unit=arguments.unit, wide_papers=arguments.a3)
+            )
             written.append(output)
         if issue:
             _write_issue(arguments, answer, issue)

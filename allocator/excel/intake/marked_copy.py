@@ -96,6 +96,7 @@ def _paint(workbook: Workbook, sheet: str, cell: str, problems: list[Problem]) -
 
 def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
     from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     name = LIST_SHEET
     while name in workbook.sheetnames:
@@ -117,3 +118,8 @@ def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from allocator.excel.kit.formula_columns import Field, set_header_heights
-from allocator.excel.kit.layout import ONE_PAGE_ROWS, Sheet, add_notes, fill_page, fit_widths
+from allocator.excel.kit.layout import (
+    ONE_PAGE_ROWS,
+    Sheet,
+    add_notes,
+    fill_page,
+    fit_heights,
+    fit_widths,
+)
 from allocator.excel.kit.style import LINE_HEIGHT, Style, text_width
 
 SIGNATURES: Final = (
@@ -60,6 +67,8 @@ def finish(
     if frame.is_signed:
         sheet.span((row + 1, 0), (row + 1, width - 1), SIGNATURES, Style("note"))
         sheet.heights[row + 1] = LINE_HEIGHT + 3
+    if not sheet.is_large:
+        fit_heights(sheet, sheet.header_rows[1] + 1, table_last)
     sheet.frozen_columns = min(2, width - 1)
     sheet.is_one_page = rows <= ONE_PAGE_ROWS
     if rows and sheet.is_one_page:

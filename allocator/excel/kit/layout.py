@@ -20,6 +20,7 @@ from allocator.excel.kit.style import (
     LEAST_HEIGHT,
     LINE_HEIGHT,
     Style,
+    broken_lines,
     properties,
     shown,
     text_width,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
+#: Sizes of paper by their numbers in a workbook.
+A4: Final = 9
+A3: Final = 8
 #: Tables up to this many rows are set on a single page.
 ONE_PAGE_ROWS: Final = 45
 #: Sheets with more rows are written row by row, those of a workbook with more are compressed.
@@ -37,7 +41,10 @@ LARGE_ROWS: Final = 5_000
 PACKED_ROWS: Final = 500
 #: No date of the day of writing goes into a workbook: the same input gives the same bytes.
 _CREATED: Final = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-_PADDING: Final = 1.06, 1.9  # column units of a half-width character; margins of a cell
+_PADDING: Final = 1.06, 2.4  # column units of a half-width character; margins of a cell
+_LEAST_SCALE: Final = 0.66  # text of 11 points keeps 7 on paper
+_WIDER: Final = 1.2  # columns where Arial is missing, as a mean of the fonts in its place
+_NOTE_FILL: Final = 0.93  # of a note's width is used: fonts of other machines are wider
 #: What A4 landscape leaves inside the margins, in points.
 _PAPER: Final = 770.0, 512.0
 
@@ -92,6 +99,7 @@ class Sheet:
     frozen_columns: int = 0
     is_one_page: bool = True
     is_paged_alone: bool = False
+    paper: int = A4
 
     def put(
         self, row: int, column: int, value: float | str | None, style: Style, formula: str = ""
@@ -167,22 +175,38 @@ def _header_width(line: str) -> int:
 
 def fill_page(sheet: Sheet, first: int, last: int) -> None:
     """Raise the rows `first` to `last` so that a table on one page uses its height."""
-    wide = sum((width * 7 + 5) * 0.75 for width in sheet.widths.values())
-    tall = max(wide / _PAPER[0], 1) * _PAPER[1] * 0.97
+    wide = sum((width * 7 + 5) * 0.75 for width in sheet.widths.values()) * _WIDER
+    tall = min(max(wide / _PAPER[0], 1) * 0.97, 1 / _LEAST_SCALE) * _PAPER[1]
     others = [row for row in range(sheet.last_row + 1) if not first <= row <= last]
     left = tall - sum(sheet.heights.get(row, LINE_HEIGHT) for row in others)
     height = round(min(max(left / (last - first + 1), LEAST_HEIGHT), 1.6 * LINE_HEIGHT), 2)
-    sheet.heights |= dict.fromkeys(range(first, last + 1), height)
+    # Rows of several lines keep the room for them.
+    sheet.heights |= {
+        row: max(height, tall) if (tall := sheet.heights.get(row, 0)) > LINE_HEIGHT else height
+        for row in range(first, last + 1)
+    }
+
+
+def fit_heights(sheet: Sheet, first: int, last: int) -> None:
+    """Give rows with texts longer than their column the room for all their lines."""
+    for (top, column), cell in sheet.cells.items():
+        if cell.style.kind != "text":
+            continue
+        width = sheet.widths.get(column, 8.0) * _NOTE_FILL
+        for row, value in enumerate(cell.values if isinstance(cell, Run) else [cell.value], top):
+            lines = wrapped_lines(str(value or ""), width)
+            if lines > 1 and first <= row <= last:
+                sheet.heights[row] = max(LINE_HEIGHT * lines + 2, sheet.heights.get(row, 0))
 
 
 def add_notes(sheet: Sheet, row: int, columns: int, notes: Sequence[str]) -> int:
-    """Put notes below a table, each over its whole width; return the next free row."""
+    """Put notes below a table over its whole width, a row each line; return the next free row."""
     width = sum(sheet.widths.get(column, 8.0) for column in range(columns)) / _PADDING[0]
     for note in notes:
-        sheet.span((row, 0), (row, columns - 1), note, Style("note"))
-        height = LINE_HEIGHT * wrapped_lines(note, width)
-        sheet.heights[row] = max(height, sheet.heights.get(row, 0))
-        row += 1
+        for line in broken_lines(note, max(width * _NOTE_FILL, 24)):
+            sheet.span((row, 0), (row, columns - 1), line, Style("note"))
+            sheet.heights[row] = max(LINE_HEIGHT, sheet.heights.get(row, 0))
+            row += 1
     return row
 
 
@@ -336,7 +360,7 @@ def _set_widths(target: Worksheet, sheet: Sheet) -> None:
 
 
 def _set_on_paper(target: Worksheet, sheet: Sheet) -> None:
-    target.set_paper(9)
+    target.set_paper(sheet.paper)
     target.set_landscape()
     target.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.6)
     target.center_horizontally()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -84,15 +85,19 @@ class Style:
 def number_format(kind: Kind, decimals: int) -> str:
     """The number format of a cell.
 
+    Figures at the right border keep the width of a blank from it.
+
     >>> number_format("money", 2), number_format("percent", 0), number_format("text", 0)
-    ('#,##0.00', '0%', '@')
+    ('#,##0.00_ ', '0%', '@')
     """
     tail = "." + "0" * decimals if decimals else ""
     if kind in _TEXTS:
         return "@"
     if kind == "percent":
         return f"0{tail}%"
-    return f"0{tail}" if kind in ("share", "index") else f"#,##0{tail}"
+    if kind == "index":
+        return f"0{tail}"
+    return f"0{tail}_ " if kind == "share" else f"#,##0{tail}_ "
 
 
 def properties(style: Style) -> dict[str, Any]:
@@ -125,6 +130,39 @@ def shown(value: float | str | None, style: Style) -> str:
 def text_width(text: str) -> int:
     """Width in half-width characters; a Chinese character and its punctuation take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+#: Signs that may not begin a line, and those that may not end one.
+_NO_START: Final = frozenset("，。、；：！？）》〉」』”’％…—·,.;:!?)%")
+_NO_END: Final = frozenset("（《〈「『“‘(")
+_TOKENS: Final = re.compile(r"[A-Za-z0-9_.,%+\-/]+|.", re.DOTALL)
+
+
+def broken_lines(text: str, width: float) -> list[str]:
+    """A text in lines of at most `width` half-width characters, broken as Chinese is set.
+
+    No line begins with a closing sign or ends with an opening one; numbers and words stay whole.
+
+    >>> broken_lines("扣回、待收回的计算见附表3。", 20)
+    ['扣回、待收回的计算见', '附表3。']
+    >>> broken_lines("甲乙丙丁，戊己", 8)
+    ['甲乙丙', '丁，戊己']
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        tokens, line = _TOKENS.findall(paragraph), list[str]()
+        for token in tokens:
+            if line and text_width("".join(line)) + text_width(token) > width:
+                moved: list[str] = []
+                while len(line) > 1 and (token[0] in _NO_START or line[-1][-1] in _NO_END):
+                    token, moved = line[-1], [token, *moved]  # noqa: PLW2901 - goes along
+                    line.pop()
+                lines.append("".join(line))
+                line = [token, *moved]
+            else:
+                line.append(token)
+        lines.append("".join(line))
+    return lines
 
 
 def wrapped_lines(text: str, width: float) -> int:

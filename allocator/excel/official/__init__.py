@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from allocator.allocation import Allocation
 from allocator.base.money import Fen, wan_decimals
 from allocator.excel.kit.formula_columns import Unit, unit_of
-from allocator.excel.kit.layout import Sheet, write_book
+from allocator.excel.kit.layout import A3, Sheet, write_book
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
 from allocator.excel.official.balances import balances_sheet
 from allocator.excel.official.batches import batches_sheet
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["annex_sheets", "official_workbook", "sheet_names"]
 
 
-def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
+def official_workbook(answer: Allocation, *, unit: str = "元", wide_papers: bool = False) -> bytes:
     """The whole workbook as the bytes of an .xlsx file; `unit` is 元 or 万元.
+
+    `wide_papers` sets the working papers on A3, everything else on A4.
 
     Every formula carries its exact value, and the same answer gives the same bytes everywhere.
     The last sheets are the input itself, so that the workbook can be read back and verified.
@@ -36,6 +38,10 @@ def official_workbook(answer: Allocation, *, unit: str = "元") -> bytes:
         raise ValueError(f"unknown unit {unit!r}, known: 元, 万元")
     report = Report(answer, _unit(answer, unit), sheet_names(answer))
     sheets = [*annex_sheets(report), balances_sheet(report), notes_sheet(report)]
+    papers = {name for topic, name in report.names.items() if topic.startswith("paper:")}
+    for sheet in sheets:
+        if wide_papers and sheet.name in papers:
+            sheet.paper = A3
 
     def add_rest(book: Workbook) -> None:
         add_charts(book, report)

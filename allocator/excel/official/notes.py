@@ -13,13 +13,14 @@ from allocator.base.money import amount_text
 from allocator.excel.intake.load import NO_SOURCES
 from allocator.excel.kit.frame import TOP, Frame, head
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, wrapped_lines
+from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, broken_lines
 from allocator.excel.official.context import Report
 from allocator.excel.official.rules_in_words import Rule, Told, rules, totals_text
 from allocator.explain.record import canonical_sha256
 from allocator.fund.recipients import Recipients
 
 WIDTHS: Final = (32.0, 96.0, 20.0)
+_FILL: Final = 0.93  # of a column's width is used by a line: fonts of other machines are wider
 
 #: Labels of the fingerprint lines, by their key; verification finds them again by these words.
 FINGERPRINTS: Final = {
@@ -54,10 +55,10 @@ def notes_sheet(report: Report) -> Sheet:
     told = functools.partial(amount_text, unit=report.unit.name)
     lines = [*_general(answer, told), *rules(answer, told), *_data(answer), *_trust(report)]
     for row, line in enumerate(lines, TOP + 1):
-        for column, text in enumerate(line):
-            sheet.put(row, column, text or None, Style("text"))
-        rows = (wrapped_lines(t, w / 1.06) for t, w in zip(line, WIDTHS, strict=True))
-        sheet.heights[row] = LINE_HEIGHT * max(rows) + 2
+        broken = [broken_lines(t, w * _FILL) for t, w in zip(line, WIDTHS, strict=True)]
+        for column, texts in enumerate(broken):
+            sheet.put(row, column, "\n".join(texts) or None, Style("text"))
+        sheet.heights[row] = LINE_HEIGHT * max(map(len, broken)) + 3
     sheet.header_rows = (0, TOP)
     sheet.is_one_page = False
     return sheet

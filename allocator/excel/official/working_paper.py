@@ -77,10 +77,10 @@ def _parameters(paper: Paper) -> list[Parameter]:
         level = result.divisor_multiplier
         if level is not None:
             value = _in_unit(level, unit.fen)
-            lines.append(Parameter("level", "取整用的乘数", value, "", "number", 8))
+            lines.append(Parameter("level", "使合计恰好相符的乘数", value, "", "number", 8))
         return lines
     level_value = _in_unit(result.multiplier, unit.fen)
-    label = "占比为 1 时的金额" if not _has_status(paper) else "占比为 1 时的金额（扣除限额后）"
+    label = "占比 100% 对应的金额" + ("（不含按限额的）" if _has_status(paper) else "")
     lines.append(Parameter("level", label, level_value, _level_formula(paper), "number", 2))
     left = (total - sum(_wholes(paper))) / pool.unit
     base = f"-{{base}}*{n}" if pool.base else ""
@@ -88,7 +88,9 @@ def _parameters(paper: Paper) -> list[Parameter]:
     formula = (
         f"ROUND(({{net}}-({whole}))/{{unit}},0)" if base else f"ROUND(({{net}}-{whole})/{{unit}},0)"
     )
-    lines.append(Parameter("left", "舍尾后余下的取整单位个数", int(left), formula, "count"))
+    lines.append(
+        Parameter("left", "舍尾后余下、按尾数名次各加一个的单位数", int(left), formula, "count")
+    )
     return lines
 
 

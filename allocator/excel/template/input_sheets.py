@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from allocator.dongguan.roster import TOWNS
 from allocator.excel.files.grid import column_letter
-from allocator.excel.intake.load import NO_SOURCES, SOURCES_SHEET, TABLE_SHEET
+from allocator.excel.intake.load import NO_SOURCES, SCHEME_SHEET, SOURCES_SHEET, TABLE_SHEET
+from allocator.excel.intake.record_sheets import RECORD_SHEETS
 from allocator.excel.kit.formula_columns import Line
 from allocator.excel.kit.layout import LARGE_ROWS, row_by_row
 from allocator.excel.kit.style import (
@@ -34,7 +35,7 @@ from allocator.excel.template.record_writer import write_record_sheets
 from allocator.excel.template.scheme_writer import write_scheme_sheet
 from allocator.fund.columns import HEADERS, PLACEHOLDER, STATUSES
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme
+from allocator.fund.scheme import DRAFT_MARK, Scheme
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -89,6 +90,10 @@ def write_input_sheets(
     towns = next(column.values for column in columns if column.name == "town")
     write_record_sheets(book, scheme, [str(town) for town in towns], spare=spare)
     _write_sources(book, sources or (recipients.sources if recipients else ()))
+    if scheme.is_draft:
+        for name in (TABLE_SHEET, SCHEME_SHEET, SOURCES_SHEET, *RECORD_SHEETS):
+            if sheet := book.get_worksheet_by_name(name):
+                sheet.set_header(f"&L&KC00000{DRAFT_MARK}", {"margin": 0.3})
 
 
 def input_lines(recipients: Recipients) -> dict[str, Line]:

@@ -80,7 +80,9 @@ def _write(
     sheet = book.add_worksheet(name)
     title = {**base, "font_name": TITLE_FONT, "font_size": 16}
     sheet.write_string(0, 0, name, book.add_format(title))
-    sheet.write_string(1, 0, _HINTS[name], book.add_format({**base, "font_color": "#7F7F7F"}))
+    hint = book.add_format({**base, "font_color": "#7F7F7F", "text_wrap": True})
+    sheet.merge_range(1, 0, 1, len(labels) - 1, _HINTS[name], hint)
+    sheet.set_row(1, 32)
     last = _HEADER_ROW + max(len(lines) + spare, 1)
     for c, (label, key) in enumerate(labels.items()):
         sheet.write_string(_HEADER_ROW, c, label, header)

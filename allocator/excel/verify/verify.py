@@ -133,7 +133,8 @@ def _printed(
         raise InputError([Problem("verify.not_official", message, remedy, Place(file))])
     cells = by_name[NOTES_SHEET].cells
     lines = {
-        str(cell.value): str(cells[row, 1].value)
+        # 说明 breaks its lines itself, so that none begins with a closing sign.
+        str(cell.value): str(cells[row, 1].value).replace("\n", "")
         for (row, column), cell in sorted(cells.items())
         if column == 0 and (row, 1) in cells
     }

@@ -25,7 +25,7 @@ def printed(cell: Any) -> Decimal | None:
     """The figure as it is printed: with the decimals of its format."""
     if not isinstance(cell.value, int | float):
         return None
-    places = len(cell.number_format.partition(".")[2])
+    places = len(cell.number_format.strip("_ ").partition(".")[2])
     return Decimal(f"{cell.value:.{places}f}")
 
 

@@ -22,7 +22,7 @@ from tests.conftest import DATA
 from tests.excel.official.official_funds import FUNDS, written
 
 SAMPLE_INPUT = DATA / "dongguan-2020.xlsx"
-MONEY = {"元": "#,##0.00", "万元": "#,##0.000000"}
+MONEY = {"元": "#,##0.00_ ", "万元": "#,##0.000000_ "}
 Edit = Callable[[str], str]
 
 
