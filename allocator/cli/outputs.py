@@ -16,7 +16,7 @@ from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 _OUTPUTS: Final = ("output", "issue", "json", "marked")
 _WORKBOOKS: Final = ("output", "issue", "marked")
 #: Commands whose `-o` is not a workbook.
-_OTHERS: Final = ("plot", "letters")
+_OTHERS: Final = ("plot", "letters", "page")
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:

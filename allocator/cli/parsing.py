@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "ledger.villages",
             "镇街的资金分到村（社区）：一次算完全部镇街，写出两级工作簿",
         ),
+        "page": ("browser.page", "写出一个网页文件，在任何浏览器中完成全部工作，不联网"),
         "diff": ("scenarios", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),
         "compare": ("scenarios", "比较多个情景：每个镇街的差额、增减和公平性"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from allocator.base.archive import same_bytes
@@ -50,8 +52,6 @@ def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
 
 def _open_copy(file: str, content: bytes) -> Workbook | None:
     """The workbook with its look; None for a package that openpyxl shows as empty or not at all."""
-    import openpyxl
-
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             head = archive.open(name).read(4096).upper().replace(b"\x00", b"")
@@ -59,16 +59,22 @@ def _open_copy(file: str, content: bytes) -> Workbook | None:
                 message = "文件含有工作簿不应有的声明，无法标注"
                 raise refuse(file, "declaration", message, "请用 Excel 或 WPS 另存为 .xlsx")
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(content))
+        workbook = _openpyxl().load_workbook(io.BytesIO(content))
     except Exception:  # noqa: BLE001 - whatever openpyxl cannot open is copied as plain values
         return None
     return workbook if workbook.worksheets and workbook.worksheets[0].max_row > 1 else None
 
 
-def _plain_copy(book: Book) -> Workbook:
+def _openpyxl() -> ModuleType:
+    """Openpyxl writing with the standard library's XML, so that lxml makes no other bytes."""
+    os.environ.setdefault("OPENPYXL_LXML", "False")
     import openpyxl
 
-    workbook = openpyxl.Workbook()
+    return openpyxl
+
+
+def _plain_copy(book: Book) -> Workbook:
+    workbook: Workbook = _openpyxl().Workbook()
     workbook.remove(workbook.worksheets[0])
     for number, grid in enumerate(book.grids, 1):
         sheet = workbook.create_sheet(grid.sheet or f"Sheet{number}")

@@ -48,6 +48,9 @@ def round_together(
     table = [[*column, sum(column)] for column in columns]
     if not table or len(table[0]) == 1:
         return [Rounded((), 0) for _ in table]
+    if not any(value % step for line in table for value in line):
+        whole = [[value // step for value in line] for line in table]
+        return [Rounded(tuple(line[:-1]), line[-1]) for line in whole]
     sums = list(_sums(table, relations))
     for slack in (0, _WIDER):
         ups = _propose(table, sums, step, slack)

@@ -6,6 +6,8 @@ where the exact method starts.
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -32,9 +34,15 @@ def solve(model: Model, start: Sequence[Row] | None = None) -> Solution:
     speed only, for the optimal value, and for the point too where the optimum is unique.
     """
     if start is None:
-        return solve_exactly(model, _tight_rows(model))
+        return solve_exactly(model, _tight_rows(model) if has_solver() else ())
     width = len(model.columns)
     return solve_exactly(model, [row for row in start if len(row.coefficients) <= width])
+
+
+@functools.cache
+def has_solver() -> bool:
+    """Whether PuLP is here; without it (in a browser) the exact method starts from nothing."""
+    return importlib.util.find_spec("pulp") is not None
 
 
 def _tight_rows(model: Model) -> list[Row]:

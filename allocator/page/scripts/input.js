@@ -1,0 +1,68 @@
+// Opening an input: its mistakes at their cells, its doubts to confirm, or the result.
+
+async function openInput(files) {
+  const rules = files.find((file) => /\.toml$/i.test(file.name));
+  const table = files.find((file) => file !== rules);
+  if (!table) {
+    say("只放入了方案文件。请同时放入数据表（.xlsx 或 .csv）。", true);
+    return;
+  }
+  const input = { name: table.name, bytes: table.bytes, rulesName: rules ? rules.name : "", rules: rules ? rules.bytes : new Uint8Array() };
+  const lost = open.saved.length && !window.confirm("放入新的输入后，记下的试算不再适用，将被清除。要继续吗？");
+  if (lost) return;
+  performance.mark("opening");
+  Object.assign(open, { input, facts: null, which: "", settings: null, saved: [] });
+  $("work").classList.remove("open", "trial-shown");
+  $("get-marked").hidden = true;
+  $("new-is-open").disabled = true;
+  try {
+    open.facts = await ask("open_input", input.name, input.bytes, input.rulesName, input.rules);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    $("problems").innerHTML = problemTable(error.problems);
+    $("get-marked").hidden = false;
+    show("input");
+    say(`${input.name} 有 ${error.problems.filter((p) => !p.warning).length} 处错误，没有计算。`, true);
+    return;
+  }
+  const { warnings } = open.facts;
+  $("problems").innerHTML = warnings.length ? problemTable(warnings) : '<p class="good">读入没有错误，也没有提醒。</p>';
+  $("get-marked").hidden = !warnings.length;
+  $("new-is-open").disabled = false;
+  $("work").classList.add("open");
+  await showResult();
+  show("result");
+  const { duration } = performance.measure("opened", "opening");
+  startTrial();
+  await startBest();
+  countDoubts();
+  say(`${input.name}：读入并计算完毕，用时 ${seconds(duration)}`);
+}
+
+function countDoubts() {
+  const boxes = all("#problems .doubt");
+  const left = boxes.filter((box) => !box.checked).length;
+  $("doubts-left").textContent = !boxes.length ? ""
+    : left ? `读入时有 ${boxes.length} 处提醒，其中 ${left} 处未核对（见“打开”）。` : `${boxes.length} 处提醒已全部核对。`;
+}
+
+function listenToInput() {
+  dropPlace("input", openInput);
+  $("use-sample").addEventListener("click", doing(async () => {
+    await openInput([{ name: "dongguan-2020.xlsx", bytes: await unpacked("sample") }]);
+  }));
+  $("get-template").addEventListener("click", doing(() => download("输入模板.xlsx", "template")));
+  $("get-marked").addEventListener("click", doing(async () => {
+    const stem = open.input.name.replace(/\.[^.]*$/, "");
+    await download(`${stem}-标注.xlsx`, "marked");
+  }));
+  $("problems").addEventListener("change", countDoubts);
+  // A file dropped beside the place for it must not replace the page.
+  window.addEventListener("dragover", (event) => event.preventDefault());
+  window.addEventListener("drop", (event) => event.preventDefault());
+  window.addEventListener("beforeunload", (event) => {
+    if (!open.input) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+}

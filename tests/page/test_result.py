@@ -1,0 +1,127 @@
+"""Opening an input and what is made of it: the same bytes as the command's, mistakes at their cells."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from allocator import InputError, allocate, load
+from allocator.excel.issue import issue_workbook
+from allocator.excel.official import official_workbook
+from allocator.excel.template.template import draft_scheme, input_workbook
+from tests.conftest import DATA
+
+SAMPLE = DATA / "dongguan-2020.xlsx"
+
+
+@pytest.fixture(scope="module")
+def answer():
+    return allocate(*load(SAMPLE))
+
+
+def edited(path: Path, cells: dict[str, object]) -> Path:
+    book = openpyxl.load_workbook(SAMPLE)
+    for cell, value in cells.items():
+        book["镇街基础数据"][cell] = value
+    book.save(path)
+    return path
+
+
+def test_the_official_workbook_in_both_units(desk, answer) -> None:
+    desk.open(SAMPLE)
+    assert desk.download("#get-official") == (
+        "dongguan-2020-分配结果.xlsx",
+        official_workbook(answer),
+    )
+    desk.page.get_by_label("万元", exact=True).check()
+    name, content = desk.download("#get-official")
+    assert name == "dongguan-2020-分配结果-万元.xlsx"
+    assert content == official_workbook(answer, unit="万元")
+    desk.page.locator("#get-issue").click()
+    desk.waits("allocator run --issue --unit 万元")
+    desk.page.get_by_label("元", exact=True).check()
+    name, content = desk.download("#get-issue")
+    assert (name, content) == ("dongguan-2020-印发.xlsx", issue_workbook(answer))
+
+
+def test_json_and_template_and_the_sample_inside(desk, answer) -> None:
+    desk.sample()
+    name, content = desk.download("#get-json")
+    assert name == "dongguan-2020-结果.json"
+    assert json.loads(content) == answer.to_record()
+    desk.tab("打开")
+    name, content = desk.download("#get-template")
+    assert (name, content) == ("输入模板.xlsx", input_workbook(None, draft_scheme()))
+
+
+def test_a_table_with_a_scheme_of_its_own(desk) -> None:
+    table, rules = DATA / "dongguan-2020.csv", DATA / "dongguan-2020.toml"
+    desk.open(table, rules)
+    answer = allocate(*load(table, rules))
+    assert desk.download("#get-official")[1] == official_workbook(answer)
+
+
+def test_figures_first_then_every_town(desk, answer) -> None:
+    desk.sample()
+    assert desk.page.locator("#figures").inner_text().count("126,000,000.00") == 1
+    assert answer.mark in desk.page.locator("#mark").inner_text()
+    rows = desk.page.locator("#result-table tbody tr")
+    assert rows.count() == len(answer.recipients) + 1
+    assert desk.page.locator("#map svg g").count() == len(answer.recipients)
+    desk.page.get_by_role("button", name="市级本次核拨").click()
+    paid = max(range(len(answer.payment)), key=lambda i: answer.payment[i])
+    assert rows.first.inner_text().startswith(answer.recipients.towns[paid])
+    desk.page.locator("#result-table input[type=search]").fill("长安")
+    assert rows.count() == 1
+    desk.page.locator("#result-table input[type=search]").fill("")
+
+
+def test_a_towns_page_says_what_explain_says(desk, answer) -> None:
+    desk.sample()
+    desk.page.locator("#result-table").get_by_role("button", name="洪梅镇").click()
+    town = desk.page.locator("#town")
+    town.locator("pre").wait_for()
+    assert town.locator("pre").text_content() == answer.explain("洪梅镇")
+    assert "已拨试点经费" in town.locator("svg").text_content()
+
+
+def test_mistakes_stand_at_their_cells_and_in_the_marked_copy(desk, tmp_path: Path) -> None:
+    wrong = edited(tmp_path / "有错.xlsx", {"C5": "约二十", "E7": -3})
+    with pytest.raises(InputError) as caught:
+        load(wrong)
+    desk.open(wrong)
+    assert "处错误" in desk.page.locator("#state").inner_text()
+    shown = desk.texts("#problems tbody tr")
+    assert len(shown) == len(caught.value.problems)
+    for problem in caught.value.problems:
+        row = next(row for row in shown if f"\t{problem.place.cell}\t" in row)
+        assert problem.message in row
+        assert problem.remedy in row
+    marked = tmp_path / "标注.xlsx"
+    command = [sys.executable, "-m", "allocator", "run", str(wrong), "--marked", str(marked)]
+    subprocess.run(command, check=False, capture_output=True)
+    assert desk.download("#get-marked") == ("有错-标注.xlsx", marked.read_bytes())
+    desk.tab("结果")
+    assert desk.page.locator("#result .empty").is_visible()
+
+
+def test_doubts_are_ticked_off(desk, answer) -> None:
+    desk.sample()
+    left = desk.page.locator("#doubts-left")
+    assert f"{len(answer.warnings)} 处未核对" in left.text_content()
+    desk.tab("打开")
+    for box in desk.page.locator("#problems .doubt").all():
+        box.check()
+    assert "全部核对" in left.text_content()
+
+
+def test_old_formats_say_what_to_do(desk, tmp_path: Path) -> None:
+    old = tmp_path / "旧表.xls"
+    old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048))
+    desk.open(old)
+    assert "另存为 .xlsx" in desk.page.locator("#problems").inner_text()
