@@ -32,7 +32,7 @@ _SCRIPTS: Final = (
     "main",
 )
 #: Rooms of the package that cannot run in a browser.
-_NOT_IN_A_BROWSER: Final = ("cli/", "plots/", "scenarios/sweep/", "__main__.py")
+_NOT_IN_A_BROWSER: Final = ("cli/", "plots/", "scenarios/sweeps/", "__main__.py")
 #: Parts of the standard library that nothing in the page imports.
 _UNUSED: Final = (
     *("ctypes/", "curses/", "dbm/", "distutils/", "email/mime/"),

@@ -22,8 +22,8 @@ from allocator.explain.summary import figures, summary_table
 from allocator.explain.waterfall import waterfall_steps
 from allocator.page import trial
 from allocator.page.drawn import WAN, YUAN, amounts_in, drawn, problems
-from allocator.scenarios.compare import comparison_tables
-from allocator.scenarios.compare.comparison import BASE, Comparison
+from allocator.scenarios.comparisons import comparison
+from allocator.scenarios.comparisons.comparison import BASE, Comparison
 
 P = ParamSpec("P")
 #: Under which name what is tried out stands beside what the input says.
@@ -200,11 +200,11 @@ def _compared_with(scheme: Scheme, unit: str) -> dict[str, Any]:
     answer = allocate(_DESK.answer.recipients, scheme)
     _DESK.tried = answer
     compared = Comparison((BASE, TRIAL), (_DESK.answer, answer))
-    classes = comparison_tables.by_class(compared)
+    classes = comparison.by_class(compared)
     return {
         "mark": answer.mark,
-        "overview": drawn(comparison_tables.overview(compared), unit),
-        "table": drawn(comparison_tables.side_by_side(compared), unit),
+        "overview": drawn(comparison.overview(compared), unit),
+        "table": drawn(comparison.side_by_side(compared), unit),
         "classes": drawn(classes, unit) if classes else None,
     }
 
@@ -321,7 +321,7 @@ def check(name: str, content: Any, given_name: str = "", given: Any = b"") -> di
 
 
 def _differing(old: FileBytes, new: FileBytes) -> tuple[list[Any], Allocation]:
-    from allocator.scenarios.compare.difference import difference, difference_tables
+    from allocator.scenarios.comparisons.difference import difference, difference_tables
 
     before, after = (allocate(*load(file)) for file in (old, new))
     found = difference(before, after)

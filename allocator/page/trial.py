@@ -11,9 +11,9 @@ from allocator.base.money import exact_number, number_text
 from allocator.base.plain_data import ratio
 from allocator.base.problems import InputError, Problem, stop_on_errors
 from allocator.fund.scheme import Scheme, scheme_record
-from allocator.fund.scheme_reader import CHOICES
+from allocator.fund.words import CHOICES
 from allocator.rounding.apportion import apportion
-from allocator.scenarios.compare.scenario import Scenario, apply
+from allocator.scenarios.comparisons.scenario import Scenario, apply
 
 #: The rules beside the weights that a trial may change.
 _OF_POOLS: Final = ("floor", "cap")

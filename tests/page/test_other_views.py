@@ -9,13 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from allocator.scenarios.compare.difference import difference, difference_tables
 
 from allocator import allocate, load
 from allocator.base.money import format_yuan
 from allocator.excel.kit.tables_workbook import tables_workbook
 from allocator.excel.official import official_workbook
 from allocator.fund.scheme import SCENARIO_MARK, Scheme
+from allocator.scenarios.comparisons.difference import difference, difference_tables
 from tests.conftest import DATA
 from tests.page.test_result import SAMPLE, edited
 
