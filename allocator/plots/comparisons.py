@@ -93,6 +93,7 @@ def quantile_bands(
     base: Sequence[Fen],
     what: str = "应分配额",
     note: str = "",
+    title: str = "",
 ) -> Picture:
     """Each town's range over many weightings: level (0 … 1) → amounts in fen by town.
 
@@ -103,7 +104,7 @@ def quantile_bands(
     pairs = list(zip(levels, reversed(levels), strict=True))[: len(levels) // 2]
     figure, axes = page(
         scheme,
-        f"权重变动时{what}的范围",
+        title or f"权重变动时{what}的范围",
         size_of_rows(len(order)),
         notes=(*([note] if note else []), *left_out(len(towns)), *placeholder_note(recipients)),
         scenario=True,

@@ -3,7 +3,8 @@
 In: a town table, a scheme, and what to vary. Out: results with `tables()`, `to_frame()` and
 pictures, every amount by the exact engine. `comparisons` puts whole schemes side by side,
 `sweeps` splits one pool under thousands to millions of weightings, `sensitivity` asks what single
-weights, figures and readings of the policy do. Names below load when first asked for: numpy only
+weights, figures, readings of the policy
+and members do, `proposals` derives weights from data and judgements. Names below load when first asked for: numpy only
 where sweeps are used.
 """
 
@@ -17,8 +18,17 @@ if TYPE_CHECKING:
     from allocator.scenarios.comparisons.difference import Difference, difference, difference_tables
     from allocator.scenarios.comparisons.fairness import Fairness, fairness
     from allocator.scenarios.comparisons.scenario import Scenario, apply, scenarios_from_toml
+    from allocator.scenarios.proposals.from_data import propose
+    from allocator.scenarios.proposals.judgements import ahp
+    from allocator.scenarios.proposals.proposal import Proposal
     from allocator.scenarios.sensitivity.data_errors import data_errors
     from allocator.scenarios.sensitivity.interpretations import readings_factorial
+    from allocator.scenarios.sensitivity.joint_errors import (
+        JointErrors,
+        joint_errors,
+        sobol_indices,
+    )
+    from allocator.scenarios.sensitivity.membership import rank_reversals
     from allocator.scenarios.sensitivity.sensitivity import pool_sensitivity, sensitivity_tables
     from allocator.scenarios.sensitivity.transfers import (
         break_even,
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
         nearest_overtaking,
         tornado,
     )
+    from allocator.scenarios.sweeps.acceptability import RankAcceptability, rank_acceptability
     from allocator.scenarios.sweeps.result import Sweep
     from allocator.scenarios.sweeps.sweep import amounts, sweep
     from allocator.scenarios.sweeps.weightings import dirichlet, given_rows, simplex_grid
@@ -34,8 +45,12 @@ __all__ = [
     "Comparison",
     "Difference",
     "Fairness",
+    "JointErrors",
+    "Proposal",
+    "RankAcceptability",
     "Scenario",
     "Sweep",
+    "ahp",
     "amounts",
     "apply",
     "break_even",
@@ -46,13 +61,18 @@ __all__ = [
     "dirichlet",
     "fairness",
     "given_rows",
+    "joint_errors",
     "moves",
     "nearest_overtaking",
     "pool_sensitivity",
+    "propose",
+    "rank_acceptability",
+    "rank_reversals",
     "readings_factorial",
     "scenarios_from_toml",
     "sensitivity_tables",
     "simplex_grid",
+    "sobol_indices",
     "sweep",
     "tornado",
 ]
@@ -63,13 +83,19 @@ _HOMES = (
     "comparisons.difference",
     "comparisons.fairness",
     "comparisons.scenario",
+    "proposals.from_data",
+    "proposals.judgements",
+    "proposals.proposal",
     "sensitivity.data_errors",
     "sensitivity.interpretations",
+    "sensitivity.membership",
     "sensitivity.transfers",
     "sensitivity.sensitivity",
+    "sensitivity.joint_errors",
     "sweeps.result",
     "sweeps.weightings",
     "sweeps.sweep",
+    "sweeps.acceptability",
 )
 
 

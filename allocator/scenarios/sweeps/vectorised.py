@@ -59,7 +59,7 @@ def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> Claims:
     """The claims of a split, each entry the nearest number of this precision or its neighbour."""
     matrix = np.array(
         [
-            [_nearest(value * split.total, factor.total, precision) for value in factor.values]
+            [nearest_float(value * split.total, factor.total, precision) for value in factor.values]
             for factor in split.factors
         ],
         dtype=precision,
@@ -80,7 +80,10 @@ def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> Claims:
     )
 
 
-def _nearest(over: int, under: int, precision: type[np.floating[Any]]) -> np.floating[Any] | float:
+def nearest_float(
+    over: int, under: int, precision: type[np.floating[Any]]
+) -> np.floating[Any] | float:
+    """Over / under as the nearest number of this precision or its neighbour."""
     high = over / under
     if precision is np.float64:
         return high
@@ -147,7 +150,11 @@ def split_rows(claims: Claims, weights: Whole, denominator: int) -> tuple[Floats
     """(whole units by row, rows that are certain); the units of other rows mean nothing."""
     parts = weights.astype(claims.matrix.dtype)
     parts /= denominator
-    exact = parts @ claims.matrix
+    return round_claims(claims, parts @ claims.matrix)
+
+
+def round_claims(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
+    """The same for claims made elsewhere, (rows, n), each off by at most what `claims` says."""
     if claims.is_bounded:
         return _bounded(claims, exact)
     error = np.array([claims.growth * claims.largest])

@@ -6,7 +6,7 @@ and in any order, so that a sweep has the same answer on one core and on many.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, comb, floor, lcm
@@ -16,18 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.base.money import exact_number, format_number
-from allocator.base.plain_data import unknown_key
 from allocator.base.problems import InputError, Place, Problem
-from allocator.fund.columns import HEADERS
 from allocator.fund.rules import Pool
 from allocator.rounding.apportion import apportion
+from allocator.scenarios.by_factor import ByFactor, by_factor, factor_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Whole = NDArray[np.int64]
-#: A number by factor, in the order of the pool, or by the names of some.
-ByFactor = Sequence[Any] | Mapping[str, Any]
 Bounds = ByFactor | None
 
 #: Weightings to a block: the unit of work that goes to a core.
@@ -274,7 +271,7 @@ def given_rows(
     table: Any = rows
     if hasattr(table, "columns"):
         if pool is not None and all(isinstance(label, str) for label in table.columns):
-            places = [_place(pool, label) for label in table.columns]
+            places = [factor_number(pool, label) for label in table.columns]
             table = table.iloc[:, sorted(range(len(places)), key=places.__getitem__)]
         table = table.to_numpy()
     if hasattr(table, "tolist"):
@@ -313,35 +310,6 @@ def _exact_row(row: Sequence[Any]) -> list[Fraction]:
 
 def _number(factors: int | Pool) -> int:
     return factors if isinstance(factors, int) else len(factors.factors)
-
-
-def by_factor(factors: int | Pool, given: ByFactor, default: Any) -> list[Any]:
-    """Numbers by factor in the order of the pool; `default` for factors that are not named.
-
-    Raises `InputError` for a name that the pool does not have.
-    """
-    if not isinstance(given, Mapping):
-        return list(given)
-    if isinstance(factors, int):
-        remedy = "请把资金池（scheme.pool(...)）作为第一个参数，或按因素的次序逐个写出"
-        raise InputError([Problem("sweep.bounds", "只有因素的个数，不能按名称写", remedy)])
-    found = [default] * len(factors.factors)
-    for name, value in given.items():
-        found[_place(factors, name)] = value
-    return found
-
-
-def _place(pool: Pool, name: str) -> int:
-    """Which factor of the pool a name means: its own, its column, or the column's header."""
-    for names in (
-        [factor.name for factor in pool.factors],
-        [factor.column for factor in pool.factors],
-        [HEADERS.get(factor.column, "") for factor in pool.factors],
-    ):
-        if names.count(name) == 1:
-            return names.index(name)
-    known = [factor.column or factor.name for factor in pool.factors]
-    raise InputError([unknown_key(name, known, Place(cell=pool.id))])
 
 
 def _whole_bounds(
