@@ -22,6 +22,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "ledger.villages",
             "镇街的资金分到村（社区）：一次算完全部镇街，写出两级工作簿",
         ),
+        "ledger": (
+            "ledger.books",
+            "由分配结果开出台账：核拨、配套、转拨、支出、项目，供各镇街填写",
+        ),
+        "report": (
+            "ledger.books",
+            "由台账写出某日的执行情况：执行率、配套缺口、逾期、到期、承诺与余额",
+        ),
         "page": ("browser.page", "写出一个网页文件，在任何浏览器中完成全部工作，不联网"),
         "diff": ("scenarios", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),

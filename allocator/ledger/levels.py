@@ -13,7 +13,7 @@ from typing import Any, Final
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import InputError, Problem
-from allocator.engine.answer import Identity
+from allocator.engine.answer import Answer, Identity
 from allocator.engine.identities import IdentityError
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme, Source
@@ -287,7 +287,7 @@ def _paid_words(money: Money, i: int) -> str:
     return "，".join(f"{source} {format_yuan(fen)} 元" for source, fen in paid)
 
 
-def paid_by_source(answer: Allocation, pool: str) -> Rows:
+def paid_by_source(answer: Answer, pool: str) -> Rows:
     """What each town is paid now of a pool, by source, in fen.
 
     A town that is paid all it is given keeps its row of the table of sources. For the others, who
@@ -307,7 +307,7 @@ def paid_by_source(answer: Allocation, pool: str) -> Rows:
     return tuple(rows)
 
 
-def match_by_pool(answer: Allocation, *, is_raised: bool) -> tuple[tuple[Fen, ...], ...]:
+def match_by_pool(answer: Answer, *, is_raised: bool) -> tuple[tuple[Fen, ...], ...]:
     """Each town's match by pool, in fen: what it must raise, or what it has raised so far.
 
     The match stands for all pools together (五（二）); it is shared between them as the payments are.
@@ -321,7 +321,7 @@ def match_by_pool(answer: Allocation, *, is_raised: bool) -> tuple[tuple[Fen, ..
     return tuple(table)
 
 
-def given_by(answer: Allocation, match: str = "due") -> Given:
+def given_by(answer: Answer, match: str = "due") -> Given:
     """What an allocation leaves its towns to pass on: payments, and their match.
 
     `match` is `due` (应配套), `raised` (已配套) or `none`.

@@ -105,6 +105,11 @@ class Step:
     days: int = 0
 
     @property
+    def days_text(self) -> str:
+        """The days with what they count."""
+        return f"{self.days} {'个工作日' if self.limit.unit == '工作日' else '天'}"
+
+    @property
     def actor(self) -> str:
         """Who acts: the place, and its department."""
         where = self.project.village or self.project.town

@@ -16,10 +16,10 @@ from allocator.base.problems import Place, Problem
 MICRO, WISH = "民生微实事", "民生微心愿"
 #: 二: kinds of project of each pool.
 KINDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {MICRO: ("便民工程", "公益服务"), WISH: ("特殊群体帮扶", "普惠型服务")}
+    {MICRO: ("便民工程", "公益服务"), WISH: ("特殊群体帮扶", "普惠型")}
 )
 #: Other spellings of a kind.
-SAME_KIND: Final = MappingProxyType({"普惠型": "普惠型服务", "特殊群体": "特殊群体帮扶"})
+SAME_KIND: Final[Mapping[str, str]] = MappingProxyType({"普惠型服务": "普惠型"})
 CHANNELS: Final = ("市", "镇", "村")
 WAYS: Final = ("莞家速递", "莞家直达", "莞家驿站")
 DIRECT: Final = "莞家直达"
@@ -108,7 +108,7 @@ def _words(project: Project) -> Iterator[Problem]:
             message = f"项目 {project.id} 的{column}没有“{value}”这一项"
             yield _problem(project, column, "choice", message, f"可填：{'、'.join(known)}")
     if project.way == "莞家驿站" and project.kind in ("便民工程", "特殊群体帮扶"):
-        message = f"项目 {project.id}：莞家驿站只办公益服务和普惠型服务（四（三）3）"
+        message = f"项目 {project.id}：莞家驿站只办公益服务和普惠型服务项目（四（三）3）"
         yield _problem(project, "办理方式", "way", message, "请核对办理方式或项目类别")
 
 

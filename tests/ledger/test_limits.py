@@ -68,7 +68,7 @@ def test_shown_for_at_least_five_days(end: str, said: tuple[str, int]) -> None:
 
 
 def test_a_limit_of_other_projects_does_not_hold() -> None:
-    wish = project(WISH, "普惠型服务", way="莞家驿站", 接收="2020-01-02", 审核确认="2020-01-03")
+    wish = project(WISH, "普惠型", way="莞家驿站", 接收="2020-01-02", 审核确认="2020-01-03")
     assert list(steps([wish], date(2020, 12, 31), WORK)) == []
 
 
