@@ -36,7 +36,7 @@ def common_fields(answer: Allocation, info: LetterInfo) -> Texts:
         "发文机关标志": info.red_head,
         "发文字号": info.number,
         "成文日期": date,
-        "主送": info.addressees or "各园区、镇（街道）",
+        "主送": info.addressees or "各有关单位",
         "配套期限": info.deadline,
         "联系人": info.contact,
         "联系电话": info.telephone,

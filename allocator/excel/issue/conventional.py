@@ -18,6 +18,7 @@ Relation = tuple[tuple[int, int], ...]
 #: Above a column's total only: a total this much nearer is worth a cell that is less near.
 _TOTALS_FIRST = 4
 _WIDER = 2
+_NEARLY_WHOLE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,18 @@ def _sums(
     rows = len(table[0])
     for c in range(len(table)):
         yield (*((1, c, i) for i in range(rows - 1)), (-1, c, rows - 1))
-    for relation in relations:
-        for i in range(rows):
+    for relation in map(_merged, relations):
+        for i in range(rows if relation else 0):
             if sum(sign * table[c][i] for sign, c in relation) == 0:
                 yield tuple((sign, c, i) for sign, c in relation)
+
+
+def _merged(relation: Relation) -> Relation:
+    """A relation that names each column once; those that cancel out are left out."""
+    signs: dict[int, int] = {}
+    for sign, column in relation:
+        signs[column] = signs.get(column, 0) + sign
+    return tuple((sign, column) for column, sign in signs.items() if sign)
 
 
 def _propose(
@@ -107,15 +116,23 @@ def _propose(
     solver.addVars(count, np.array(low), np.array(high))
     places = np.arange(count, dtype=np.int32)
     solver.changeColsCost(count, places, np.array(cost))
-    kind = np.full(count, highspy.HighsVarType.kInteger)
-    solver.changeColsIntegrality(count, places, kind)
-    for terms in sums:
-        at = np.array([c * rows + i for _, c, i in terms], dtype=np.int32)
-        signs = np.array([float(sign) for sign, _, _ in terms])
-        needed = float(-sum(sign * (table[c][i] // step) for sign, c, i in terms))
-        solver.addRow(needed, needed, len(terms), at, signs)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    found = [round(value) for value in solver.getSolution().col_value]
+    starts = np.cumsum([0, *(len(terms) for terms in sums[:-1])], dtype=np.int32)
+    at = np.array([c * rows + i for terms in sums for _, c, i in terms], dtype=np.int32)
+    signs = np.array([float(sign) for terms in sums for sign, _, _ in terms])
+    needed = np.array(
+        [float(-sum(sign * (table[c][i] // step) for sign, c, i in terms)) for terms in sums]
+    )
+    solver.addRows(len(sums), needed, needed, len(at), starts, at, signs)
+    # The corner that the linear program ends at is whole, but for rare tables: only those branch.
+    whole = np.full(count, highspy.HighsVarType.kInteger)
+    for is_whole in (False, True):
+        if is_whole:
+            solver.changeColsIntegrality(count, places, whole)
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        values = solver.getSolution().col_value
+        found = [round(value) for value in values]
+        if max(abs(v - f) for v, f in zip(values, found, strict=True)) < _NEARLY_WHOLE:
+            break
     return [found[c * rows : (c + 1) * rows] for c in range(len(table))]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Line = Mapping[str, Any]
 
+#: Sections that every fund has, or that the checks beside the pools name.
+_ALWAYS: Final = ("基本信息", "资金池", "资金来源", "因素")
+
 _WIDTHS: Final = (22, 34, 16, 22, 14, 12, 14, 18, 15, 12, 15, 10, 8)
 _FIRST_EARLY_DATE: Final = datetime.date(1901, 1, 1)
 _DRAFT_FILL: Final = "#FFE699"
@@ -251,7 +254,9 @@ def write_scheme_sheet(
     writer.row = 3
     lines = scheme_lines(scheme, recipients)
     for section in words.SECTIONS:
-        writer.section(section, lines[section.name])
+        # Only a form to fill in speaks of what the fund does not have.
+        if spare or lines[section.name] or section.name in _ALWAYS:
+            writer.section(section, lines[section.name])
     _live_checks(writer, scheme)
     _mark_draft(writer)
     writer.sheet.set_default_row(18)

@@ -266,3 +266,16 @@ def test_rounding_each_by_itself_says_who_took_the_difference() -> None:
     content = official_workbook(allocate(towns, Scheme("S", (pool,))))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["附表2"]
     assert column(sheet, "尾差", "取整")[:3] == [0.01, None, None]
+
+
+@pytest.mark.parametrize("name", ["every_method", "base_and_bounds", "coefficients", "many"])
+def test_a_fund_without_a_pilot_does_not_speak_of_one(name: str) -> None:
+    texts = [
+        str(cell.value)
+        for sheet in sheets(name).values()
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
+    answer = answer_of(name)
+    texts += [answer.explain(answer.recipients.towns[0]), *(i.name for i in answer.identities)]
+    assert [text for text in texts if "试点" in text] == []
