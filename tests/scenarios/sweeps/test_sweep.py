@@ -167,15 +167,6 @@ def test_without_quantiles_one_pass_is_enough(recipients, scheme):
     ]
 
 
-def test_a_dask_client_gives_the_same_answer(recipients, scheme):
-    distributed = pytest.importorskip("distributed")
-    sample = dirichlet(3, 300, seed=2)
-    alone = sweep(recipients, scheme, "micro_wishes", sample)
-    options = {"processes": False, "n_workers": 1, "dashboard_address": None}
-    with distributed.Client(**options) as client:
-        assert sweep(recipients, scheme, "micro_wishes", sample, executor=client) == alone
-
-
 def test_frames_count_in_any_unit_and_ranks_sum_to_one(recipients, scheme):
     swept = sweep(recipients, scheme, "micro_projects", dirichlet(3, 300))
     exact, drawn = swept.to_frame("万元"), swept.to_frame("万元", exact=False)
