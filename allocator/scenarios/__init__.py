@@ -29,7 +29,11 @@ if TYPE_CHECKING:
         sobol_indices,
     )
     from allocator.scenarios.sensitivity.membership import rank_reversals
-    from allocator.scenarios.sensitivity.sensitivity import pool_sensitivity, sensitivity_tables
+    from allocator.scenarios.sensitivity.sensitivity import (
+        break_even_table,
+        pool_sensitivity,
+        sensitivity_tables,
+    )
     from allocator.scenarios.sensitivity.transfers import (
         break_even,
         moves,
@@ -54,6 +58,7 @@ __all__ = [
     "amounts",
     "apply",
     "break_even",
+    "break_even_table",
     "compare",
     "data_errors",
     "difference",

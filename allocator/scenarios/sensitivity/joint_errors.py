@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.base.money import Fen, amount_in, exact_number, format_percent
+from allocator.base.money import Fen, amount_in, exact_number, format_number
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.engine.open_pool import OpenPool, open_pool
@@ -84,7 +84,7 @@ class JointErrors:
             now, low, high = self.current[i], self.least[i], self.most[i]
             off = Fraction(max(now - low, high - now), now) if now else None
             rows.append((town, now, low, self.bands[i][0], self.bands[i][-1], high, off))
-        percent = format_percent(self.error, 1)
+        percent = _percent(self.error)
         title = f"全部数据同时有 ±{percent} 误差时的应分配额（{self.count:,} 次，单位：元）"
         note = "每次给全部镇街的每个数据各取一个误差（均匀分布、互相独立），各次都按分重算。"
         return [Table(title, columns, tuple(rows), notes=(note,))]
@@ -111,8 +111,12 @@ class JointErrors:
         quantiles = {q: [band[j] for band in self.bands] for j, q in enumerate(QUANTILES)}
         note = self.tables()[0].notes[0]
         given = (self.recipients, self.scheme, quantiles, self.current)
-        title = f"数据误差 ±{format_percent(self.error, 1)} 时应分配额的范围"
+        title = f"数据误差 ±{_percent(self.error)} 时应分配额的范围"
         return quantile_bands(*given, "应分配额", note, title=title)
+
+
+def _percent(ratio: Fraction) -> str:
+    return f"{format_number(ratio * 100)}%"
 
 
 def joint_errors(
