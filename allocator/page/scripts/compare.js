@@ -20,7 +20,7 @@ function listenToDiffer() {
 }
 
 async function differ() {
-  for (const side of ["old", "new"]) $(`drop-${side}`).classList.toggle("taken", Boolean(pair[side]));
+  for (const side of ["old", "new"]) markTaken(side, pair[side]);
   if (!pair.old || !pair.new) {
     say(`已放入${pair.old ? "原来的" : "新的"}一份；请再放入另一份。`);
     return;

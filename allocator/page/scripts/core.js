@@ -220,6 +220,12 @@ function dropPlace(id, taken) {
   });
 }
 
+// Says at a place to drop files which one lies there.
+function markTaken(id, file) {
+  $(`drop-${id}`).classList.toggle("taken", Boolean(file));
+  $(`drop-${id}`).querySelector("output").textContent = file ? `已放入：${file.name}` : "";
+}
+
 // ---- tabs ---------------------------------------------------------------------------------
 
 const tabs = all("nav [role=tab]");

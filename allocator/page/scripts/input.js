@@ -11,6 +11,7 @@ async function openInput(files) {
   const lost = open.saved.length && !window.confirm("放入新的输入后，记下的试算不再适用，将被清除。要继续吗？");
   if (lost) return;
   performance.mark("opening");
+  markTaken("input", { name: rules ? `${table.name}，方案 ${rules.name}` : table.name });
   Object.assign(open, { input, facts: null, which: "", settings: null, saved: [] });
   $("work").classList.remove("open", "trial-shown");
   $("get-marked").hidden = true;

@@ -19,7 +19,7 @@ async function startBest() {
     '<fieldset><legend>条件（不填就是不限）</legend><div class="row">' +
     '<label class="choice">每镇与现行方案相比，增减不超过<input type="text" id="best-change" size="6" placeholder="如 10%"></label>' +
     '<label class="choice">每镇不低于（元）<input type="text" id="best-floor" size="12"></label>' +
-    '<label class="choice">权重只取<select id="best-step"><option value="">任意</option><option value="0.01">整 1%</option><option value="0.05">整 5%</option></select>的倍数</label></div></fieldset>';
+    '<label class="choice">权重只取<select id="best-step"><option value="">任意</option><option value="0.01">整 1%</option><option value="0.05">整 5%</option></select> 的倍数</label></div></fieldset>';
   $("best-pool").addEventListener("change", drawBounds);
   $("best-aim").addEventListener("change", showNeeds);
   drawBounds();
@@ -29,7 +29,7 @@ async function startBest() {
 function drawBounds() {
   const factors = open.facts.factors[$("best-pool").value];
   $("best-bounds").innerHTML = `<fieldset><legend>各因素的权重范围（不填就是 0 至 100%）</legend>${factors.map((f, k) =>
-    `<div class="row" data-bound-of="${k}"><span>${escaped(f.name)}</span>` +
+    `<div class="bounds" data-bound-of="${k}"><span>${escaped(f.name)}</span>` +
     `<label class="choice">不低于<input type="text" size="6" placeholder="如 20%" aria-label="${escaped(f.name)}不低于"></label>` +
     `<label class="choice">不高于<input type="text" size="6" placeholder="如 50%" aria-label="${escaped(f.name)}不高于"></label></div>`).join("")}</fieldset>`;
 }

@@ -23,7 +23,7 @@ const showTown = doing(async (name) => {
   const place = $("town");
   place.innerHTML = `<div class="table-tools"><h3>${escaped(name)}：为什么是这个数</h3>` +
     '<span><button id="print-town">打印这一页</button> <button id="close-town">收起</button></span></div>' +
-    `<div class="two even"><figure>${drawWaterfall(found.steps)}</figure><pre class="why">${escaped(found.text)}</pre></div>`;
+    `<div class="two"><pre class="why">${escaped(found.text)}</pre><figure>${drawWaterfall(found.steps)}</figure></div>`;
   place.hidden = false;
   place.scrollIntoView({ behavior: "auto", block: "start" });
   place.focus({ preventScroll: true });

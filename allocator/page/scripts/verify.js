@@ -17,8 +17,8 @@ function listenToCheck() {
 
 async function check() {
   const { book, given } = received;
-  $("drop-check").classList.add("taken");
-  $("drop-given").classList.toggle("taken", Boolean(given));
+  markTaken("check", book);
+  markTaken("given", given);
   const began = performance.now();
   let found;
   try {
@@ -40,19 +40,24 @@ function verdict(found) {
     tell("数据或方案被改动：所附的数据和方案已不能重新计算。", "error");
     parts.push(refusal(found.broken, "所附的数据和方案中的错误"));
   } else {
-    tell(`${found.name}：已由所附数据和方案重新计算，核对 ${found.sheets} 张表、${found.cells} 格。`);
+    tell(`${found.name}：已由所附数据和方案重新计算，核对 ${found.sheets} 张表、${found.cells.toLocaleString("zh-CN")} 格。`);
   }
   if (found.data_changed && !found.broken.length) tell("数据或方案被改动：所附的数据和方案与说明上的指纹不符，各表不是由它们算出的。", "error");
   if (found.written_by) tell(`本工作簿由 ${found.written_by} 版程序写出，现用本网页的版本重算，表格样式可能不同。`);
   if (found.uncomputed) tell(`有 ${found.uncomputed} 格公式没有保存计算结果，公式本身与应有的相同；请用 Excel 或 WPS 打开重算后再看数字。`);
   if (found.given) tell(givenWords(found.given), found.given.table && found.given.scheme ? "good" : "error");
-  const causes = found.differences.filter((d) => !d.follows);
+  const causes = found.differences.filter((d) => !d.follows && !isLook(d));
+  const looks = found.differences.filter((d) => !d.follows && isLook(d));
   const follow = found.differences.filter((d) => d.follows);
-  parts.push(differenceList(`有 ${causes.length} 格与应有的不同`, causes));
+  parts.push(differenceList(`有 ${causes.length} 格的内容与应有的不同`, causes));
   parts.push(differenceList(`另有 ${follow.length} 格公式没有改动，数值可能是随上面各格变的`, follow));
+  parts.push(differenceList(`另有 ${looks.length} 格只是数字格式不同（另存过的文件常见）`, looks));
   parts.push(`<p class="note">本文件的 SHA-256：${found.sha256}</p>`);
   return parts.join("");
 }
+
+// Saving anew in another program changes number formats everywhere; contents come before them.
+const isLook = (d) => d.text.includes("：数字格式不同");
 
 function differenceList(title, list) {
   if (!list.length) return "";
