@@ -5,6 +5,8 @@ const watched = new Set(); // towns with a card
 const pinned = new Set(); // "pool:factor" of weights that stay
 let wanted = null; // the settings to try next, while Python is still at the ones before
 let trying = false;
+let moving = false;
+let nextMove = null;
 
 const shownWeight = (text) => {
   const [over, under] = text.split("/");
@@ -53,15 +55,28 @@ function updateSliders(keep) {
   }
 }
 
+// Moves follow each other faster than answers come: only the newest is asked for, and the slider
+// under the hand is left alone until it rests.
 async function moved(target) {
   const row = target.closest(".slider");
-  const [pool, factor] = [Number(row.dataset.pool), Number(row.dataset.factor)];
-  const { weights } = open.settings.pools[pool];
-  const held = weights.map((_, k) => k).filter((k) => pinned.has(`${pool}:${k}`));
-  const asked = { weights, moved: factor, value: target.value.trim() || "0", held };
-  const found = await ask("balance", JSON.stringify(asked));
-  open.settings.pools[pool].weights = found.weights;
-  updateSliders(target.type === "text" ? target : null);
+  nextMove = { target, pool: Number(row.dataset.pool), factor: Number(row.dataset.factor) };
+  if (moving) return;
+  moving = true;
+  try {
+    while (nextMove) {
+      const { target: hand, pool, factor } = nextMove;
+      nextMove = null;
+      const { weights } = open.settings.pools[pool];
+      const held = weights.map((_, k) => k).filter((k) => pinned.has(`${pool}:${k}`));
+      const asked = { weights, moved: factor, value: hand.value.trim() || "0", held };
+      const found = await ask("balance", JSON.stringify(asked));
+      open.settings.pools[pool].weights = found.weights;
+      updateSliders(nextMove ? nextMove.target : null);
+      if (!nextMove) await tryNow();
+    }
+  } finally {
+    moving = false;
+  }
 }
 
 // One answer at a time, always of the newest settings.
@@ -178,7 +193,6 @@ function listenToTrial() {
   sliders.addEventListener("input", doing(async ({ target }) => {
     if (target.type !== "range") return;
     await moved(target);
-    await tryNow();
   }));
   sliders.addEventListener("change", doing(async ({ target }) => {
     const row = target.closest(".slider");

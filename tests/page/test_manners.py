@@ -1,0 +1,144 @@
+"""The page answers while it works, keeps what is open, and is reached by keyboard and reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import DATA
+
+CONTROLS = "button, input, select, a[href], [role=tab]"
+#: Longest wait between two frames while the sample's workbooks are written, in milliseconds.
+MOST_GAP = 100
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """4,000 recipients with the sample's scheme."""
+    rows = list(csv.reader(io.StringIO((DATA / "dongguan-2020.csv").read_text("utf-8-sig"))))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(rows[0])
+    name, order = rows[0].index("镇街（园区）"), rows[0].index("序号")
+    pilot = rows[0].index("是否试点")
+    unspent = rows[0].index("试点剩余（元）")
+    for i in range(4_000):
+        row = list(rows[1 + i % (len(rows) - 1)])
+        row[name], row[order] = f"第{i + 1}村", str(i + 1)
+        row[pilot], row[unspent] = "否", "0"
+        writer.writerow(row)
+    folder = tmp_path_factory.mktemp("many")
+    table, rules = folder / "许多.csv", folder / "方案.toml"
+    table.write_text(text.getvalue(), encoding="utf-8")
+    scheme = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
+    rules.write_text(re.sub(r"(?m)^recipients *=.*\n", "", scheme), encoding="utf-8")
+    return [table, rules]
+
+
+def test_many_a_job_stopped_and_nothing_lost(new_page, many: list[Path]) -> None:
+    desk = new_page()
+    desk.open(*many)
+    desk.waits("计算完毕", 60)
+    assert desk.page.locator("#result-table tbody tr").count() == 201
+    desk.page.get_by_role("button", name="全部显示").click()
+    assert desk.page.locator("#result-table tbody tr").count() == 4_001
+    desk.page.locator("#get-official").click()
+    desk.page.locator("#stop").click(timeout=20_000)
+    desk.waits("已放入的文件和试算都还在", 60)
+    desk.page.locator("#result-table [data-town=第7村]").click()
+    desk.page.locator("#town pre").wait_for()
+    assert desk.errors == []
+    desk.page.context.close()
+
+
+def test_the_page_answers_while_python_writes(desk) -> None:
+    desk.sample()
+    desk.page.evaluate(
+        """() => { window.gaps = []; let last = performance.now();
+        const tick = (now) => { gaps.push(now - last); last = now; window.run = requestAnimationFrame(tick); };
+        window.run = requestAnimationFrame(tick); }"""
+    )
+    for _ in range(2):
+        desk.download("#get-official")
+    gaps = desk.page.evaluate("() => { cancelAnimationFrame(run); return gaps.slice(2); }")
+    # One frame may wait for the machine rather than for the page.
+    assert sorted(gaps)[-2] < MOST_GAP
+
+
+def test_tabs_by_the_arrow_keys(desk) -> None:
+    desk.tab("打开")
+    desk.page.keyboard.press("ArrowRight")
+    assert desk.page.locator("#result").is_visible()
+    desk.page.keyboard.press("ArrowLeft")
+    desk.page.keyboard.press("ArrowLeft")
+    assert desk.page.locator("#about").is_visible()
+
+
+def test_every_control_has_a_name(desk) -> None:
+    desk.sample()
+    desk.tab("权重试算")
+    desk.page.locator("#trial-table tbody tr").first.wait_for()
+    nameless = desk.page.evaluate(
+        """(controls) => [...document.querySelectorAll(controls)].filter((c) =>
+        !(c.textContent.trim() || c.getAttribute("aria-label") || c.title || (c.labels && c.labels[0]
+        && c.labels[0].textContent.trim()))).map((c) => c.outerHTML.slice(0, 120))""",
+        CONTROLS,
+    )
+    assert nameless == []
+
+
+def test_colours_are_readable() -> None:
+    """WCAG AA: 4.5 to 1 for each text colour on white and on the pale ground."""
+    css = (Path(__file__).parents[2] / "allocator/page/page.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", css))
+
+    def light(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+        parts = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for ground in ("#ffffff", colours["pale"]):
+        for name in ("ink", "quiet", "blue", "red", "green"):
+            contrast = (light(ground) + 0.05) / (light(colours[name]) + 0.05)
+            assert contrast >= 4.5, (name, ground)
+
+
+def test_printed_on_a4_it_is_the_result_alone(desk) -> None:
+    desk.sample()
+    desk.page.emulate_media(media="print")
+    for hidden in ("nav", "footer", "#get-official", "#bars"):
+        assert not desk.page.locator(hidden).is_visible()
+    assert desk.page.locator("#result-table table").is_visible()
+    desk.page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("width", [390, 911, 1093, 1366])
+def test_nothing_is_wider_than_the_window(desk, width: int) -> None:
+    """A phone, and 1366 pixels at 150 %, 125 % and 100 %."""
+    desk.sample()
+    desk.page.set_viewport_size({"width": width, "height": 700})
+    for name in ("打开", "结果", "权重试算", "最优权重", "核验", "比较两份", "说明"):
+        desk.tab(name)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= width, name
+    desk.page.set_viewport_size({"width": 1366, "height": 768})
+
+
+def test_a_defect_is_told_with_a_report_and_nothing_is_lost(new_page) -> None:
+    desk = new_page()
+    desk.sample()
+    desk.page.locator("#result-table [data-town]").first.evaluate(
+        "b => { b.dataset.town = '没有的镇'; }"
+    )
+    desk.page.locator("#result-table [data-town]").first.click()
+    assert "程序出错" in desk.waits("程序出错")
+    name, content = desk.download("#get-report")
+    assert name == "错误报告.txt"
+    assert "ValueError" in content.decode()
+    assert "东城街道" not in content.decode()
+    assert desk.download("#get-json")[0] == "dongguan-2020-结果.json"
+    desk.page.context.close()
