@@ -30,6 +30,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "ledger.books",
             "由台账写出某日的执行情况：执行率、配套缺口、逾期、到期、承诺与余额",
         ),
+        "next-year": (
+            "ledger.coming_year",
+            "由台账得出下年输入：上年核拨、支出、执行率、结余成为数据列，预算和限额可用公式",
+        ),
         "page": ("browser.page", "写出一个网页文件，在任何浏览器中完成全部工作，不联网"),
         "diff": ("scenarios", "比较两份输入或结果：调整对照表及各原因的影响"),
         "plot": ("plot", "画出结果的图：排名、来源、瀑布图、方格地图等"),
@@ -90,5 +94,5 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         command = commands.add_parser(name, help=line, description=line)
         if name == asked:
             configure = importlib.import_module(f"allocator.cli.{module}")
-            getattr(configure, f"configure_{name}")(command)
+            getattr(configure, f"configure_{name.replace('-', '_')}")(command)
     return parser.parse_args(argv)
