@@ -26,7 +26,7 @@ class Rule:
     `diff` (empty: as `label`). `choices` are the options with their names, `unlisted` those that
     only a program makes and no drop-down offers. A `part` is a table of
     its own, the one named by `holds`. A `rare` rule stands on the sheet and in records only where
-    something is given; `default` is the text that an absent one means.
+    something is given, one that `is_offered` also on a form to fill in; `default` is the text that an absent one means.
     """
 
     table: str
@@ -40,6 +40,7 @@ class Rule:
     holds: str = ""
     is_needed: bool = False
     is_rare: bool = False
+    is_offered: bool = False
     is_always: bool = False
 
     @property
@@ -91,8 +92,8 @@ RULES: Final = (
     Rule("pool", "floor", "money_or_column", "下限（元或列名）", "下限"),
     Rule("pool", "cap", "money_or_column", "上限（元或列名）", "上限"),
     Rule("pool", "cite", label="依据条款"),
-    Rule("pool", "budget_item", label="预算科目", is_rare=True),
-    Rule("pool", "project_code", label="项目代码", is_rare=True),
+    Rule("pool", "budget_item", label="预算科目", is_rare=True, is_offered=True),
+    Rule("pool", "project_code", label="项目代码", is_rare=True, is_offered=True),
     Rule("pool", "sources", "part", wording="资金来源", holds="source"),
     Rule("pool", "factors", "part", wording="因素", holds="factor"),
     Rule("source", "name", label="来源", wording="名称", is_needed=True),
@@ -131,7 +132,7 @@ RULES: Final = (
         *("matching", "rounding", "choice", "取整方式", "", "up"),
         choices={"up": "向上取整", "nearest": "四舍五入"},
     ),
-    Rule("matching", "rate", "ratio", "统一配套比例", is_rare=True),
+    Rule("matching", "rate", "ratio", "统一配套比例", is_rare=True, is_offered=True),
     Rule("matching", "rates", "part", wording="配套比例", holds="class"),
     Rule("matching", "cite", label="依据条款", is_always=True),
     Rule("adjustment", "town", label="镇街", is_needed=True),
@@ -189,6 +190,11 @@ class Section:
     def rare(self) -> frozenset[str]:
         """Keys that are written only where a value is given."""
         return frozenset(rule.key for rule in RULES if rule.table == self.table and rule.is_rare)
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """Those of the rare keys that a form to fill in shows."""
+        return frozenset(rule.key for rule in RULES if rule.table == self.table and rule.is_offered)
 
 
 _POOL: Final = {"资金池": "pool"}

@@ -26,7 +26,7 @@ Line = Mapping[str, Any]
 #: Sections that every fund has, or that the checks beside the pools name.
 _ALWAYS: Final = ("基本信息", "资金池", "资金来源", "因素")
 
-_WIDTHS: Final = (22, 34, 16, 22, 14, 12, 14, 18, 15, 12, 15, 10, 8)
+_WIDTHS: Final = (22, 34, 16, 22, 14, 12, 14, 18, 15, 12, 15, 15, 15, 10, 8)
 _FIRST_EARLY_DATE: Final = datetime.date(1901, 1, 1)
 _DRAFT_FILL: Final = "#FFE699"
 
@@ -152,10 +152,11 @@ class Writer:
         self.put(self.row, 0, f"【{section.name}】", "section")
         self.put(self.row, 1, section.hint, "hint")
         self.row += 1
+        hidden = section.rare - (section.offered if self.spare else frozenset())
         labels = {
             label: key
             for label, key in section.labels.items()
-            if key not in section.rare or any(line.get(key) is not None for line in lines)
+            if key not in hidden or any(line.get(key) is not None for line in lines)
         }
         if section.is_list:
             self._list(section, labels, lines)
