@@ -159,16 +159,22 @@ class PlainReader:
             self.report("date", join(path, key), "日期无法识别", remedy, value)
             return None
 
-    def amount_or_column(self, raw: Mapping[str, Any], path: str, key: str) -> Fen | str | None:
-        """An amount in fen, the name of a column, or None where nothing is given."""
+    def amount_or_formula(self, raw: Mapping[str, Any], path: str, key: str) -> Fen | str | None:
+        """An amount in fen, a formula (a column's name is one), or None where nothing is given.
+
+        A percentage is a formula too: nobody means 0.01 yuan by `1%`.
+        """
         value = raw.get(key)
         if value is None or value == "":
             return None
         if isinstance(value, str):
+            text = value.strip()
+            if text.endswith(("%", "％")):
+                return text
             try:
-                exact_number(value)
+                exact_number(text)
             except ValueError:
-                return value.strip()
+                return text
         return self.amount(raw, path, key)
 
 

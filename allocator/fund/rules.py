@@ -19,6 +19,9 @@ Unspent = Literal["retain", "redistribute"]
 MatchBase = Literal["paid", "before_recovery"]
 Rounding = Literal["up", "nearest"]
 TieRule = Literal["larger_share", "official_order", "refuse"]
+Short = Literal["outstanding", "negative", "error"]
+Surplus = Literal["error", "keep"]
+SourceOrder = Literal["proportional", "in_turn"]
 #: A trial is a scheme with rules that somebody tries out: nothing made from it may be paid by.
 Status = Literal["draft", "official", "trial"]
 
@@ -29,11 +32,13 @@ class Factor:
 
     The value of a town is its number in `column`, divided by `per`, turned into its reciprocal
     when `direction` is inverse, multiplied by `scale`. With `coefficients` the number is looked
-    up by the town's economic class instead, and `scale` may follow.
+    up by the town's economic class instead, and `scale` may follow. `value` is a formula in place
+    of all of these.
     """
 
     weight: Fraction
     column: str = ""
+    value: str = ""
     per: str = ""
     direction: Direction = "direct"
     scale: str = ""
@@ -88,8 +93,14 @@ class Source:
 class Pool:
     """One budget split by one set of factors; amounts in fen.
 
-    `floor` and `cap` bound a town's entitlement: one amount for all, or a column in yuan.
-    `budget_item` (预算科目) and `project_code` (项目代码) are what the money is booked under.
+    `floor` and `cap` bound a town's entitlement and `base` comes before the share: one amount for
+    all, or a formula in yuan (a column's name is one). The other formulas: `eligible` says who
+    takes part, `fixed` (yuan) is a sum in place of the share, `adjust` multiplies the weighted sum
+    of the factor shares, `least` (yuan) is the smallest share that is paid, `amount` (yuan) is an
+    entitlement that no budget is split for (`is_open`: there is none, `budget` is 0).
+    `budgets` splits the budget over the texts of the column `group`; `rest` names who takes the
+    difference under `nearest`. `budget_item` (预算科目) and `project_code` (项目代码) are what the
+    money is booked under.
     """
 
     id: str
@@ -100,10 +111,21 @@ class Pool:
     unit: Fen = Fen(1)
     method: str = "largest_remainder"
     tie: TieRule = "larger_share"
-    base: Fen = Fen(0)
+    base: Fen | str = Fen(0)
     floor: Fen | str | None = None
     cap: Fen | str | None = None
+    eligible: str = ""
+    fixed: str = ""
+    adjust: str = ""
+    least: Fen | str | None = None
+    amount: str = ""
+    group: str = ""
+    rest: str = ""
+    surplus: Surplus = "error"
+    source_order: SourceOrder = "proportional"
     cite: str = ""
+    budgets: Mapping[str, Fen] = field(default_factory=dict)
+    is_open: bool = False
     budget_item: str = ""
     project_code: str = ""
 
@@ -121,10 +143,36 @@ class Pilot:
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
-    """What towns must raise: a rate times what the city gives.
+class Deduction:
+    """What was paid before out of a pool, or is owed: the formula `deduct` (yuan) is taken off.
 
-    `rate` holds for all; without it each economic class has its own in `rates`.
+    `short` says what happens where it is more than the entitlement: the rest is outstanding
+    (待收回), carried as a negative payment, or stops the run.
+    """
+
+    pool: str
+    deduct: str
+    short: Short = "outstanding"
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the tables of a fund call things: the column of names, who receives, who pays, in what."""
+
+    name: str = ""
+    recipient: str = ""
+    payer: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What towns must raise: a rate times what the city gives out of the pools `on` (none: all).
+
+    The rate is one for all (`rate`, or what `rate_formula` gives), else that of the economic class
+    (`rates`); `floor` and `cap`
+    bound the match: one amount for all, or a formula in yuan.
     """
 
     rates: Mapping[str, Fraction] = field(default_factory=dict)
@@ -133,6 +181,10 @@ class Matching:
     rounding: Rounding = "up"
     cite: str = ""
     rate: Fraction | None = None
+    rate_formula: str = ""
+    on: tuple[str, ...] = ()
+    floor: Fen | str | None = None
+    cap: Fen | str | None = None
 
 
 def record_of(table: str, rules: object) -> dict[str, Any]:
@@ -140,14 +192,19 @@ def record_of(table: str, rules: object) -> dict[str, Any]:
 
     What says nothing is left out; tables inside it are the caller's.
     """
-    record = {
-        rule.key: _text(getattr(rules, rule.key), rule.kind) for rule in words.rules_of(table)
-    }
-    return {key: text for key, text in record.items() if text or words.BY_KEY[table, key].is_always}
+    record = {}
+    for rule in words.rules_of(table):
+        text = _text(getattr(rules, rule.key), rule.kind)
+        is_silent = not text or (rule.is_rare and text == rule.default)
+        if not is_silent or rule.is_always:
+            record[rule.key] = text
+    return record
 
 
 def _text(value: Any, kind: words.Kind) -> Any:
-    if kind in ("money", "money_or_column") and isinstance(value, int):
+    if kind == "texts":
+        return list(value)
+    if kind in ("money", "money_or_formula") and isinstance(value, int):
         return yuan_text(value)
     if kind == "ratio":
         return None if value is None else number_text(value)
@@ -164,7 +221,13 @@ def factor_record(factor: Factor) -> dict[str, Any]:
 
 def pool_record(pool: Pool) -> dict[str, Any]:
     """One pool as plain data in the shape of the TOML file."""
-    return record_of("pool", pool) | {
+    budget: dict[str, Any] = {}
+    if pool.budgets:
+        budget = {"budget": {name: yuan_text(fen) for name, fen in pool.budgets.items()}}
+    record = record_of("pool", pool) | budget
+    if pool.is_open:
+        del record["budget"]
+    return record | {
         "sources": [record_of("source", source) for source in pool.sources],
         "factors": [factor_record(factor) for factor in pool.factors],
     }

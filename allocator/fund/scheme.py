@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any, Final
 
 from allocator.base.money import format_percent, number_text
@@ -17,10 +18,12 @@ from allocator.fund.instalments import Instalment, instalment_record, read_insta
 from allocator.fund.rules import (
     Basis,
     BelowAdvance,
+    Deduction,
     Direction,
     Factor,
     MatchBase,
     Matching,
+    Naming,
     Pilot,
     Pool,
     Rounding,
@@ -42,10 +45,12 @@ SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
 __all__ = [
     "Basis",
     "BelowAdvance",
+    "Deduction",
     "Direction",
     "Factor",
     "MatchBase",
     "Matching",
+    "Naming",
     "Pilot",
     "Pool",
     "Rounding",
@@ -69,7 +74,10 @@ class Scheme:
     date: datetime.date | None = None
     recipients: int | None = None
     pilot: Pilot | None = None
+    settlements: tuple[Deduction, ...] = ()
     matching: Matching | None = None
+    naming: Naming = Naming()
+    columns: Mapping[str, str] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -131,6 +139,10 @@ class Scheme:
                 return pool
         raise KeyError(pool_id)
 
+    def deduction_of(self, pool: Pool) -> Deduction | None:
+        """What is deducted from a pool; None where nothing is."""
+        return next((one for one in self.settlements if one.pool == pool.id), None)
+
     def basis_of(self, pool: Pool) -> Basis | None:
         """The pilot reading under which `pool` is split; None for a pool without a pilot."""
         return self.pilot.basis if self.pilot and self.pilot.pool == pool.id else None
@@ -145,15 +157,23 @@ def scheme_record(scheme: Scheme) -> dict[str, Any]:
 
     Amounts are yuan texts and numbers exact texts, so the record is also what is fingerprinted.
     """
-    record: dict[str, Any] = {
-        "scheme": record_of("scheme", scheme),
-        "pool": [pool_record(pool) for pool in scheme.pools],
-    }
+    record: dict[str, Any] = {"scheme": record_of("scheme", scheme)}
+    if naming := record_of("table", scheme.naming):
+        record["table"] = naming
+    if scheme.columns:
+        record["columns"] = dict(scheme.columns)
+    record["pool"] = [pool_record(pool) for pool in scheme.pools]
+    if scheme.settlements:
+        record["settlement"] = [record_of("settlement", one) for one in scheme.settlements]
     if scheme.pilot:
         record["pilot"] = record_of("pilot", scheme.pilot)
     if matching := scheme.matching:
-        rates = {name: number_text(rate) for name, rate in matching.rates.items()}
-        record["matching"] = record_of("matching", matching) | ({"rates": rates} if rates else {})
+        record["matching"] = record_of("matching", matching)
+        if matching.rate_formula:
+            record["matching"]["rate"] = matching.rate_formula
+        if matching.rates:
+            rates = {name: number_text(rate) for name, rate in matching.rates.items()}
+            record["matching"]["rates"] = rates
     if scheme.adjustments:
         record["adjustment"] = [adjustment_record(one) for one in scheme.adjustments]
     if scheme.instalments:
@@ -204,11 +224,25 @@ def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
     names = {pool.name: pool.id for pool in pools} | {pool.id: pool.id for pool in pools}
     adjusted = read_adjustments(reader, table.get("adjustment", []), names)
     paid = read_instalments(reader, table.get("paid", []), names)
+    deducted = [
+        reader.settlement(item, path, pools)
+        for item, path in reader.tables(table.get("settlement", []), "settlement")
+    ]
+    for k, one in enumerate(deducted):
+        seen_before = [other.pool for other in deducted[:k]]
+        if one.pool in seen_before or (table.get("pilot") or {}).get("pool") == one.pool:
+            remedy = "一个资金池只写一处：把要扣减的各项相加写在一个公式里"
+            reader.report("settlement", f"settlement[{k}].pool", "结算重复", remedy, one.pool)
+    values = reader.values(head, "scheme", "scheme")
+    values["name"] = values["name"] or PurePath(locate("").file).stem or "资金分配"
     scheme = Scheme(
-        **reader.values(head, "scheme", "scheme"),
+        **values,
         pools=tuple(pools),
         pilot=reader.pilot(table["pilot"], pools) if "pilot" in table else None,
-        matching=reader.matching(table["matching"]) if "matching" in table else None,
+        settlements=tuple(deducted),
+        matching=reader.matching(table["matching"], pools) if "matching" in table else None,
+        naming=reader.naming(table["table"]) if "table" in table else Naming(),
+        columns=reader.columns(table["columns"]) if "columns" in table else {},
         adjustments=tuple(adjusted),
         instalments=tuple(paid),
         places=reader.places,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from allocator.base.money import Fen, exact_number, format_number, format_yuan
-from allocator.base.plain_data import Locate, PlainReader, join
+from allocator.base.money import Fen, exact_number, format_number, format_yuan, yuan_text
+from allocator.base.plain_data import Locate, PlainReader, join, ratio
 from allocator.fund import words
-from allocator.fund.rules import Factor, Matching, Pilot, Pool, Source
+from allocator.fund.rules import Deduction, Factor, Matching, Naming, Pilot, Pool, Source
 
 #: Keys read by other parts of the package from the same file.
 FOREIGN_KEYS: Final = ("scenario", "problem")
@@ -37,7 +38,8 @@ class SchemeReader(PlainReader):
         if rule.is_rare and rule.kind == "ratio" and raw.get(rule.key) in (None, ""):
             return None
         others: dict[str, Callable[..., Any]] = {
-            "money_or_column": self.amount_or_column,
+            "money_or_formula": self.amount_or_formula,
+            "texts": self.texts,
             "ratio": self.number,
             "date": self.date,
             "count": self.count,
@@ -49,7 +51,7 @@ class SchemeReader(PlainReader):
     def factor(self, raw: object, path: str) -> Factor:
         """One factor of a pool."""
         table = self.table(raw, path, "factor")
-        column = self.text(table, path, "column")
+        column = self.text(table, path, "column") or self.text(table, path, "value")
         coefficients: dict[str, Fraction] = {}
         if "coefficients" in table:
             given = table["coefficients"]
@@ -60,8 +62,8 @@ class SchemeReader(PlainReader):
                 remedy = '请写成 { "一类" = "1.0", … }'
                 self.report("shape", join(path, "coefficients"), "系数应是一张表", remedy, given)
         if bool(column) == bool(coefficients):
-            remedy = "填写“column”（取自哪一列）或“coefficients”（按类别的系数），二者选一"
-            self.report("factor", path, "因素要么取自一列，要么按类别给系数", remedy, column)
+            remedy = "填写“column”（取自哪一列）、“value”（公式）或“coefficients”（按类别的系数），选一"
+            self.report("factor", path, "因素要么取自一列或公式，要么按类别给系数", remedy, column)
         return Factor(**self.values(table, path, "factor"), coefficients=coefficients)
 
     def pool(self, raw: object, path: str) -> Pool:
@@ -75,15 +77,50 @@ class SchemeReader(PlainReader):
             self.factor(item, inner)
             for item, inner in self.tables(table.get("factors", []), join(path, "factors"))
         ]
-        given = self.values(table, path, "pool")
-        pool = Pool(**given, factors=tuple(factors), sources=tuple(sources))
+        given, budgets = self.budgets(table, path)
+        given |= self.values(given, path, "pool")
+        given["name"] = given["name"] or given["id"]
+        given["base"] = Fen(0) if given["base"] is None else given["base"]
+        pool = Pool(
+            **given,
+            factors=tuple(factors),
+            sources=tuple(sources),
+            budgets=budgets,
+            is_open=bool(given["amount"]) and table.get("budget") in (None, ""),
+        )
         self.check_pool(pool, path)
         return pool
 
+    def budgets(
+        self, table: Mapping[str, Any], path: str
+    ) -> tuple[dict[str, Any], dict[str, Fen]]:
+        """The pool's table with one budget, and what each group has of it (none: no groups).
+
+        A pool whose amounts are given by a formula needs no budget: it counts as 0.
+        """
+        given = table.get("budget")
+        plain = {key: value for key, value in table.items() if key not in ("sources", "factors")}
+        if given in (None, "") and table.get("amount"):
+            return {**plain, "budget": "0"}, {}
+        if not isinstance(given, Mapping):
+            return plain, {}
+        inner = join(path, "budget")
+        budgets = {str(name): self.amount(given, inner, name) for name in given}
+        if not table.get("group"):
+            remedy = "请用“group”写明按哪一列分组"
+            self.report("group", inner, "按组给了预算，却没有分组列", remedy)
+        return {**plain, "budget": yuan_text(sum(budgets.values()))}, budgets
+
     def check_pool(self, pool: Pool, path: str) -> None:
         """What a pool must keep: weights that sum to 1, sources that sum to the budget."""
-        if not pool.factors:
+        if not pool.factors and not pool.amount:
             self.report("factors", path, f"“{pool.name}”没有因素", "请至少填一个因素及权重")
+        if pool.factors and pool.amount:
+            remedy = "删去因素，或删去“amount”改按因素分配"
+            self.report("factors", path, f"“{pool.name}”既有应补助额公式又有因素", remedy)
+        if pool.group and not pool.budgets and "budget" in self.keys["pool"]:
+            remedy = '请写成 budget = { "东部" = "…", "西部" = "…" }'
+            self.report("group", join(path, "group"), "分组没有各组的预算", remedy, pool.group)
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
         if pool.factors and total != 1:
             shown = format_number(total)
@@ -101,7 +138,7 @@ class SchemeReader(PlainReader):
                 shown,
             )
         paid = sum(source.amount for source in pool.sources)
-        if pool.sources and paid != pool.budget:
+        if pool.sources and paid != pool.budget and not pool.is_open:
             self.report(
                 "sources",
                 join(path, "sources"),
@@ -129,20 +166,68 @@ class SchemeReader(PlainReader):
             given["advance"] = Fen(0)
         return Pilot(**given)
 
-    def matching(self, raw: object) -> Matching:
+    def settlement(self, raw: object, path: str, pools: Sequence[Pool]) -> Deduction:
+        """What is deducted from one of `pools`."""
+        table = self.table(raw, path, "settlement")
+        given = self.values(table, path, "settlement")
+        given["pool"] = self.pool_of(given["pool"], join(path, "pool"), pools)
+        return Deduction(**given)
+
+    def pool_of(self, name: str, path: str, pools: Sequence[Pool]) -> str:
+        """The id of the pool of that id or name; a mistake, and the name, where there is none."""
+        for pool in pools:
+            if name in (pool.id, pool.name):
+                return pool.id
+        if name:
+            known = "、".join(pool.id for pool in pools)
+            self.report("unknown_pool", path, "资金池不存在", f"可用的资金池：{known}", name)
+        return name
+
+    def naming(self, raw: object) -> Naming:
+        """What the tables call things: the keys of `[table]`, those of `words` among them."""
+        table = self.table(raw, "table", "table")
+        words_given = table.get("words", {})
+        inner = self.table(words_given, "table.words", "table")
+        return Naming(**self.values({**inner, **table}, "table", "table"))
+
+    def columns(self, raw: object) -> dict[str, str]:
+        """The derived columns: name → formula. A list of names and formulas comes from a sheet."""
+        if not isinstance(raw, Mapping):
+            remedy = '请写成 "缺口" = "max(标准支出 − 标准收入, 0)"'
+            self.report("shape", "columns", "这里应是一张表（列名 = 公式）", remedy, raw)
+            return {}
+        for name in raw:
+            self.places[join("columns", name)] = self.locate(join("columns", name))
+        return {str(name): self.text(raw, "columns", name, needed=True) for name in raw}
+
+    def texts(self, raw: Mapping[str, Any], path: str, key: str) -> tuple[str, ...]:
+        """A list of texts, or several in one text with 、 between them."""
+        value = raw.get(key)
+        if value is None or value == "":
+            return ()
+        if isinstance(value, str):
+            value = re.split("[、,，;；]", value)
+        if not isinstance(value, Sequence) or not all(isinstance(one, str) for one in value):
+            self.report("shape", join(path, key), "这里应是一组文字", "请照样例改写", value)
+            return ()
+        return tuple(one.strip() for one in value if one.strip())
+
+    def matching(self, raw: object, pools: Sequence[Pool]) -> Matching:
         """The matching rule."""
         table = self.table(raw, "matching", "matching")
         given = table.get("rates")
         rates: dict[str, Fraction] = {}
-        values = self.values(table, "matching", "matching")
+        formula = _formula_text(table.get("rate"))
+        plain = {key: value for key, value in table.items() if key != "rate" or not formula}
+        values = self.values(plain, "matching", "matching")
         one = values["rate"]
         if isinstance(given, Mapping) and given:
             rates = {str(name): self.number(given, "matching.rates", name) for name in given}
-        elif one is None:
-            remedy = '请写成 { "一类" = "1", "三类" = "0.5" }，或用 rate 给全部统一的比例'
-            self.report("rates", "matching.rates", "缺少各类别的配套比例", remedy)
-        if rates and one is not None:
-            remedy = "全部同一比例的只填“rate”，按类别的只填“rates”"
+        elif one is None and not formula:
+            remedy = '请写成 rates = { "一类" = "1", "三类" = "0.5" }，或一个比例：rate = "30%"'
+            self.report("rates", "matching.rates", "缺少配套比例", remedy)
+        if rates and (formula or one is not None):
+            remedy = "全部同一比例（或公式）的只填“rate”，按类别的只填“rates”"
             self.report("rates", "matching.rate", "统一比例和各类别比例只能填一样", remedy)
         all_rates = {join("matching.rates", name): rate for name, rate in rates.items()}
         all_rates |= {} if one is None else {"matching.rate": one}
@@ -151,10 +236,11 @@ class SchemeReader(PlainReader):
                 self.report(
                     "rate", path, "配套比例超过 1000%", "请填 0.5 或 50%", format_number(rate)
                 )
+        values["on"] = tuple(self.pool_of(one, "matching.on", pools) for one in values["on"])
         if values["unit"] == 0:
             self.report("unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")
             values["unit"] = Fen(1)
-        return Matching(**values, rates=rates)
+        return Matching(**values, rates=rates, rate_formula=formula)
 
     def count(self, raw: Mapping[str, Any], path: str, key: str) -> int | None:
         """A whole number above 0; None where nothing is given."""
@@ -170,3 +256,14 @@ class SchemeReader(PlainReader):
             self.report("number", join(path, key), message, "请改正", value)
             return None
         return number.numerator
+
+
+def _formula_text(value: object) -> str:
+    """A text that is no number (nor a fraction or percentage): a formula."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    try:
+        ratio(value)
+    except (ValueError, ZeroDivisionError):
+        return value.strip()
+    return ""

@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 #: How the value of a rule is read and written.
 Kind = Literal[
-    "text", "choice", "money", "money_or_column", "ratio", "column", "date", "count", "part"
+    *("text", "choice", "money", "money_or_formula", "formula", "ratio", "column", "date"),
+    *("count", "texts", "part"),
 ]
 
 
@@ -52,11 +53,14 @@ class Rule:
 RULES: Final = (
     Rule("", "scheme", "part", wording="方案", holds="scheme"),
     Rule("", "pool", "part", wording="资金池", holds="pool"),
+    Rule("", "table", "part", wording="数据表", holds="table"),
+    Rule("", "columns", "part", wording="计算列", holds="columns"),
+    Rule("", "settlement", "part", wording="结算", holds="settlement"),
     Rule("", "pilot", "part", wording="试点", holds="pilot"),
     Rule("", "matching", "part", wording="配套", holds="matching"),
     Rule("", "adjustment", "part", wording="人工调整", holds="adjustment"),
     Rule("", "paid", "part", wording="已拨记录", holds="paid"),
-    Rule("scheme", "name", label="方案名称", wording="名称", is_needed=True),
+    Rule("scheme", "name", label="方案名称", wording="名称"),
     Rule(
         *("scheme", "status", "choice", "方案状态", "状态", "draft"),
         choices={"draft": "测算稿", "official": "正式", "trial": "情景"},
@@ -65,7 +69,12 @@ RULES: Final = (
     Rule("scheme", "document", label="依据文件"),
     Rule("scheme", "date", "date", "日期"),
     Rule("scheme", "recipients", "count", "镇街数"),
-    Rule("pool", "name", label="资金池", wording="名称", is_needed=True),
+    Rule("table", "words", "part", wording="称谓", holds="table"),
+    Rule("table", "name", label="名称列", is_rare=True),
+    Rule("table", "recipient", label="受款方称谓", is_rare=True),
+    Rule("table", "payer", label="拨款方称谓", is_rare=True),
+    Rule("table", "currency", label="货币单位", is_rare=True),
+    Rule("pool", "name", label="资金池", wording="名称"),
     Rule("pool", "id", label="代码", is_needed=True),
     Rule("pool", "budget", "money", "预算（元）"),
     Rule("pool", "unit", "money", "取整单位（元）", default="0.01"),
@@ -88,9 +97,26 @@ RULES: Final = (
             "refuse": "停止",
         },
     ),
-    Rule("pool", "base", "money", "每镇定额（元）", default="0"),
-    Rule("pool", "floor", "money_or_column", "下限（元或列名）", "下限"),
-    Rule("pool", "cap", "money_or_column", "上限（元或列名）", "上限"),
+    Rule("pool", "base", "money_or_formula", "每镇定额（元）", default="0"),
+    Rule("pool", "floor", "money_or_formula", "下限（元或列名）", "下限"),
+    Rule("pool", "cap", "money_or_formula", "上限（元或列名）", "上限"),
+    Rule("pool", "eligible", "formula", "参加条件", is_rare=True),
+    Rule("pool", "fixed", "formula", "定额补助（公式）", "定额补助", is_rare=True),
+    Rule("pool", "adjust", "formula", "调节系数", is_rare=True),
+    Rule("pool", "least", "money_or_formula", "起付额（元）", "起付额", is_rare=True),
+    Rule("pool", "amount", "formula", "应补助额（公式）", "应补助额", is_rare=True),
+    Rule("pool", "group", label="分组列", is_rare=True),
+    Rule("pool", "rest", label="尾差归", is_rare=True),
+    Rule(
+        *("pool", "surplus", "choice", "分不完时", "", "error"),
+        choices={"error": "停止", "keep": "留存"},
+        is_rare=True,
+    ),
+    Rule(
+        *("pool", "source_order", "choice", "来源次序", "", "proportional"),
+        choices={"proportional": "按比例", "in_turn": "依次用完"},
+        is_rare=True,
+    ),
     Rule("pool", "cite", label="依据条款"),
     Rule("pool", "budget_item", label="预算科目", is_rare=True, is_offered=True),
     Rule("pool", "project_code", label="项目代码", is_rare=True, is_offered=True),
@@ -100,6 +126,7 @@ RULES: Final = (
     Rule("source", "amount", "money", "金额（元）"),
     Rule("factor", "weight", "ratio", "权重"),
     Rule("factor", "column", "column", "取自列"),
+    Rule("factor", "value", "formula", "公式", is_rare=True),
     Rule("factor", "per", "column", "除以列"),
     Rule(
         *("factor", "direction", "choice", "方向", "", "direct"),
@@ -109,7 +136,7 @@ RULES: Final = (
     Rule("factor", "name", label="因素名称", wording="名称"),
     Rule("factor", "coefficients", "part", wording="类别系数", holds="class"),
     Rule("pilot", "pool", label="试点所属资金池", is_needed=True),
-    Rule("pilot", "advance", "money_or_column", "每镇试点经费（元）"),
+    Rule("pilot", "advance", "money_or_formula", "每镇试点经费（元）"),
     Rule(
         *("pilot", "basis", "choice", "结算口径", "", "share"),
         choices={"share": "全额口径", "remainder": "余额口径"},
@@ -123,6 +150,16 @@ RULES: Final = (
         choices={"retain": "市级留存", "redistribute": "再分配"},
     ),
     Rule("pilot", "cite", label="依据条款", is_always=True),
+    Rule("settlement", "pool", label="资金池", is_needed=True),
+    Rule("settlement", "deduct", "formula", "扣减（公式）", "扣减", is_needed=True),
+    Rule(
+        *("settlement", "short", "choice", "不足扣减时", "", "outstanding"),
+        choices={"outstanding": "待收回", "negative": "负数结转", "error": "停止"},
+    ),
+    Rule("settlement", "cite", label="依据条款"),
+    Rule("matching", "on", "texts", "配套的资金池", is_rare=True),
+    Rule("matching", "floor", "money_or_formula", "配套下限（元）", "配套下限", is_rare=True),
+    Rule("matching", "cap", "money_or_formula", "配套上限（元）", "配套上限", is_rare=True),
     Rule(
         *("matching", "base", "choice", "配套基数", "", "paid"),
         choices={"paid": "本次核拨", "before_recovery": "扣回前"},
@@ -164,7 +201,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 )
 #: Keys whose value may name a column of the town table.
 COLUMN_KEYS: Final = frozenset(
-    rule.key for rule in RULES if rule.kind in ("column", "money_or_column")
+    rule.key for rule in RULES if rule.kind in ("column", "money_or_formula")
 )
 
 

@@ -36,7 +36,7 @@ def _look(value: object, section: words.Section, key: str) -> str:
     rule = words.BY_KEY.get((section.table, key))
     if isinstance(value, str):
         return "text"
-    if rule and rule.kind in ("money", "money_or_column"):
+    if rule and rule.kind in ("money", "money_or_formula"):
         return "money"
     return "ratio" if key == "value" or (rule and rule.kind == "ratio") else "text"
 
@@ -79,7 +79,7 @@ def _cell(value: Any, rule: words.Rule, recipients: Recipients | None) -> Any:
         return rule.choices[value]
     if rule.kind == "ratio":
         return _weight(value)
-    if rule.kind in ("money", "money_or_column", "column"):
+    if rule.kind in ("money", "money_or_formula", "column"):
         return reference(recipients, value) if isinstance(value, str) else money_cell(value)
     return value
 

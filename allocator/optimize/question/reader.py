@@ -236,7 +236,7 @@ def _weights(
 def _amount_bound(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
 ) -> data.Condition | None:
-    amount = reader.amount_or_column(raw, path, "amount")
+    amount = reader.amount_or_formula(raw, path, "amount")
     if amount is None:
         remedy = "请填金额（元）或数据表中的一列"
         reader.report("missing", join(path, "amount"), "缺少“amount”", remedy)

@@ -124,6 +124,6 @@ def _rule(value: Any, path: tuple[str, ...]) -> str:
     rule = words.in_words(path)[1]
     if rule is None:
         return str(value)
-    if rule.kind in ("column", "money_or_column"):
+    if rule.kind in ("column", "money_or_formula"):
         return HEADERS.get(value, value)
     return rule.choices.get(value, str(value))
