@@ -38,7 +38,8 @@ class Recipients:
     `numbers` holds every numeric column under its canonical name (GDP in 亿元, area in
     平方公里, amounts such as floors in yuan). `unspent` and `raised` are fen; `raised` and
     `match_rate` are None where the table says nothing. `status` says of single figures how
-    they came about (公布, 折算, 估算, 示例 …); a column without an entry says nothing. `warnings`
+    they came about (公布, 折算, 估算, 示例 …); a column without an entry says nothing. `texts` are
+    the columns of texts that formulas look up. `warnings`
     is what the reader of the file found odd.
     """
 
@@ -53,6 +54,7 @@ class Recipients:
     headers: Mapping[str, str] = field(default_factory=dict)
     status: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, ...], ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origin: Origin = field(default=Origin(), compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
@@ -75,6 +77,7 @@ class Recipients:
         headers: Mapping[str, str] | None = None,
         status: Mapping[str, Sequence[str]] | None = None,
         sources: Iterable[Sequence[str]] = (),
+        texts: Mapping[str, Sequence[str]] | None = None,
         origin: Origin | None = None,
     ) -> Recipients:
         """Put the rows into official order (`order`, else as they stand).
@@ -103,6 +106,7 @@ class Recipients:
             headers=dict(headers or {}),
             status={name: arrange(column, name) for name, column in (status or {}).items()},
             sources=tuple(tuple(line) for line in sources),
+            texts={name: arrange(column, name) for name, column in (texts or {}).items()},
             origin=origin,
         )
 

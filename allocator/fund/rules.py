@@ -38,12 +38,12 @@ class Factor:
 
     weight: Fraction
     column: str = ""
-    value: str = ""
     per: str = ""
     direction: Direction = "direct"
     scale: str = ""
     coefficients: Mapping[str, Fraction] = field(default_factory=dict)
     name: str = ""
+    value: str = ""
 
     def columns(self) -> tuple[str, ...]:
         """The numeric columns of the town table that this factor reads."""
@@ -93,8 +93,9 @@ class Source:
 class Pool:
     """One budget split by one set of factors; amounts in fen.
 
-    `floor` and `cap` bound a town's entitlement and `base` comes before the share: one amount for
-    all, or a formula in yuan (a column's name is one). The other formulas: `eligible` says who
+    `floor` and `cap` bound a town's entitlement: one amount for all, or a formula in yuan (a
+    column's name is one). `base` comes before the share: one amount for all, or `base_formula`.
+    The other formulas: `eligible` says who
     takes part, `fixed` (yuan) is a sum in place of the share, `adjust` multiplies the weighted sum
     of the factor shares, `least` (yuan) is the smallest share that is paid, `amount` (yuan) is an
     entitlement that no budget is split for (`is_open`: there is none, `budget` is 0).
@@ -111,9 +112,13 @@ class Pool:
     unit: Fen = Fen(1)
     method: str = "largest_remainder"
     tie: TieRule = "larger_share"
-    base: Fen | str = Fen(0)
+    base: Fen = Fen(0)
     floor: Fen | str | None = None
     cap: Fen | str | None = None
+    cite: str = ""
+    budget_item: str = ""
+    project_code: str = ""
+    base_formula: str = ""
     eligible: str = ""
     fixed: str = ""
     adjust: str = ""
@@ -123,11 +128,8 @@ class Pool:
     rest: str = ""
     surplus: Surplus = "error"
     source_order: SourceOrder = "proportional"
-    cite: str = ""
     budgets: Mapping[str, Fen] = field(default_factory=dict)
     is_open: bool = False
-    budget_item: str = ""
-    project_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,8 @@ def pool_record(pool: Pool) -> dict[str, Any]:
     if pool.budgets:
         budget = {"budget": {name: yuan_text(fen) for name, fen in pool.budgets.items()}}
     record = record_of("pool", pool) | budget
+    if pool.base_formula:
+        record["base"] = pool.base_formula
     if pool.is_open:
         del record["budget"]
     return record | {

@@ -62,7 +62,9 @@ class SchemeReader(PlainReader):
                 remedy = '请写成 { "一类" = "1.0", … }'
                 self.report("shape", join(path, "coefficients"), "系数应是一张表", remedy, given)
         if bool(column) == bool(coefficients):
-            remedy = "填写“column”（取自哪一列）、“value”（公式）或“coefficients”（按类别的系数），选一"
+            remedy = (
+                "填写“column”（取自哪一列）、“value”（公式）或“coefficients”（按类别的系数），选一"
+            )
             self.report("factor", path, "因素要么取自一列或公式，要么按类别给系数", remedy, column)
         return Factor(**self.values(table, path, "factor"), coefficients=coefficients)
 
@@ -77,23 +79,23 @@ class SchemeReader(PlainReader):
             self.factor(item, inner)
             for item, inner in self.tables(table.get("factors", []), join(path, "factors"))
         ]
-        given, budgets = self.budgets(table, path)
-        given |= self.values(given, path, "pool")
+        plain, budgets = self.budgets(table, path)
+        given = self.values(plain, path, "pool")
         given["name"] = given["name"] or given["id"]
-        given["base"] = Fen(0) if given["base"] is None else given["base"]
+        base = given.pop("base")
         pool = Pool(
             **given,
             factors=tuple(factors),
             sources=tuple(sources),
             budgets=budgets,
+            base=Fen(0) if base is None or isinstance(base, str) else base,
+            base_formula=base if isinstance(base, str) else "",
             is_open=bool(given["amount"]) and table.get("budget") in (None, ""),
         )
         self.check_pool(pool, path)
         return pool
 
-    def budgets(
-        self, table: Mapping[str, Any], path: str
-    ) -> tuple[dict[str, Any], dict[str, Fen]]:
+    def budgets(self, table: Mapping[str, Any], path: str) -> tuple[dict[str, Any], dict[str, Fen]]:
         """The pool's table with one budget, and what each group has of it (none: no groups).
 
         A pool whose amounts are given by a formula needs no budget: it counts as 0.
@@ -118,7 +120,7 @@ class SchemeReader(PlainReader):
         if pool.factors and pool.amount:
             remedy = "删去因素，或删去“amount”改按因素分配"
             self.report("factors", path, f"“{pool.name}”既有应补助额公式又有因素", remedy)
-        if pool.group and not pool.budgets and "budget" in self.keys["pool"]:
+        if pool.group and not pool.budgets:
             remedy = '请写成 budget = { "东部" = "…", "西部" = "…" }'
             self.report("group", join(path, "group"), "分组没有各组的预算", remedy, pool.group)
         total = sum((factor.weight for factor in pool.factors), Fraction(0))

@@ -14,8 +14,17 @@ from typing import Final, Literal
 
 #: How the value of a rule is read and written.
 Kind = Literal[
-    *("text", "choice", "money", "money_or_formula", "formula", "ratio", "column", "date"),
-    *("count", "texts", "part"),
+    "text",
+    "choice",
+    "money",
+    "money_or_formula",
+    "formula",
+    "ratio",
+    "column",
+    "date",
+    "count",
+    "texts",
+    "part",
 ]
 
 

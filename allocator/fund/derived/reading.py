@@ -1,0 +1,199 @@
+"""Every formula of a scheme read against the columns of a table (design: one language for all)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from allocator.base.money import FEN_PER_YUAN
+from allocator.base.problems import Place, Problem
+from allocator.formulas import Column, Formula, Kind, Mistake, Table, read_columns, read_formula
+from allocator.fund.recipients import Number, Recipients
+from allocator.fund.scheme import Pool, Scheme
+
+#: Amounts of the table that are held in fen and read in yuan.
+_MONEY: Final = ("unspent", "raised")
+#: Columns of texts that a formula may look up.
+_CLASS: Final = "economic_class"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One formula of a scheme: its path in the TOML file, its text, what it must give."""
+
+    path: str
+    text: str
+    kind: Kind = Kind.NUMBER
+    pool: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name under which its values are held: no column has it."""
+        return f"={self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """The derived columns in an order in which each follows those it needs, and the sites' own."""
+
+    columns: Mapping[str, Formula] = field(default_factory=dict)
+    sites: Mapping[str, Formula] = field(default_factory=dict)
+
+
+def pool_sites(scheme: Scheme, p: int) -> dict[str, Site]:
+    """The formulas of pool number `p` by key (`floor`, `value0` …); flat amounts are none."""
+    pool, path = scheme.pools[p], f"pool[{p}]"
+    texts = {
+        "eligible": pool.eligible,
+        "fixed": pool.fixed,
+        "base": pool.base_formula,
+        "adjust": pool.adjust,
+        "floor": pool.floor,
+        "cap": pool.cap,
+        "least": pool.least,
+        "amount": pool.amount,
+    }
+    sites = {}
+    for key, text in texts.items():
+        if isinstance(text, str) and text:
+            kind = Kind.TRUTH if key == "eligible" else Kind.NUMBER
+            sites[key] = Site(f"{path}.{key}", text, kind, pool.id)
+    for k, factor in enumerate(pool.factors):
+        if factor.value:
+            sites[f"value{k}"] = Site(f"{path}.factors[{k}].value", factor.value, pool=pool.id)
+    if (deduction := scheme.deduction_of(pool)) is not None:
+        number = scheme.settlements.index(deduction)
+        sites["deduct"] = Site(f"settlement[{number}].deduct", deduction.deduct, pool=pool.id)
+    return sites
+
+
+def match_sites(scheme: Scheme) -> dict[str, Site]:
+    """The formulas of the matching rule by key."""
+    matching = scheme.matching
+    if matching is None:
+        return {}
+    texts = {"rate": matching.rate_formula, "floor": matching.floor, "cap": matching.cap}
+    return {
+        key: Site(f"matching.{key}", text)
+        for key, text in texts.items()
+        if isinstance(text, str) and text
+    }
+
+
+def pilot_site(scheme: Scheme) -> Site | None:
+    """The advance of the pilot, where it is a formula."""
+    pilot = scheme.pilot
+    if pilot is None or not isinstance(pilot.advance, str):
+        return None
+    return Site("pilot.advance", pilot.advance, pool=pilot.pool)
+
+
+def earlier(pool: Pool) -> str:
+    """The name of the column of a pool that stands above: its entitlements in yuan."""
+    return f"pool_{pool.id}"
+
+
+def known_columns(recipients: Recipients) -> list[Column]:
+    """The columns of the table that a formula may name."""
+    columns = [Column(name, recipients.header(name)) for name in recipients.numbers]
+    given = [name for name in _MONEY if getattr(recipients, name)]
+    columns += [Column(name, recipients.header(name)) for name in given]
+    texts = dict(recipients.texts)
+    if recipients.economic_class:
+        texts[_CLASS] = recipients.economic_class
+    columns += [Column(name, recipients.header(name), is_text=True) for name in texts]
+    return columns
+
+
+def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> Table:
+    """The table as formulas see it: money in yuan, `more` columns beside it."""
+    numbers: dict[str, tuple[Number | None, ...]] = {**recipients.numbers, **more}
+    for name in _MONEY:
+        if column := getattr(recipients, name):
+            numbers[name] = tuple(
+                None if fen is None else Fraction(fen, FEN_PER_YUAN) for fen in column
+            )
+    texts = dict(recipients.texts)
+    if recipients.economic_class:
+        texts[_CLASS] = recipients.economic_class
+    return Table(len(recipients), numbers, texts)
+
+
+def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, list[Problem]]:
+    """Every formula of the scheme, and every mistake in one at its place."""
+    columns = known_columns(recipients)
+    read = read_columns(dict(scheme.columns), columns)
+    problems = [
+        problem_at(recipients, scheme, Site(f"columns.{name}", scheme.columns[name]), mistake)
+        for name, mistakes in read.mistakes.items()
+        for mistake in mistakes
+    ]
+    columns += [Column(name) for name in scheme.columns]
+    sites: dict[str, Formula] = {}
+
+    def add(site: Site) -> None:
+        reading = read_formula(_as_name(site.text, columns), columns, site.kind)
+        if reading.formula is None:
+            problems.extend(problem_at(recipients, scheme, site, m) for m in reading.mistakes)
+        else:
+            sites[site.path] = reading.formula
+
+    for p, pool in enumerate(scheme.pools):
+        for key, site in pool_sites(scheme, p).items():
+            # What is deducted may look at the pool's own entitlement; the rest looks above.
+            if key != "deduct":
+                add(site)
+        columns.append(Column(earlier(pool)))
+        if "deduct" in (own := pool_sites(scheme, p)):
+            add(own["deduct"])
+    for site in match_sites(scheme).values():
+        add(site)
+    if (site_of_pilot := pilot_site(scheme)) is not None:
+        add(site_of_pilot)
+    return Formulas(read.formulas, sites), problems
+
+
+def _as_name(text: str, columns: list[Column]) -> str:
+    """A text that is a column's name or header as it stands, with its blanks and signs, in brackets."""
+    plain = text.strip()
+    names = {name for column in columns for name in (column.name, column.header)}
+    return f"[{plain}]" if plain in names and "]" not in plain else text
+
+
+def problem_at(
+    recipients: Recipients, scheme: Scheme, site: Site, mistake: Mistake, column: str = ""
+) -> Problem:
+    """A mistake of a formula for the user: at the formula, or at the recipient's row."""
+    place = _place(scheme, site.path)
+    where = f"公式“{_cut(site.text)}”"
+    if mistake.recipient is not None:
+        town = recipients.towns[mistake.recipient]
+        row = recipients.place(column or "town", mistake.recipient)
+        message = f"{where}：{town}的{mistake.message}"
+        return Problem(mistake.code, message, mistake.remedy, row if row.cell else place)
+    message = f"{where}第 {mistake.position + 1} 个字符：{mistake.message}"
+    return Problem(mistake.code, message, mistake.remedy, place)
+
+
+def _place(scheme: Scheme, path: str) -> Place:
+    """The place of a path, else of what it is part of."""
+    while path:
+        if path in scheme.places:
+            return scheme.places[path]
+        path = path.rpartition(".")[0]
+    return Place(cell=path)
+
+
+def _cut(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def formulas_of(scheme: Scheme) -> Iterator[Site]:
+    """Every formula of the scheme, derived columns first."""
+    for name, text in scheme.columns.items():
+        yield Site(f"columns.{name}", text)
+    for p in range(len(scheme.pools)):
+        yield from pool_sites(scheme, p).values()
+    yield from match_sites(scheme).values()
