@@ -13,9 +13,11 @@ from allocator.base.problems import InputError, stop_on_errors
 from allocator.engine import identities, refusals
 from allocator.engine.answer import Answer
 from allocator.engine.matching import Match, match_towns
-from allocator.engine.pool import PoolAllocation, allocate_pool
+from allocator.engine.pool import PoolAllocation, allocate_pool, allocate_pools
+from allocator.engine.split.terms import match_formulas, with_advances
 from allocator.explain import record
 from allocator.explain.why import explain
+from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Scheme
 
@@ -67,31 +69,35 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
     warnings = (*recipients.warnings, *stop_on_errors(refusals.check(recipients, scheme)))
-    results = [
-        allocate_pool(recipients, scheme, pool, scheme.basis_of(pool)) for pool in scheme.pools
-    ]
-    other, failure = _other_reading(recipients, scheme)
+    formulas, _ = read_formulas(recipients, scheme)
+    table = with_advances(recipients, scheme, formulas)
+    results = allocate_pools(table, scheme, formulas)
+    other, failure = _other_reading(table, scheme, results)
     matches: tuple[Match, ...] = ()
     if scheme.matching:
-        matches = match_towns(recipients, scheme.matching, _match_base(scheme, results))
+        above = {result.pool.id: result.entitlement for result in results}
+        given = match_formulas(table, scheme, formulas, above)
+        matches = match_towns(table, scheme.matching, _match_base(scheme, results), given)
     answer = Allocation(recipients, scheme, tuple(results), other, failure, matches, (), warnings)
     return replace(answer, identities=identities.check(answer))
 
 
-def _other_reading(recipients: Recipients, scheme: Scheme) -> tuple[PoolAllocation | None, str]:
+def _other_reading(
+    recipients: Recipients, scheme: Scheme, results: Sequence[PoolAllocation]
+) -> tuple[PoolAllocation | None, str]:
     pilot = scheme.pilot
     if pilot is None:
         return None, ""
     readings: tuple[Basis, ...] = get_args(Basis)
     basis = next(reading for reading in readings if reading != pilot.basis)
     pool = scheme.pool(pilot.pool)
-    problems = [
-        p for p in refusals.check_bounds(recipients, scheme, pool, basis) if not p.is_warning
-    ]
+    terms = next(result.terms for result in results if result.pool.id == pool.id)
+    table, plain = (terms.recipients, terms.pool) if terms else (recipients, pool)
+    problems = [p for p in refusals.check_bounds(table, scheme, plain, basis) if not p.is_warning]
     if problems:
         return None, problems[0].message
     try:
-        return allocate_pool(recipients, scheme, pool, basis), ""
+        return allocate_pool(recipients, scheme, pool, basis, terms), ""
     except InputError as error:
         return None, error.problems[0].message
 
@@ -100,7 +106,8 @@ def _match_base(scheme: Scheme, results: Sequence[PoolAllocation]) -> list[Fen]:
     """City funds without pilot money: what is paid now, or that before recovery."""
     assert scheme.matching is not None  # noqa: S101 - called for a scheme with a match only
     columns = []
-    for result in results:
+    on = scheme.matching.on or tuple(pool.id for pool in scheme.pools)
+    for result in (one for one in results if one.pool.id in on):
         column = list(result.payment)
         if result.settlement and scheme.matching.base == "before_recovery":
             column = list(result.settlement.before_recovery)

@@ -40,8 +40,9 @@ def shares_sum_to_one(answer: Answer) -> Iterator[Identity]:
 def entitlements_sum_to_budget(answer: Answer) -> Iterator[Identity]:
     """Entitlements sum to the budget, less what the reading sets aside."""
     for result in answer.pools:
-        right = result.pool.budget - result.set_aside + _from_reserve(result)
+        right = result.pool.budget - result.set_aside - result.surplus + _from_reserve(result)
         name = "应分配额合计 = 预算" + (" − 预留试点经费" if result.set_aside else "")
+        name += " − 分不完而留存" if result.surplus else ""
         name += " + 预留资金承担的调整" if _from_reserve(result) else ""
         yield _equal(name, result.pool.name, sum(result.entitlement), right)
 
@@ -111,7 +112,7 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
     for result in answer.pools:
         advances = sum(result.settlement.advance) if result.settlement else 0
         kept = result.settlement.kept if result.settlement else 0
-        total = advances + sum(result.payment) + kept
+        total = advances + sum(result.payment) + kept + result.surplus
         name = "预算 = 本次核拨"
         if result.settlement:
             name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
@@ -167,8 +168,11 @@ def sources_fill_the_table(answer: Answer) -> Iterator[Identity]:
 
 
 def payments_are_not_negative(answer: Answer) -> Iterator[Identity]:
-    """No town is asked to pay back."""
+    """No town is asked to pay back, unless the rules carry what is short as a negative payment."""
     for result in answer.pools:
+        rule = answer.scheme.deduction_of(result.pool)
+        if rule and rule.short == "negative":
+            continue
         wrong = sum(amount < 0 for amount in result.payment)
         yield _count("本次核拨 ≥ 0", result.pool.name, wrong, len(result.payment))
 
@@ -178,7 +182,8 @@ def matches_are_just_enough(answer: Answer) -> Iterator[Identity]:
     matching = answer.scheme.matching
     if matching is None:
         return
-    excess = [match.required - match.rate * match.base for match in answer.matching]
+    free = [match for match in answer.matching if not match.is_bounded]
+    excess = [match.required - match.rate * match.base for match in free]
     if matching.rounding == "up":
         wrong = sum(not 0 <= e < matching.unit for e in excess)
         yield _count("0 ≤ 应配套 − 比例 × 基数 < 1 个取整单位", "配套资金", wrong, len(excess))

@@ -6,8 +6,11 @@ not less than half of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
+from types import MappingProxyType
 
 from allocator.base.money import Fen, half_up
 from allocator.fund.recipients import Recipients
@@ -16,7 +19,9 @@ from allocator.fund.scheme import Matching, Rounding
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One town's match, in fen; `raised` and what follows from it are None where unknown."""
+    """One town's match, in fen; `raised` and what follows from it are None where unknown,
+    `is_bounded` says that a floor or cap of the match holds it.
+    """
 
     town: str
     economic_class: str
@@ -25,6 +30,7 @@ class Match:
     base: Fen
     required: Fen
     raised: Fen | None = None
+    is_bounded: bool = False
 
     @property
     def gap(self) -> Fen | None:
@@ -53,17 +59,32 @@ def required_match(rate: Fraction, base: Fen, unit: Fen = Fen(1), rounding: Roun
     return Fen(whole * unit)
 
 
-def match_towns(recipients: Recipients, matching: Matching, base: list[Fen]) -> tuple[Match, ...]:
-    """The match of every town on its `base`: its own rate, else that of all or of its class."""
+def match_towns(
+    recipients: Recipients,
+    matching: Matching,
+    base: list[Fen],
+    formulas: Mapping[str, Sequence[Fraction]] = MappingProxyType({}),
+) -> tuple[Match, ...]:
+    """The match of every town on its `base`: its own rate, else that of all or of its class.
+
+    `formulas` are the values of the rule's formulas: `rate`, and `floor` and `cap` in fen.
+    """
     matches = []
     for i, town in enumerate(recipients.towns):
         own = recipients.match_rate[i] if recipients.match_rate else None
         economic_class = recipients.economic_class[i] if recipients.economic_class else ""
-        rate = _rate(matching, economic_class) if own is None else own
-        required = required_match(rate, base[i], matching.unit, matching.rounding)
+        rate = own
+        if rate is None:
+            rate = formulas["rate"][i] if "rate" in formulas else _rate(matching, economic_class)
+        alone = required = required_match(rate, base[i], matching.unit, matching.rounding)
+        if "floor" in formulas:
+            required = Fen(max(required, ceil(formulas["floor"][i])))
+        if "cap" in formulas:
+            required = Fen(min(required, floor(formulas["cap"][i])))
         raised = recipients.raised[i] if recipients.raised else None
         is_own = own is not None
-        matches.append(Match(town, economic_class, rate, is_own, base[i], required, raised))
+        held = required != alone
+        matches.append(Match(town, economic_class, rate, is_own, base[i], required, raised, held))
     return tuple(matches)
 
 

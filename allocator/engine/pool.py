@@ -3,174 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, stop_on_errors
 from allocator.engine import refusals
-from allocator.engine.adjustments import Adjusted, adjust
-from allocator.engine.certainty import is_certain
-from allocator.engine.instalments import Instalments, instalments
-from allocator.engine.open_pool import OpenPool, in_units, open_pool, pool_terms
-from allocator.engine.settlement import Settlement, redistribute, settle
-from allocator.engine.shares import (
-    DIGITS,
-    MOST_DIGITS,
-    PoolShares,
-    claims_alike,
-    combine,
-    pool_shares,
-)
+from allocator.engine.adjustments import adjust
+from allocator.engine.instalments import instalments
+from allocator.engine.open_pool import OpenPool, open_pool
+from allocator.engine.settlement import Settlement, deduct, redistribute, settle
+from allocator.engine.shares import combine
+from allocator.engine.split.dividing import divided
+from allocator.engine.split.result import PoolAllocation, added
+from allocator.engine.split.splitting import split_pool
+from allocator.engine.split.terms import Terms, deduction, terms_of
 from allocator.fund.bounds import pilot_amounts
+from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
-from allocator.rounding.apportion import Apportionment, Tie, TieRefused, apportion
+from allocator.rounding.apportion import Tie
 from allocator.rounding.two_way import round_two_way
-from allocator.rounding.water_filling import Infeasible
 
-
-def added(one: Sequence[Fen], other: Sequence[Fen]) -> tuple[Fen, ...]:
-    """Two columns of fen, town by town.
-
-    >>> added([Fen(1), Fen(2)], [Fen(10), Fen(-2)])
-    (11, 0)
-    """
-    return tuple(Fen(a + b) for a, b in zip(one, other, strict=True))
-
-
-class Uncertain(InputError):
-    """The digits kept of the shares do not decide who gets the last units."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolAllocation:
-    """One pool split and settled. All amounts by town, in fen, in official order.
-
-    `set_aside` is what the reading keeps out of the split (all advances under `remainder`),
-    `lower` and `upper` the bounds that held, `multiplier` the level λ: before rounding a town is
-    entitled to `pool.base` + λ · its share, held within its bounds. `by_source[i][j]` is the part
-    of town i's money (`funding`) that source j pays; what the payer's reserve adds is in none.
-    `entitlement` holds the adjustments, `split_amount` is what the split alone gives.
-    """
-
-    pool: Pool
-    shares: PoolShares
-    set_aside: Fen
-    lower: tuple[Fen, ...]
-    upper: tuple[Fen, ...] | None
-    multiplier: Fraction
-    divisor_multiplier: Fraction | None
-    entitlement: tuple[Fen, ...]
-    ties: tuple[Tie, ...]
-    settlement: Settlement | None
-    by_source: tuple[tuple[Fen, ...], ...]
-    adjusted: Adjusted | None = None
-    instalments: Instalments | None = None
-
-    @property
-    def is_sourced_in_units(self) -> bool:
-        """Whether the split by source is in whole units of the pool: sources and funding allow it."""
-        amounts = (*(source.amount for source in self.pool.sources), *self.sourced)
-        return not any(amount % self.pool.unit for amount in amounts)
-
-    def quota(self, i: int) -> Fraction:
-        """The exact entitlement of town i in fen, before rounding."""
-        low = self.lower[i] - self.pool.base
-        exact = max(self.multiplier * self.shares.share(i), Fraction(low))
-        if self.upper is not None:
-            exact = min(exact, Fraction(self.upper[i] - self.pool.base))
-        return exact + self.pool.base
-
-    def bound(self, i: int) -> str:
-        """`lower`, `upper` or nothing: the bound that holds town i's entitlement."""
-        exact = self.multiplier * self.shares.share(i) + self.pool.base
-        if exact < self.lower[i]:
-            return "lower"
-        return "upper" if self.upper is not None and exact > self.upper[i] else ""
-
-    @property
-    def split_amount(self) -> tuple[Fen, ...]:
-        """What the split by factors gives each town, before adjustments."""
-        if self.adjusted is None:
-            return self.entitlement
-        pairs = zip(self.entitlement, self.adjusted.change, strict=True)
-        return tuple(Fen(amount - change) for amount, change in pairs)
-
-    @property
-    def due(self) -> tuple[Fen, ...]:
-        """What is paid this time: the payment less earlier instalments."""
-        return self.instalments.due if self.instalments else self.payment
-
-    @property
-    def payment(self) -> tuple[Fen, ...]:
-        """What the city pays now (本次核拨额)."""
-        return self.settlement.payment if self.settlement else self.entitlement
-
-    @property
-    def funding(self) -> tuple[Fen, ...]:
-        """All the pool's money a town is given: its entitlement, and advances set aside from it."""
-        if self.settlement is None or self.settlement.basis == "share":
-            return self.entitlement
-        return added(self.entitlement, self.settlement.advance)
-
-    @property
-    def sourced(self) -> tuple[Fen, ...]:
-        """The part of `funding` that the pool's sources pay: all but what the reserve adds."""
-        if self.adjusted is None:
-            return self.funding
-        pairs = zip(self.funding, self.adjusted.from_reserve, strict=True)
-        return tuple(Fen(fund - max(more, 0)) for fund, more in pairs)
+__all__ = [
+    "PoolAllocation",
+    "added",
+    "allocate_pool",
+    "exact_amounts",
+    "open_split",
+    "with_deduction",
+]
 
 
 def allocate_pool(
-    recipients: Recipients, scheme: Scheme, pool: Pool, basis: Basis | None
+    recipients: Recipients,
+    scheme: Scheme,
+    pool: Pool,
+    basis: Basis | None,
+    terms: Terms | None = None,
 ) -> PoolAllocation:
     """Split one pool under one reading of the pilot (None: the pool has no pilot).
 
-    Shares too long to be exact get more digits until every amount is certain.
+    `terms` are its formulas worked out, if it has any. Shares too long to be exact get more digits
+    until every amount is certain.
     """
-    digits = DIGITS
-    while True:
-        shares = pool_shares(recipients, pool, digits=digits)
-        try:
-            return _allocate(recipients, scheme, shares, pool, basis)
-        except Uncertain:
-            if digits >= MOST_DIGITS:
-                raise
-        digits *= 2
-
-
-def _allocate(
-    recipients: Recipients, scheme: Scheme, shares: PoolShares, pool: Pool, basis: Basis | None
-) -> PoolAllocation:
+    work = terms or Terms(recipients, pool)
+    result = divided(scheme, work, basis)
     advance, unspent = pilot_amounts(recipients, scheme) if basis else ((), ())
-    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
-    split = split_pool(recipients, pool, shares, Fen(pool.budget - set_aside), lower, upper)
-    amounts = tuple(Fen(units * pool.unit + pool.base) for units in split.amounts)
-    adjusted = adjust(recipients, scheme, pool, shares.weights, amounts, lower, upper)
-    scale = pool.unit * shares.total
-    result = PoolAllocation(
-        pool=pool,
-        shares=shares,
-        set_aside=set_aside,
-        lower=lower,
-        upper=upper,
-        multiplier=split.multiplier * scale,
-        divisor_multiplier=split.divisor_multiplier and split.divisor_multiplier * scale,
-        entitlement=amounts if adjusted is None else added(amounts, adjusted.change),
-        ties=split.ties,
-        settlement=None,
-        by_source=(),
-        adjusted=adjusted,
+    adjusted = adjust(
+        *(recipients, scheme, work.pool, result.shares.weights, result.entitlement),
+        *(result.lower, result.upper),
     )
+    if adjusted is not None:
+        changed = added(result.entitlement, adjusted.change)
+        result = replace(result, adjusted=adjusted, entitlement=changed)
     if basis:
         settlement, ties = _settle(recipients, scheme, result, basis, advance, unspent)
         result = replace(result, settlement=settlement, ties=result.ties + ties)
+    result = replace(result, terms=terms)
     return replace(
         result,
         by_source=_by_source(result),
         instalments=instalments(recipients, scheme, pool.id, result.payment),
+    )
+
+
+def allocate_pools(
+    recipients: Recipients, scheme: Scheme, formulas: Formulas
+) -> list[PoolAllocation]:
+    """Every pool in order; a pool's formulas may name the entitlements of those above it."""
+    results: list[PoolAllocation] = []
+    above: dict[str, Sequence[Fen]] = {}
+    for pool in scheme.pools:
+        terms = terms_of(recipients, scheme, pool, formulas, above)
+        basis = scheme.basis_of(pool)
+        if terms.columns and terms.is_plain:
+            table = terms.recipients
+            stop_on_errors(refusals.check_bounds(table, scheme, terms.pool, basis))
+        special = terms.columns or terms.formulas or not terms.is_plain
+        result = allocate_pool(recipients, scheme, pool, basis, terms if special else None)
+        above[pool.id] = result.entitlement
+        if scheme.deduction_of(pool):
+            taken = deduction(recipients, scheme, pool, formulas, above)
+            result = with_deduction(recipients, scheme, result, taken)
+        results.append(result)
+    return results
+
+
+def with_deduction(
+    recipients: Recipients, scheme: Scheme, result: PoolAllocation, taken: Sequence[Fen]
+) -> PoolAllocation:
+    """The pool settled against what was paid before or is owed, by its `[[settlement]]`."""
+    rule = scheme.deduction_of(result.pool)
+    assert rule is not None  # noqa: S101 - called for a pool with such a rule
+    settled = deduct(result.entitlement, taken, rule.short)
+    if rule.short == "error" and any(settled.outstanding):
+        raise InputError(refusals.short_of(recipients, result.pool, settled.outstanding))
+    return replace(
+        result,
+        settlement=settled,
+        instalments=instalments(recipients, scheme, result.pool.id, settled.payment),
     )
 
 
@@ -184,6 +116,8 @@ def _by_source(result: PoolAllocation) -> tuple[tuple[Fen, ...], ...]:
     if not amounts:
         return ()
     funding = list(result.sourced)
+    if pool.source_order == "in_turn":
+        return _in_turn(funding, amounts)
     if kept := pool.budget - sum(funding):
         funding.append(Fen(kept))
     unit = pool.unit if result.is_sourced_in_units else 1
@@ -192,34 +126,22 @@ def _by_source(result: PoolAllocation) -> tuple[tuple[Fen, ...], ...]:
     return rows[: len(result.entitlement)]
 
 
-def split_pool(
-    recipients: Recipients,
-    pool: Pool,
-    shares: PoolShares,
-    budget: Fen,
-    lower: Sequence[Fen],
-    upper: Sequence[Fen] | None,
-) -> Apportionment:
-    """Apportion `budget` fen, less the flat base, in whole units of the pool, inside the bounds.
+def _in_turn(funding: Sequence[Fen], amounts: Sequence[Fen]) -> tuple[tuple[Fen, ...], ...]:
+    """The first source is used up before the next, in official order (优先使用上级资金).
 
-    Raises `InputError` for bounds that cannot be met and refused ties, `Uncertain` where rounded
-    shares leave an amount open.
+    >>> _in_turn([Fen(5), Fen(4)], [Fen(6), Fen(3)])
+    ((5, 0), (1, 3))
     """
-    total, lows, highs = in_units(recipients, pool, budget, lower, upper)
-    method, weights = pool.method, shares.weights
-    try:
-        answer = apportion(total, weights, method=method, lower=lows, upper=highs, tie=pool.tie)
-    except Infeasible as error:
-        missing = Fen(error.missing * pool.unit)
-        raise InputError([refusals.infeasible(pool, error.bound, missing)]) from None
-    except TieRefused as tie:
-        raise InputError([refusals.refused_tie(recipients, pool, tie.tied)]) from None
-    ties_are_real = not shares.error or all(
-        claims_alike(recipients, shares, tie.tied) for tie in answer.ties
-    )
-    if not ties_are_real or not is_certain(shares, total, lows, highs, method, answer):
-        raise Uncertain([refusals.undecided(pool)])
-    return answer
+    left, table = list(amounts), []
+    for fen in funding:
+        row, open_sum = [], fen
+        for j, rest in enumerate(left):
+            part = Fen(min(rest, open_sum))
+            row.append(part)
+            left[j] = Fen(rest - part)
+            open_sum = Fen(open_sum - part)
+        table.append(tuple(row))
+    return tuple(table)
 
 
 def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> OpenPool:
@@ -228,7 +150,26 @@ def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> OpenPool
     Raises `InputError` for mistakes in table or scheme, `KeyError` for an unknown pool.
     """
     stop_on_errors(refusals.check(recipients, scheme))
-    return open_pool(recipients, scheme, scheme.pool(pool_id))
+    return opened(recipients, scheme, scheme.pool(pool_id))
+
+
+def opened(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:
+    """A pool of a sound table and scheme with its weights open, its formulas worked out.
+
+    Raises `InputError` for a pool whose rules do not leave the amounts a function of the weights
+    that is linear between bounds; the rule is named.
+    """
+    formulas, _ = read_formulas(recipients, scheme)
+    before = scheme.pools[: scheme.pools.index(pool)]
+    above: dict[str, Sequence[Fen]] = {}
+    if formulas.sites and before:
+        results = allocate_pools(recipients, replace(scheme, pools=before, matching=None), formulas)
+        above = {result.pool.id: result.entitlement for result in results}
+    terms = terms_of(recipients, scheme, pool, formulas, above)
+    if not terms.is_plain:
+        raise InputError([refusals.not_open(terms.pool)])
+    pools = tuple(terms.pool if one.id == pool.id else one for one in scheme.pools)
+    return open_pool(terms.recipients, replace(scheme, pools=pools), terms.pool)
 
 
 def exact_amounts(opened: OpenPool, weights: Sequence[Fraction]) -> tuple[Fen, ...]:

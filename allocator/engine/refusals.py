@@ -7,22 +7,29 @@ scheme is `fund.checks`' business; this module adds what shows only once both ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from allocator.base.money import format_yuan
+from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import Place, Problem
 from allocator.engine.open_pool import pool_terms
 from allocator.engine.shares import MOST_DIGITS
-from allocator.fund import checks
+from allocator.fund import checks, words
+from allocator.fund.derived.reading import pilot_site, pool_sites, read_formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Pool, Scheme
 
 
 def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
-    """Every mistake and warning; the bounds are looked at last, and only in a sound table."""
+    """Every mistake and warning; the bounds are looked at last, and only in a sound table.
+
+    The bounds of a pool with formulas are looked at once these are worked out (`allocate`).
+    """
     problems = [problem for one in checks.CHECKS for problem in one(recipients, scheme)]
+    problems += read_formulas(recipients, scheme)[1]
     if not any(not problem.is_warning for problem in problems):
-        for pool in scheme.pools:
-            problems += check_bounds(recipients, scheme, pool, scheme.basis_of(pool))
+        for p, pool in enumerate(scheme.pools):
+            if not pool_sites(scheme, p) and not pool.amount and not pilot_site(scheme):
+                problems += check_bounds(recipients, scheme, pool, scheme.basis_of(pool))
     return problems
 
 
@@ -33,7 +40,8 @@ def check_bounds(
     set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     lower = tuple(max(low, pool.base) for low in lower)
     budget = pool.budget - set_aside
-    place = scheme.places.get(f"pool[{scheme.pools.index(pool)}].budget") or Place()
+    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
+    place = scheme.places.get(f"pool[{number}].budget") or Place()
     pilot = basis is not None
 
     def problem(message: str, remedy: str) -> Problem:
@@ -60,7 +68,7 @@ def check_bounds(
             if low > high:
                 message = f"中{recipients.towns[i]}的下限高于上限 {format_yuan(high)} 元"
                 found.append(problem(message, "请提高上限或降低下限"))
-        if not found and sum(upper) < budget:
+        if not found and sum(upper) < budget and pool.surplus == "error":
             short = format_yuan(budget - sum(upper))
             found.append(
                 problem(f"的上限合计不足，尚有 {short} 元无法分配", "请提高上限或减少预算")
@@ -112,3 +120,51 @@ def below_advance(recipients: Recipients, pool: Pool, carried: Sequence[int]) ->
         for i, short in enumerate(carried)
         if short
     ]
+
+
+def nobody(pool: Pool) -> Problem:
+    """Nobody has a share: all values, multipliers or amounts are 0, or all are below the least."""
+    message = f"“{pool.name}”没有可分配的对象：因素值、系数或应补助额全部为 0，或都低于起付额"
+    return Problem("scheme.nobody", message, "请核对数据、公式和起付额")
+
+
+def fixed_too_much(pool: Pool, missing: Fen) -> Problem:
+    """The fixed sums are more than the budget."""
+    message = f"“{pool.name}”的定额补助合计超过可分配额 {format_yuan(missing)} 元"
+    return Problem("scheme.bounds", message, "请降低定额补助或增加预算")
+
+
+def unknown_rest(pool: Pool) -> Problem:
+    """Who is to take the difference of rounding is not in the table."""
+    message = f"“{pool.name}”的尾差归“{pool.rest}”，数据表中没有这一处"
+    return Problem("scheme.rest", message, "请填数据表中的名称，或填 largest（金额最大者）")
+
+
+def short_of(recipients: Recipients, pool: Pool, missing: Sequence[Fen]) -> list[Problem]:
+    """The answer under `short = "error"`: whose entitlement is less than what is deducted."""
+    return [
+        Problem(
+            "settlement.short",
+            f"{recipients.towns[i]}在“{pool.name}”的应分配额比应扣减的少 {format_yuan(short)} 元",
+            "方案要求遇此停止；请改 short 为 outstanding（待收回）或 negative（负数结转）",
+        )
+        for i, short in enumerate(missing)
+        if short
+    ]
+
+
+#: Rules under which amounts are no piecewise linear function of the weights, by key and label.
+_NOT_OPEN: Final = ("amount", "group", "fixed", "base_formula", "adjust", "least")
+
+
+def not_open(pool: Pool) -> Problem:
+    """A pool whose weights cannot be left open: which of its rules is in the way."""
+    keys = [key for key in _NOT_OPEN if getattr(pool, key)]
+    names = [words.BY_KEY["pool", key.removesuffix("_formula")].words for key in keys]
+    if pool.method == "nearest":
+        names.append(words.choice("pool", "method", "nearest"))
+    if pool.surplus == "keep":
+        names.append(words.BY_KEY["pool", "surplus"].words)
+    message = f"“{pool.name}”用了“{'、'.join(names)}”，权重求解、区间和扫描不能精确处理"
+    remedy = "请用 allocator compare 比较写好权重的几个方案"
+    return Problem("scheme.not_open", message, remedy)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from allocator.base.money import Fen
-from allocator.fund.scheme import Basis
+from allocator.fund.rules import Basis, Short
 
 #: Splits a sum of fen by the pool's shares, nobody above its room (None: no caps). It gives less
 #: than the sum only where nobody who has a share has room left.
@@ -23,7 +23,8 @@ class Settlement:
 
     `carried` ≤ 0 is what an entitlement falls short of its advance (结转), `redistributed` what
     comes to the towns out of recovered sums, `returned` the part of it that was recovered again at
-    once, since the town still owed (it is in `recovered` too).
+    once, since the town still owed (it is in `recovered` too). `is_deduction`: there is no pilot,
+    `unspent` is what a `[[settlement]]` takes off.
     """
 
     basis: Basis
@@ -35,6 +36,7 @@ class Settlement:
     redistributed: tuple[Fen, ...]
     returned: tuple[Fen, ...]
     payment: tuple[Fen, ...]
+    is_deduction: bool = False
 
     @property
     def kept(self) -> Fen:
@@ -93,6 +95,29 @@ def settle(
         redistributed=zeros,
         returned=zeros,
         payment=tuple(Fen(d - r) for d, (r, _) in zip(positive, split, strict=True)),
+    )
+
+
+def deduct(entitlement: Sequence[Fen], taken: Sequence[Fen], short: Short) -> Settlement:
+    """What was paid before or is owed is taken off each entitlement; nothing was set aside.
+
+    Where it is more than the entitlement the rest stays outstanding, or (`short` is negative) is
+    carried as a negative payment.
+
+    >>> deduct([Fen(5), Fen(5)], [Fen(2), Fen(7)], "outstanding").payment
+    (3, 0)
+    >>> deduct([Fen(5), Fen(5)], [Fen(2), Fen(7)], "negative").payment
+    (3, -2)
+    """
+    zeros = [Fen(0)] * len(entitlement)
+    settled = replace(settle("remainder", entitlement, zeros, taken), is_deduction=True)
+    if short != "negative":
+        return settled
+    return replace(
+        settled,
+        recovered=tuple(taken),
+        outstanding=tuple(zeros),
+        payment=tuple(Fen(e - t) for e, t in zip(entitlement, taken, strict=True)),
     )
 
 

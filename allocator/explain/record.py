@@ -34,6 +34,8 @@ def recipients_record(recipients: Recipients) -> dict[str, Any]:
         "numbers": {k: [_exact_text(v) for v in c] for k, c in recipients.numbers.items()},
         "status": {name: list(column) for name, column in recipients.status.items()},
     }
+    if recipients.texts:
+        record["texts"] = {name: list(column) for name, column in recipients.texts.items()}
     if recipients.economic_class:
         record["economic_class"] = list(recipients.economic_class)
     if any(recipients.pilot):
@@ -69,7 +71,10 @@ def allocation_record(answer: Answer) -> dict[str, Any]:
     return {
         "status": answer.scheme.status,
         "scheme": answer.scheme.name,
-        "pools": _pools(answer),
+        "pools": [
+            {**pool, **_more(answer, result)}
+            for pool, result in zip(_pools(answer), answer.pools, strict=True)
+        ],
         "matching": _matching(answer),
         "identities": identities,
         "warnings": [str(warning) for warning in answer.warnings],
@@ -101,6 +106,26 @@ def _pools(answer: Answer) -> list[dict[str, Any]]:
         }
         for result in answer.pools
     ]
+
+
+def _more(answer: Answer, result: PoolAllocation) -> dict[str, Any]:
+    """What follows from the rules and the rows: derived columns, and who pays which part."""
+    more: dict[str, Any] = {}
+    if terms := result.terms:
+        names = [*answer.scheme.columns, *terms.columns.values()]
+        numbers = terms.recipients.numbers
+        more["columns"] = {
+            name: [_ratio(Fraction(value)) for value in numbers[name]] for name in names
+        }
+    if result.by_source:
+        sources = [source.name for source in result.pool.sources]
+        more["rows"] = [
+            {**_row(result, town, i), "by_source_fen": dict(zip(sources, row, strict=True))}
+            for i, (town, row) in enumerate(
+                zip(answer.recipients.towns, result.by_source, strict=True)
+            )
+        ]
+    return more
 
 
 def _row(result: PoolAllocation, town: str, i: int) -> dict[str, Any]:

@@ -39,13 +39,6 @@ def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]
                     place,
                     column,
                 )
-    amounts = [(pool.name, value) for pool in scheme.pools for value in (pool.floor, pool.cap)]
-    if scheme.pilot:
-        amounts.append(("试点经费", scheme.pilot.advance))
-    for name, value in amounts:
-        if isinstance(value, str) and value not in recipients.numbers:
-            message = f"“{name}”的金额取自“{value}”一列，数据表中没有"
-            yield Problem("table.missing_column", message, "请补上这一列（单位：元）", value=value)
     by_class = scheme.matching and scheme.matching.rates
     needs_class = by_class or any(factor.coefficients for _, factor, _ in _factors(scheme))
     if needs_class and not recipients.economic_class:
@@ -82,10 +75,14 @@ def duplicate_towns(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
         seen.add(town)
 
 
-def negative_numbers(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
-    """Negative figures in any column."""
+def negative_numbers(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
+    """Negative figures in a column that is a factor or an amount; others are nobody's business."""
+    used = {column for _, factor, _ in _factors(scheme) for column in factor.columns()}
+    amounts = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
+    amounts += [scheme.pilot.advance] if scheme.pilot else []
+    used |= {value for value in amounts if isinstance(value, str)}
     for column, values in recipients.numbers.items():
-        for i, value in enumerate(values):
+        for i, value in enumerate(values if column in used else ()):
             if value < 0:
                 yield Problem(
                     "table.negative",
@@ -100,6 +97,8 @@ def zero_divisors(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
     """Zero where a reciprocal or a quotient is taken."""
     reported: set[tuple[str, int]] = set()
     for pool, factor, place in _factors(scheme):
+        if pool.eligible or pool.fixed:  # only who takes part is divided by; the engine looks
+            continue
         is_inverse = factor.direction == "inverse"
         for column in (factor.per, factor.column if is_inverse else ""):
             for i, value in enumerate(recipients.numbers.get(column, ())):

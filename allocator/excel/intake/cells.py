@@ -62,6 +62,15 @@ def blank(grid: Grid, row: int, column: int) -> BadCell:
     return BadCell("table.blank", "缺少数值", "请填写；确实为零的请填 0")
 
 
+def is_number(value: Value) -> bool:
+    """Whether a cell reads as a number."""
+    try:
+        number(value)
+    except BadCell:
+        return False
+    return True
+
+
 def number(value: Value) -> Number:
     """The exact number of a cell; raises `BadCell`."""
     if isinstance(value, bool):

@@ -17,6 +17,7 @@ from allocator.excel.files.grid import Value, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.columns import Columns, assign_columns
+from allocator.excel.intake.headers import column_name
 from allocator.excel.intake.table_checks import (
     hidden_rows,
     out_of_scale,
@@ -26,6 +27,7 @@ from allocator.excel.intake.table_checks import (
 from allocator.excel.intake.table_shape import Shape, find_rows
 from allocator.excel.intake.towns import Towns, read_towns
 from allocator.fund.columns import HEADERS, NUMERIC
+from allocator.fund.derived.reading import earlier, formulas_of, names_in
 from allocator.fund.recipients import Number, Origin, Recipients
 from allocator.fund.scheme import Scheme
 
@@ -45,14 +47,25 @@ def needed_columns(scheme: Scheme) -> tuple[str, ...]:
     """The numeric columns that a scheme reads, without repetition."""
     factors = [factor for pool in scheme.pools for factor in pool.factors]
     names = [name for factor in factors for name in factor.columns()]
-    return tuple(dict.fromkeys((*names, *amount_columns(scheme))))
+    return tuple(dict.fromkeys((*names, *amount_columns(scheme), *formula_columns(scheme))))
+
+
+def formula_columns(scheme: Scheme) -> tuple[str, ...]:
+    """What the formulas of a scheme name, derived columns and pools left out; texts among them."""
+    named = dict.fromkeys(
+        column_name(name) for site in formulas_of(scheme) for name in names_in(site.text)
+    )
+    groups = [pool.group for pool in scheme.pools if pool.group]
+    pools = {earlier(pool) for pool in scheme.pools}
+    others = {*scheme.columns, *pools, *(name for name in HEADERS if name not in NUMERIC)}
+    return tuple(name for name in (*named, *groups) if name not in others)
 
 
 def amount_columns(scheme: Scheme) -> tuple[str, ...]:
     """The columns that a scheme reads as sums of money."""
     values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
     values += [scheme.pilot.advance] if scheme.pilot else []
-    return tuple(value for value in values if isinstance(value, str))
+    return tuple(column_name(v) for v in values if isinstance(v, str) and names_in(v) == (v,))
 
 
 def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
@@ -74,6 +87,25 @@ class TableReader:
         self.rows = self.towns.rows
         self.totals = rows.totals
         self.problems = [*self.columns.problems, *rows.problems, *self.towns.problems]
+        self.text_columns = self._of_texts()
+
+    def _of_texts(self) -> dict[int, str]:
+        """Columns that formulas name and that hold texts alone: column → name."""
+        found = {}
+        for name in formula_columns(self.scheme):
+            column = self.columns.by_name.get(name)
+            if column is not None and name not in HEADERS:
+                values = [self.grid.value(row, column) for row in self.rows]
+                texts = [clean(value) for value in values if clean(value)]
+                if texts and not any(cells.is_number(value) for value in values):
+                    found[column] = name
+        return found
+
+    def _text_columns(self) -> dict[str, list[str]]:
+        return {
+            name: [self.grid.text(row, column) for row in self.rows]
+            for column, name in self.text_columns.items()
+        }
 
     def read(self, file_sha256: str) -> Table:
         """The table and every mistake in it."""
@@ -91,6 +123,7 @@ class TableReader:
             match_reason=self._texts("match_reason"),
             headers=self.columns.shown_headers(),
             status=self._statuses(numbers),
+            texts=self._text_columns(),
             origin=self._origin(file_sha256),
         )
         self.problems += hidden_rows(self.grid, self.rows)
@@ -142,6 +175,8 @@ class TableReader:
         numbers = {}
         for name, column in self.columns.by_name.items():
             if name in HEADERS and name not in NUMERIC and name not in self.needed:
+                continue
+            if column in self.text_columns:
                 continue
             known = name in self.needed or name in NUMERIC
             values = self._numbers(name, column) if known else self._plain_numbers(column)

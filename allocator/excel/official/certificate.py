@@ -57,6 +57,11 @@ def claims_of(result: PoolAllocation) -> Claims:
     upper = None
     if result.upper is not None:
         upper = tuple((high - base) // unit * unit for high in result.upper)
+    if result.terms is not None and not result.terms.is_plain:
+        exact = tuple(result.quota(i) - base for i in range(n))
+        status = tuple(result.bound(i) for i in range(n))
+        net = pool.budget - result.set_aside - result.surplus - base * n
+        return Claims(net, lower, upper, exact, exact, status)
     level = result.divisor_multiplier or result.multiplier
     free = tuple(level * shares.share(i) for i in range(n))
     status = tuple(

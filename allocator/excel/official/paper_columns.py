@@ -49,6 +49,8 @@ class Paper:
 
 def paper_fields(paper: Paper) -> list[Field]:
     """All columns, in order."""
+    if not paper.result.shares.factors:
+        return [*paper.report.towns(), *_stated(paper)]
     fields = [*paper.report.towns("权重"), *_data(paper), *_values(paper), *_shares(paper)]
     fields += _bounds(paper)
     if paper.result.pool.method == "nearest":
@@ -86,7 +88,7 @@ def data_columns(pool: Pool) -> list[str]:
 
 
 def _data(paper: Paper) -> list[Field]:
-    recipients = paper.report.answer.recipients
+    recipients = paper.result.table or paper.report.answer.recipients
     fields = []
     if any(factor.coefficients for factor in paper.result.pool.factors):
         header = recipients.header("economic_class")
@@ -316,6 +318,30 @@ def _ranks(result: PoolAllocation, rests: Sequence[int]) -> tuple[int, ...]:
     ranked = sorted(range(len(rests)), key=lambda i: (-rests[i], -share(i), i))
     places = {i: place for place, i in enumerate(ranked, 1)}
     return tuple(places[i] for i in range(len(rests)))
+
+
+def _stated(paper: Paper) -> list[Field]:
+    """Amounts that a formula states: what it reads, the bounds, and what they come to."""
+    result, terms = paper.result, paper.result.terms
+    if terms is None:
+        raise ValueError("stated amounts come from a formula")
+    numbers, fields = terms.recipients.numbers, []
+    named = [name for formula in terms.formulas.values() for name in formula.names]
+    for k, name in enumerate(n for n in dict.fromkeys(named) if n in numbers):
+        values = numbers[name]
+        header = _broken(terms.recipients.header(name))
+        fields.append(Field(f"d{k}", header, "number", values, decimals=decimals_of(values)))
+    for key, column in terms.columns.items():
+        values = tuple(Fraction(value) * 100 for value in numbers[column])
+        header = _short(terms.recipients.header(column))
+        fields.append(summed(Field(key, header, "money", values, group="计算")))
+    if not any(result.exact):
+        fields.append(Field("share", "占比", "share", _town_shares(result), decimals=_SHOWN_SHARE))
+    return [*fields, summed(Field("entitlement", "应分配额", "money", result.entitlement))]
+
+
+def _town_shares(result: PoolAllocation) -> tuple[Fraction, ...]:
+    return tuple(result.shares.share(i) for i in range(len(result.entitlement)))
 
 
 def _nearest(paper: Paper) -> list[Field]:

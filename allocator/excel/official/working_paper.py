@@ -31,7 +31,8 @@ class Parameter:
 def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     """The sheet of one pool."""
     claims = claims_of(result)
-    paper = Paper(report, result, claims, live_digits(result, claims))
+    is_plain = result.terms is None or result.terms.is_plain
+    paper = Paper(report, result, claims, live_digits(result, claims) if is_plain else None)
     topic = f"paper:{result.pool.id}"
     sheet = Sheet(report.names[topic])
     fields = paper_fields(paper)
@@ -148,6 +149,8 @@ def _why_values(paper: Paper) -> str:
         why = f"镇街超过 {MOST_ROWS:,} 个"
     elif result.pool.budget > MOST_FEN:
         why = "金额超过 10 亿元，电子表格的计算精度不足"
+    elif result.terms is not None and not result.terms.is_plain:
+        why = "本资金池的规则（公式、定额或分组）没有电子表格中可靠的写法"
     elif result.pool.method == "nearest":
         why = "四舍五入恰在半个单位时电子表格的计算精度不足以分辨"
     elif not paper.is_largest_remainder and result.divisor_multiplier is None:

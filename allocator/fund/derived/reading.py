@@ -10,6 +10,8 @@ from typing import Final
 from allocator.base.money import FEN_PER_YUAN
 from allocator.base.problems import Place, Problem
 from allocator.formulas import Column, Formula, Kind, Mistake, Table, read_columns, read_formula
+from allocator.formulas.reading.parser import parse
+from allocator.formulas.tree import Name, walk
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Pool, Scheme
 
@@ -197,3 +199,17 @@ def formulas_of(scheme: Scheme) -> Iterator[Site]:
     for p in range(len(scheme.pools)):
         yield from pool_sites(scheme, p).values()
     yield from match_sites(scheme).values()
+    if (site := pilot_site(scheme)) is not None:
+        yield site
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """What a formula names, as written; a text that is no formula names itself.
+
+    >>> names_in("0.9 × 上年"), names_in("last year")
+    (('上年',), ('last year',))
+    """
+    tree, mistakes = parse(text)
+    if mistakes:
+        return (text.strip(),)
+    return tuple(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Name)))

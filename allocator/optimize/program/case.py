@@ -14,7 +14,8 @@ from functools import cached_property
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import FEN_PER_YUAN, Fen
 from allocator.base.problems import InputError, Place, Problem
-from allocator.engine.open_pool import OpenPool, open_pool
+from allocator.engine.open_pool import OpenPool
+from allocator.engine.pool import opened as open_the_pool
 from allocator.engine.shares import FactorShares, combine
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Number, Recipients
@@ -252,7 +253,7 @@ def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> C
                 )
             ]
         ) from None
-    opened = open_pool(recipients, scheme, pool)
+    opened = open_the_pool(recipients, scheme, pool)
     if opened.total <= sum(opened.lows or ()):
         remedy = "请降低保底、定额或试点下限，否则任何权重的结果都一样"
         message = f"“{pool.name}”扣除保底和定额后没有可按权重分配的金额"

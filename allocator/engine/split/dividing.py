@@ -1,0 +1,219 @@
+"""The split of one pool alone: stated amounts, group by group, or all together by shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from allocator.base.money import Fen
+from allocator.base.problems import InputError
+from allocator.engine import refusals
+from allocator.engine.open_pool import in_units, pool_terms
+from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, pool_shares
+from allocator.engine.split.result import PoolAllocation, added
+from allocator.engine.split.rules import adjusted_shares, kept_shares, stated_amounts, too_small
+from allocator.engine.split.splitting import Uncertain, split_pool
+from allocator.engine.split.terms import Terms
+from allocator.fund.bounds import entitlement_bounds
+from allocator.fund.scheme import Basis, Scheme
+from allocator.rounding.apportion import whole_weights
+
+
+def divided(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocation:
+    """The split alone: stated amounts, group by group, or all together."""
+    if work.amounts:
+        return _stated(work)
+    if work.groups:
+        return _by_group(scheme, work, basis)
+    digits = DIGITS
+    while True:
+        shares = pool_shares(work.recipients, work.pool, digits=digits)
+        try:
+            return _shared(scheme, work, shares, basis)
+        except Uncertain:
+            if digits >= MOST_DIGITS:
+                raise
+        except ZeroDivisionError:
+            raise InputError([refusals.nobody(work.pool)]) from None
+        digits *= 2
+
+
+def _shared(scheme: Scheme, work: Terms, shares: PoolShares, basis: Basis | None) -> PoolAllocation:
+    """Split what fixed sums leave by the shares, inside the bounds."""
+    pool, recipients = work.pool, work.recipients
+    set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
+    if work.members:
+        shares = kept_shares(shares, work.members)
+        lower = _where(work.members, lower)
+    if work.adjust:
+        shares = adjusted_shares(shares, work.adjust)
+    budget = Fen(pool.budget - set_aside - sum(work.fixed))
+    if budget < 0:
+        raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
+    dropped: list[int] = []
+    if work.least:
+        dropped = _too_small(work, shares, budget, lower, upper)
+        kept = tuple(i not in set(dropped) for i in range(len(recipients)))
+        shares, lower = kept_shares(shares, kept), _where(kept, lower)
+    base = tuple(b if w else Fraction(0) for b, w in zip(work.base, shares.weights, strict=False))
+    surplus = Fen(0)
+    if pool.surplus == "keep" and upper is not None:
+        able = sum(h for h, w in zip(upper, shares.weights, strict=True) if w) // pool.unit
+        surplus = Fen(max(budget - able * pool.unit, 0))
+    split = split_pool(recipients, pool, shares, Fen(budget - surplus), lower, upper, base=base)
+    amounts = tuple(
+        Fen(units * pool.unit + (pool.base if not base else 0)) for units in split.amounts
+    )
+    if work.fixed:
+        amounts = added(amounts, work.fixed)
+        lower = added(lower, work.fixed)
+        if upper is not None:
+            upper = tuple(f or high for f, high in zip(work.fixed, upper, strict=True))
+    scale = pool.unit * shares.total
+    balance = split.balance and (split.balance[0], Fen(split.balance[1] * pool.unit))
+    return PoolAllocation(
+        pool=pool,
+        shares=shares,
+        set_aside=set_aside,
+        lower=lower,
+        upper=upper,
+        multiplier=split.multiplier * scale,
+        divisor_multiplier=split.divisor_multiplier and split.divisor_multiplier * scale,
+        entitlement=amounts,
+        ties=split.ties,
+        settlement=None,
+        by_source=(),
+        surplus=surplus,
+        dropped=tuple(dropped),
+        balance=balance,
+    )
+
+
+def _where(kept: Sequence[bool], amounts: Sequence[Fen]) -> tuple[Fen, ...]:
+    return tuple(
+        amount if is_kept else Fen(0) for amount, is_kept in zip(amounts, kept, strict=True)
+    )
+
+
+def _too_small(
+    work: Terms,
+    shares: PoolShares,
+    budget: Fen,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen] | None,
+) -> list[int]:
+    """Who is below the least payment, in official order."""
+    pool = work.pool
+    total, lows, highs = in_units(work.recipients, pool, budget, lower, upper)
+    n = len(work.recipients)
+    base = [amount / pool.unit for amount in work.base] or [Fraction(0)] * n
+    least = [(amount - pool.base) / pool.unit for amount in work.least]
+    return too_small(total, shares.weights, lows or [0] * n, highs or [total] * n, base, least)
+
+
+def _stated(work: Terms) -> PoolAllocation:
+    """Amounts that a formula states: paid whole, or a budget that is too small in proportion."""
+    pool, recipients = work.pool, work.recipients
+    lower, upper = entitlement_bounds(recipients, pool)
+    low = None if pool.floor is None else list(map(Fraction, lower))
+    high = None if upper is None else list(map(Fraction, upper))
+    amounts, exact = stated_amounts(work.amounts, low, high, pool.unit)
+    if work.members:
+        amounts = _where(work.members, amounts)
+        exact = tuple(e if m else Fraction(0) for e, m in zip(exact, work.members, strict=True))
+    total = Fen(sum(amounts))
+    if not total:
+        raise InputError([refusals.nobody(pool)])
+    whole, _ = whole_weights(exact)
+    shares = PoolShares((), tuple(whole), sum(whole))
+    plain = PoolAllocation(
+        pool=replace(pool, budget=total, is_open=False) if pool.is_open else pool,
+        shares=shares,
+        set_aside=Fen(0),
+        lower=(Fen(0),) * len(recipients),
+        upper=None,
+        multiplier=Fraction(0),
+        divisor_multiplier=None,
+        entitlement=amounts,
+        ties=(),
+        settlement=None,
+        by_source=(),
+        exact=exact,
+        surplus=Fen(0) if pool.is_open else Fen(max(pool.budget - total, 0)),
+    )
+    if pool.is_open or total <= pool.budget:
+        return plain
+    bare = replace(pool, floor=None, cap=None)
+    split = split_pool(recipients, bare, shares, pool.budget, plain.lower, None)
+    return replace(
+        plain,
+        entitlement=tuple(Fen(units * pool.unit) for units in split.amounts),
+        multiplier=split.multiplier * pool.unit * shares.total,
+        ties=split.ties,
+        exact=(),
+    )
+
+
+def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocation:
+    """Each group's budget split among its own, then all put together.
+
+    A share of the whole is a share of the group times the group's part of the budget.
+    """
+    pool = work.pool
+    parts = []
+    for name in dict.fromkeys(filter(None, work.groups)):
+        members = tuple(group == name for group in work.groups)
+        own = replace(pool, budget=pool.budgets[name], sources=(), budgets={})
+        fixed = _where(tuple(group == name for group in work.groups), work.fixed or _zeros(work))
+        parts.append(
+            divided(
+                scheme,
+                replace(
+                    work, pool=own, members=members, groups=(), fixed=fixed if any(fixed) else ()
+                ),
+                basis,
+            )
+        )
+    shares = _joined([part.shares for part in parts], [part.pool.budget for part in parts])
+    sums = [tuple(Fen(sum(town)) for town in zip(*(p.entitlement for p in parts), strict=True))]
+    uppers = [part.upper for part in parts if part.upper is not None]
+    kept = sum(part.surplus for part in parts)
+    empty = sum(fen for name, fen in pool.budgets.items() if name not in set(work.groups))
+    return PoolAllocation(
+        pool=pool,
+        shares=shares,
+        set_aside=Fen(0),
+        lower=tuple(Fen(max(town)) for town in zip(*(p.lower for p in parts), strict=True)),
+        upper=tuple(map(Fen, uppers[0])) if uppers else None,
+        multiplier=Fraction(pool.budget),
+        divisor_multiplier=None,
+        entitlement=sums[0],
+        ties=tuple(tie for part in parts for tie in part.ties),
+        settlement=None,
+        by_source=(),
+        surplus=Fen(kept + empty),
+        dropped=tuple(sorted(i for part in parts for i in part.dropped)),
+        parts=tuple(parts),
+    )
+
+
+def _zeros(work: Terms) -> tuple[Fen, ...]:
+    return (Fen(0),) * len(work.recipients)
+
+
+def _joined(parts: Sequence[PoolShares], budgets: Sequence[Fen]) -> PoolShares:
+    """Shares of several splits as shares of all their budgets together."""
+    total = sum(budgets)
+    exact = [
+        sum(
+            (
+                Fraction(b, total) * Fraction(w, p.total)
+                for p, b, w in zip(parts, budgets, town, strict=True)
+            ),
+            Fraction(0),
+        )
+        for town in zip(*(p.weights for p in parts), strict=True)
+    ]
+    whole, _ = whole_weights(exact)
+    return PoolShares(parts[0].factors, tuple(whole), sum(whole))

@@ -1,0 +1,372 @@
+"""The formulas of a pool as columns: one pool in plain columns and a few named vectors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Final
+
+from allocator.base.money import FEN_PER_YUAN, Fen, format_number
+from allocator.base.problems import InputError, Problem
+from allocator.engine.shares import factor_name, factor_value
+from allocator.formulas import Formula, evaluate
+from allocator.fund.derived.reading import (
+    Formulas,
+    Site,
+    match_sites,
+    pilot_site,
+    pool_sites,
+    problem_at,
+    table_of,
+)
+from allocator.fund.recipients import Number, Recipients
+from allocator.fund.scheme import Factor, Pool, Scheme
+
+#: A bare percentage as an amount is a part of the pool's budget, never a part of a yuan.
+_PERCENT: Final = re.compile(r"\s*(\d+(?:\.\d*)?)\s*[%％]\s*")
+#: What the columns made of a pool's formulas are called in tables.
+HEADERS: Final = {
+    "fixed": "定额补助（元）",
+    "base": "定额（元）",
+    "adjust": "调节系数",
+    "floor": "下限（元）",
+    "cap": "上限（元）",
+    "least": "起付额（元）",
+    "amount": "应补助额（元）",
+    "deduct": "扣减（元）",
+    "advance": "试点经费（元）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One pool (n recipients) with its formulas worked out.
+
+    `recipients` has the derived columns and those of the pool's formulas (`columns`: key → name);
+    `pool` names them. `members` says who takes part in the split (empty: all), `fixed` what others
+    get instead (fen; empty: nothing), `base` comes before the share (fen; empty: the pool's own),
+    `adjust` multiplies the weighted sum of the shares, `least` is the smallest share paid (fen),
+    `amounts` are the entitlements that a formula states (fen), `groups` the group of each.
+    """
+
+    recipients: Recipients
+    pool: Pool
+    columns: Mapping[str, str] = field(default_factory=dict)
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
+    members: tuple[bool, ...] = ()
+    fixed: tuple[Fen, ...] = ()
+    base: tuple[Fraction, ...] = ()
+    adjust: tuple[Number, ...] = ()
+    least: tuple[Fraction, ...] = ()
+    amounts: tuple[Fraction, ...] = ()
+    groups: tuple[str, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a split by shares inside bounds is all there is, the weights may stay open."""
+        others = (self.fixed, self.base, self.adjust, self.least, self.amounts, self.groups)
+        is_special = any(others) or self.pool.method == "nearest"
+        return not is_special and self.pool.surplus == "error"
+
+
+def terms_of(
+    recipients: Recipients,
+    scheme: Scheme,
+    pool: Pool,
+    formulas: Formulas,
+    above: Mapping[str, Sequence[Fen]],
+) -> Terms:
+    """Work out every formula of a pool; `above` are the entitlements of the pools before it.
+
+    Functions over all recipients mean those who take part: first the condition is looked at, then
+    who has a fixed sum, then everything else. Raises `InputError` for values that do not exist.
+    """
+    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
+    sites = pool_sites(scheme, number)
+    sites.pop("deduct", None)
+    if not sites and not scheme.columns and not pool.group and pool.least is None:
+        return Terms(recipients, pool)
+    work = _Work(recipients, scheme, pool, formulas, sites, above)
+    members = work.members()
+    fixed = work.fixed(members)
+    if any(fixed):
+        members = tuple(not own and (not members or members[i]) for i, own in enumerate(fixed))
+    work.evaluate_all(members)
+    return work.terms(members, fixed)
+
+
+class _Work:
+    """The formulas of one pool on their way to columns."""
+
+    def __init__(
+        self,
+        recipients: Recipients,
+        scheme: Scheme,
+        pool: Pool,
+        formulas: Formulas,
+        sites: Mapping[str, Site],
+        above: Mapping[str, Sequence[Fen]],
+    ) -> None:
+        self.recipients, self.scheme, self.pool = recipients, scheme, pool
+        self.sites = sites
+        self.derived = dict(formulas.columns)
+        self.own = {key: formulas.sites[site.path] for key, site in sites.items()}
+        paid = {f"pool_{name}": _in_yuan(amounts) for name, amounts in above.items()}
+        self.table = table_of(recipients, paid)
+        self.values: dict[str, tuple[Number, ...]] = {}
+
+    def given(self, key: str, marks: Sequence[bool]) -> tuple[Number, ...]:
+        """The values of one formula of the pool for those marked (none: all)."""
+        all_of = {**self.derived, key: self.own[key]}
+        found = evaluate(all_of, self.table, marks or None)
+        self._stop(
+            {**{name: found[name].mistakes for name in self.derived}, key: found[key].mistakes}
+        )
+        values = found[key]
+        return values.values or tuple(map(int, values.holds))
+
+    def members(self) -> tuple[bool, ...]:
+        """Who takes part; empty where there is no condition."""
+        if "eligible" not in self.own:
+            return ()
+        found = tuple(map(bool, self.given("eligible", ())))
+        if not any(found):
+            site = self.sites["eligible"]
+            message, remedy = f"“{self.pool.name}”没有一处符合参加条件", "请核对条件或数据"
+            place = self.scheme.places.get(site.path)
+            problem = Problem("formula.nobody", message, remedy)
+            raise InputError([replace(problem, place=place) if place else problem])
+        return found
+
+    def fixed(self, members: Sequence[bool]) -> tuple[Fen, ...]:
+        """The sums in place of a share, in fen; empty where there are none."""
+        if "fixed" not in self.own:
+            return ()
+        return self.whole_fen("fixed", self.given("fixed", members))
+
+    def evaluate_all(self, members: Sequence[bool]) -> None:
+        """Derived columns and the rest of the pool's formulas, for those who take part."""
+        rest = {_own(k): f for k, f in self.own.items() if k not in ("eligible", "fixed")}
+        found = evaluate({**self.derived, **rest}, self.table, members or None)
+        self._stop({name: values.mistakes for name, values in found.items()})
+        self.values = {name: values.values for name, values in found.items()}
+
+    def _stop(self, mistakes: Mapping[str, Sequence[object]]) -> None:
+        problems = []
+        for name, found in mistakes.items():
+            site = self.sites.get(name.removeprefix("=")) if name.startswith("=") else None
+            site = site or Site(f"columns.{name}", self.scheme.columns.get(name, ""))
+            problems += [
+                problem_at(self.recipients, self.scheme, site, m)  # type: ignore[arg-type]
+                for m in found
+            ]
+        if problems:
+            raise InputError(problems)
+
+    def whole_fen(self, key: str, yuan: Sequence[Number]) -> tuple[Fen, ...]:
+        problems, amounts = [], []
+        for i, value in enumerate(yuan):
+            fen = Fraction(value) * FEN_PER_YUAN
+            if fen.denominator != 1 or fen < 0:
+                town = self.recipients.towns[i]
+                shown = format_number(Fraction(value), 6)
+                message = f"{town}的“{HEADERS[key]}”应为不小于 0 的整分金额"
+                remedy = "请在公式中用 round(…, 2) 取到分"
+                place = self.scheme.places.get(self.sites[key].path)
+                problem = Problem("formula.money", message, remedy, value=shown)
+                problems.append(replace(problem, place=place) if place else problem)
+            amounts.append(Fen(int(fen)))
+        if problems:
+            raise InputError(problems)
+        return tuple(amounts)
+
+    def money(self, key: str) -> tuple[Fraction, ...]:
+        """An amount in exact fen for each; a bare percentage means that part of the budget."""
+        if _own(key) not in self.values:
+            flat = getattr(self.pool, key, None)
+            return (Fraction(flat),) * len(self.recipients) if isinstance(flat, int) else ()
+        if part := _PERCENT.fullmatch(self.sites[key].text):
+            share = Fraction(part[1]) / 100 * self.pool.budget
+            return (share,) * len(self.recipients)
+        return tuple(Fraction(value) * FEN_PER_YUAN for value in self.values[_own(key)])
+
+    def terms(self, members: tuple[bool, ...], fixed: tuple[Fen, ...]) -> Terms:
+        """The pool over columns."""
+        numbers = dict(self.recipients.numbers)
+        headers = dict(self.recipients.headers)
+        numbers |= {name: self.values[name] for name in self.derived}
+        columns: dict[str, str] = {}
+
+        def column(key: str, header: str, values: Sequence[Number]) -> str:
+            name = columns[key] = f"{self.pool.id}·{key}"
+            numbers[name], headers[name] = tuple(values), header
+            return name
+
+        table = replace(self.recipients, numbers=numbers)
+        factors = []
+        for k, factor in enumerate(self.pool.factors):
+            if factor.value:
+                values = self._not_negative(k)
+                name = column(f"value{k}", factor.name or factor.value, values)
+                factors.append(_column_factor(factor, name, factor.name or factor.value))
+            elif members and not all(members):
+                values = self._masked(table, factor, members)
+                header = factor_name(table, factor)
+                name = column(f"value{k}", header, values)
+                factors.append(_column_factor(factor, name, header))
+            else:
+                factors.append(factor)
+        bounds: dict[str, Fen | str | None] = {"floor": self.pool.floor, "cap": self.pool.cap}
+        for key, to_fen in (("floor", ceil), ("cap", floor)):
+            if _own(key) in self.values:
+                fen = [Fen(max(to_fen(amount), 0)) for amount in self.money(key)]
+                bounds[key] = column(key, HEADERS[key], _in_yuan(fen))
+        for key in ("adjust", "base", "amount", "least"):
+            if _own(key) in self.values:
+                column(key, HEADERS[key], self.values[_own(key)])
+        if fixed:
+            column("fixed", HEADERS["fixed"], _in_yuan(fixed))
+        pool = replace(self.pool, factors=tuple(factors), **bounds)  # type: ignore[arg-type]
+        recipients = replace(self.recipients, numbers=numbers, headers=headers)
+        return Terms(
+            recipients=recipients,
+            pool=pool,
+            columns=columns,
+            formulas={**self.derived, **{columns.get(k, k): f for k, f in self.own.items()}},
+            members=members,
+            fixed=fixed,
+            base=self.money("base") if _own("base") in self.values else (),
+            adjust=self._adjust(),
+            least=self.money("least"),
+            amounts=self.money("amount"),
+            groups=self._groups(members),
+        )
+
+    def _masked(
+        self, table: Recipients, factor: Factor, members: Sequence[bool]
+    ) -> tuple[Number, ...]:
+        """The values of a factor for those who take part, 0 for the others."""
+        values: list[Number] = []
+        for i, takes_part in enumerate(members):
+            try:
+                values.append(factor_value(table, factor, i) if takes_part else 0)
+            except ZeroDivisionError:
+                town, header = table.towns[i], factor_name(table, factor)
+                message = f"{town}的因素“{header}”要除以 0"
+                place = table.place(factor.per or factor.column, i)
+                remedy = "请填大于 0 的数，或调整该因素的算法"
+                raise InputError([Problem("table.zero", message, remedy, place)]) from None
+        return tuple(values)
+
+    def _not_negative(self, k: int) -> Sequence[Number]:
+        values = self.values[_own(f"value{k}")]
+        site = self.sites[f"value{k}"]
+        problems = []
+        for i, value in enumerate(values):
+            if value < 0:
+                shown = format_number(Fraction(value), 6)
+                message = f"因素“{site.text}”：{self.recipients.towns[i]}的值为负数"
+                remedy = "因素值不能为负；请核对数据，或用 max(…, 0)"
+                place = self.recipients.place("town", i)
+                problems.append(Problem("formula.negative", message, remedy, place, shown))
+        if problems:
+            raise InputError(problems)
+        return values
+
+    def _adjust(self) -> tuple[Number, ...]:
+        values = self.values.get(_own("adjust"), ())
+        negative = [i for i, value in enumerate(values) if value < 0]
+        if negative:
+            town = self.recipients.towns[negative[0]]
+            message = f"{town}的调节系数为负数"
+            raise InputError([Problem("formula.negative", message, "请核对公式或数据")])
+        return values
+
+    def _groups(self, members: Sequence[bool]) -> tuple[str, ...]:
+        """The group of each recipient, '' for those who take no part."""
+        if not self.pool.budgets:
+            return ()
+        texts = {**self.recipients.texts, "economic_class": self.recipients.economic_class}
+        names = {self.recipients.header(name): name for name in texts}
+        found = texts.get(self.pool.group) or texts.get(names.get(self.pool.group, ""), ())
+        if not found:
+            message = f"“{self.pool.name}”按“{self.pool.group}”分组，数据表中没有这一列文字"
+            raise InputError([Problem("table.missing_column", message, "请补上这一列，或改正列名")])
+        known = self.pool.budgets
+        strangers = [
+            i for i, name in enumerate(found) if name not in known and (not members or members[i])
+        ]
+        if strangers:
+            town, name = self.recipients.towns[strangers[0]], found[strangers[0]]
+            message = f"{town}的“{self.pool.group}”没有预算"
+            remedy = f"可填：{'、'.join(known)}"
+            raise InputError(
+                [Problem("table.unknown_group", message, remedy, value=name or "空白")]
+            )
+        return tuple(name if not members or members[i] else "" for i, name in enumerate(found))
+
+
+def _own(key: str) -> str:
+    """The name of a pool's own formula among the values: no column begins with `=`."""
+    return f"={key}"
+
+
+def _column_factor(factor: Factor, column: str, name: str) -> Factor:
+    return Factor(weight=factor.weight, column=column, name=name)
+
+
+def _in_yuan(fen: Sequence[Fen]) -> tuple[Number, ...]:
+    yuan = [Fraction(amount, FEN_PER_YUAN) for amount in fen]
+    return tuple(value.numerator if value.denominator == 1 else value for value in yuan)
+
+
+def deduction(
+    recipients: Recipients,
+    scheme: Scheme,
+    pool: Pool,
+    formulas: Formulas,
+    above: Mapping[str, Sequence[Fen]],
+) -> tuple[Fen, ...]:
+    """What is taken off each entitlement of the pool, in fen; `above` holds the pool itself too."""
+    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
+    site = pool_sites(scheme, number)["deduct"]
+    work = _Work(recipients, scheme, pool, formulas, {"deduct": site}, above)
+    return work.whole_fen("deduct", work.given("deduct", ()))
+
+
+def with_advances(recipients: Recipients, scheme: Scheme, formulas: Formulas) -> Recipients:
+    """The table with the pilot's advance as the column that the scheme names, if it is a formula."""
+    site = pilot_site(scheme)
+    if site is None or site.text in recipients.numbers:
+        return recipients
+    work = _Work(recipients, scheme, scheme.pools[0], formulas, {"advance": site}, {})
+    values = work.given("advance", ())
+    work.whole_fen("advance", values)
+    return replace(recipients, numbers={**recipients.numbers, site.text: values})
+
+
+def match_formulas(
+    recipients: Recipients,
+    scheme: Scheme,
+    formulas: Formulas,
+    above: Mapping[str, Sequence[Fen]],
+) -> dict[str, tuple[Fraction, ...]]:
+    """The formulas of the matching rule: the rate as a number, bounds in fen (flat ones too)."""
+    matching = scheme.matching
+    if matching is None:
+        return {}
+    found = {
+        key: (Fraction(flat),) * len(recipients)
+        for key, flat in (("floor", matching.floor), ("cap", matching.cap))
+        if isinstance(flat, int)
+    }
+    sites = match_sites(scheme)
+    if sites:
+        work = _Work(recipients, scheme, scheme.pools[0], formulas, sites, above)
+        for key in sites:
+            scale = 1 if key == "rate" else FEN_PER_YUAN
+            found[key] = tuple(Fraction(value) * scale for value in work.given(key, ()))
+    return found
