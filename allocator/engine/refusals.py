@@ -28,7 +28,8 @@ def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
     problems += read_formulas(recipients, scheme)[1]
     if not any(not problem.is_warning for problem in problems):
         for p, pool in enumerate(scheme.pools):
-            if not pool_sites(scheme, p) and not pool.amount and not pilot_site(scheme):
+            numbers = recipients.numbers
+            if not pool_sites(scheme, p, numbers) and not pilot_site(scheme, numbers):
                 problems += check_bounds(recipients, scheme, pool, scheme.basis_of(pool))
     return problems
 

@@ -85,7 +85,7 @@ def terms_of(
     who has a fixed sum, then everything else. Raises `InputError` for values that do not exist.
     """
     number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
-    sites = pool_sites(scheme, number)
+    sites = pool_sites(scheme, number, recipients.numbers)
     sites.pop("deduct", None)
     if not sites and not scheme.columns and not pool.group and pool.least is None:
         return Terms(recipients, pool)
@@ -339,8 +339,8 @@ def deduction(
 
 def with_advances(recipients: Recipients, scheme: Scheme, formulas: Formulas) -> Recipients:
     """The table with the pilot's advance as the column that the scheme names, if it is a formula."""
-    site = pilot_site(scheme)
-    if site is None or site.text in recipients.numbers:
+    site = pilot_site(scheme, recipients.numbers)
+    if site is None:
         return recipients
     work = _Work(recipients, scheme, scheme.pools[0], formulas, {"advance": site}, {})
     values = work.given("advance", ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -44,8 +44,11 @@ class Formulas:
     sites: Mapping[str, Formula] = field(default_factory=dict)
 
 
-def pool_sites(scheme: Scheme, p: int) -> dict[str, Site]:
-    """The formulas of pool number `p` by key (`floor`, `value0` …); flat amounts are none."""
+def pool_sites(scheme: Scheme, p: int, numbers: Container[str] = ()) -> dict[str, Site]:
+    """The formulas of pool number `p` by key (`floor`, `value0` …).
+
+    Flat amounts are none, nor are bounds that are one of the columns `numbers` as it stands.
+    """
     pool, path = scheme.pools[p], f"pool[{p}]"
     texts = {
         "eligible": pool.eligible,
@@ -59,7 +62,8 @@ def pool_sites(scheme: Scheme, p: int) -> dict[str, Site]:
     }
     sites = {}
     for key, text in texts.items():
-        if isinstance(text, str) and text:
+        is_column = key in ("floor", "cap") and text in numbers
+        if isinstance(text, str) and text and not is_column:
             kind = Kind.TRUTH if key == "eligible" else Kind.NUMBER
             sites[key] = Site(f"{path}.{key}", text, kind, pool.id)
     for k, factor in enumerate(pool.factors):
@@ -84,10 +88,10 @@ def match_sites(scheme: Scheme) -> dict[str, Site]:
     }
 
 
-def pilot_site(scheme: Scheme) -> Site | None:
-    """The advance of the pilot, where it is a formula."""
+def pilot_site(scheme: Scheme, numbers: Container[str] = ()) -> Site | None:
+    """The advance of the pilot, where it is a formula and not one of the columns `numbers`."""
     pilot = scheme.pilot
-    if pilot is None or not isinstance(pilot.advance, str):
+    if pilot is None or not isinstance(pilot.advance, str) or pilot.advance in numbers:
         return None
     return Site("pilot.advance", pilot.advance, pool=pilot.pool)
 
@@ -143,16 +147,17 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
             sites[site.path] = reading.formula
 
     for p, pool in enumerate(scheme.pools):
-        for key, site in pool_sites(scheme, p).items():
+        own = pool_sites(scheme, p, recipients.numbers)
+        for key, site in own.items():
             # What is deducted may look at the pool's own entitlement; the rest looks above.
             if key != "deduct":
                 add(site)
         columns.append(Column(earlier(pool)))
-        if "deduct" in (own := pool_sites(scheme, p)):
+        if "deduct" in own:
             add(own["deduct"])
     for site in match_sites(scheme).values():
         add(site)
-    if (site_of_pilot := pilot_site(scheme)) is not None:
+    if (site_of_pilot := pilot_site(scheme, recipients.numbers)) is not None:
         add(site_of_pilot)
     return Formulas(read.formulas, sites), problems
 
