@@ -28,7 +28,7 @@ def test_the_record_has_all_that_was_promised(allocation: Allocation) -> None:
     dongcheng = pool["rows"][0]
     assert set(dongcheng) == {
         *("town", "share", "entitlement_fen", "advance_fen", "recovered_fen", "outstanding_fen"),
-        *("carried_fen", "redistributed_fen", "returned_fen", "payment_fen"),
+        *("carried_fen", "redistributed_fen", "returned_fen", "payment_fen", "by_source_fen"),
     }
     assert (dongcheng["entitlement_fen"], dongcheng["payment_fen"]) == (495984441, 295984441)
     assert sum(Fraction(row["share"]) for row in pool["rows"]) == 1

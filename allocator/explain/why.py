@@ -20,6 +20,7 @@ from allocator.base.money import (
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
+from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, derived
 from allocator.fund.words import CHOICES
 
@@ -65,8 +66,9 @@ def _yuan(fen: Fraction) -> str:
 
 def _pool_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     yield "1. 占比 = 各因素“本镇数 ÷ 合计数 × 权重”之和"
+    table = result.table or answer.recipients
     for k, factor in enumerate(result.shares.factors, 1):
-        yield from _factor_lines(answer, factor, k, i)
+        yield from _factor_lines(table, factor, k, i)
     share = result.shares.share(i)
     yield f"   占比合计 = {format_number(share, SHARE_DIGITS)}（{format_percent(share)}）"
     yield from _quota_lines(answer, result, i)
@@ -77,11 +79,11 @@ def _pool_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]
     yield from _instalment_lines(result, i)
 
 
-def _factor_lines(answer: Answer, shares: FactorShares, k: int, i: int) -> Iterator[str]:
+def _factor_lines(table: Recipients, shares: FactorShares, k: int, i: int) -> Iterator[str]:
     factor, value = shares.factor, shares.value(i)
     total = Fraction(shares.total, shares.denominator)
     yield f"   （{k}）{shares.name}，权重 {format_percent(factor.weight, 2)}"
-    if how := _derivation(answer, factor, i):
+    if how := _derivation(table, factor, i):
         yield f"       本镇数：{how} = {format_number(value)}"
     yield (
         f"       {format_number(value)} ÷ {format_number(total)} × {format_number(factor.weight)}"
@@ -89,9 +91,8 @@ def _factor_lines(answer: Answer, shares: FactorShares, k: int, i: int) -> Itera
     )
 
 
-def _derivation(answer: Answer, factor: Factor, i: int) -> str:
+def _derivation(table: Recipients, factor: Factor, i: int) -> str:
     """How the factor's value comes from the table, where it is not simply its column."""
-    table = answer.recipients
     if factor.coefficients:
         name = table.economic_class[i]
         text = f"{name}系数 {format_number(factor.coefficients[name])}"

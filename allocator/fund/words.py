@@ -218,7 +218,8 @@ COLUMN_KEYS: Final = frozenset(
 class Section:
     """One section of the sheet 分配方案: label and value side by side, or one line an entry.
 
-    `links` are cells that say to what a line belongs, by label; the rules of `table` follow.
+    `links` are cells that say to what a line belongs, by label; the rules of `table` follow. A
+    rare section stands on the sheet only where something is given.
     """
 
     name: str
@@ -226,6 +227,7 @@ class Section:
     table: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     is_list: bool = True
+    is_rare: bool = False
 
     @property
     def labels(self) -> dict[str, str]:
@@ -267,12 +269,37 @@ SECTIONS: Final = (
     ),
     Section("试点", "※ 没有试点的资金请整段留空", "pilot", is_list=False),
     Section(
+        "结算",
+        "※ 以前已拨或应收回的，从应分配额中扣减；公式与 Excel 相同，可用列名",
+        "settlement",
+        is_rare=True,
+    ),
+    Section(
         "配套",
         "※ 没有配套要求的资金请与“配套比例”一并留空；全部同一比例的填“统一配套比例”",
         "matching",
         is_list=False,
     ),
     Section("配套比例", "※ 按类别配套的每个经济类别一行", links={"类别": "class", "比例": "value"}),
+    Section(
+        "分组预算",
+        "※ 资金池按某列分组时，每组一行",
+        links={**_POOL, "组": "class", "预算（元）": "value"},
+        is_rare=True,
+    ),
+    Section(
+        "计算列",
+        "※ 由数据表算出的列，公式与 Excel 相同，如 max(标准支出 − 标准收入, 0)",
+        links={"列名": "name", "公式": "value"},
+        is_rare=True,
+    ),
+    Section(
+        "称谓",
+        "※ 表中对受款方、拨款方的称呼；名称列是数据表中写名称的那一列",
+        "table",
+        is_list=False,
+        is_rare=True,
+    ),
 )
 
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import Fen, InputError, Recipients, Scheme, allocate
-from allocator.engine import pool as pool_split
 from allocator.engine import shares as formula
 from allocator.engine.certainty import is_certain
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import PoolShares
+from allocator.engine.split import dividing
 from allocator.fund.scheme import Factor, Pool
 from allocator.rounding.apportion import apportion
 from tests.engine.cases import METHODS
@@ -28,7 +28,7 @@ def short_denominators() -> Iterator[None]:
     """Few digits at first, and denominators of a dozen towns are already too long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(formula, "_MOST_BITS", 0)
-        patch.setattr(pool_split, "DIGITS", 2)
+        patch.setattr(dividing, "DIGITS", 2)
         yield
 
 
@@ -76,7 +76,7 @@ def test_rounded_shares_give_the_exact_amounts(
     exact = split(recipients, scheme)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(formula, "_MOST_BITS", 0)
-        patch.setattr(pool_split, "DIGITS", 2)
+        patch.setattr(dividing, "DIGITS", 2)
         rounded = split_or_refusal(recipients, scheme)
     if isinstance(rounded, str):
         assert rounded == "tie.undecided"

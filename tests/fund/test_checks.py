@@ -58,19 +58,19 @@ def test_a_sound_table_has_no_mistakes() -> None:
             "table.missing_column",
             "pool[0].factors[0].column",
         ),
-        (table(), fund(floor="least"), "table.missing_column", ""),
-        (table(), fund(cap="most"), "table.missing_column", ""),
-        (table(), fund(pilot=Pilot("a", "paid")), "table.missing_column", ""),
+        (table(), fund(floor="least"), "formula.name", ""),
+        (table(), fund(cap="most"), "formula.name", ""),
+        (table(), fund(pilot=Pilot("a", "paid")), "formula.name", ""),
         (
             table(unspent=[Fen(1), Fen(2), Fen(3)]),
             fund(pilot=Pilot("a", "paid")),
-            "table.missing_column",
+            "formula.name",
             "",
         ),
         (table(), fund(matching=Matching({"一类": ONE})), "table.missing_column", "E2"),
         (table(), fund(Factor(ONE, coefficients={"一类": ONE})), "table.missing_column", "E2"),
         (table(("甲", "乙", "甲")), fund(), "table.duplicate_town", "B5"),
-        (table(numbers={"gdp": [4, -5, 6]}), fund(), "table.negative", "D4"),
+        (table(numbers={"gdp": [4, -5, 6]}), fund(Factor(ONE, "gdp")), "table.negative", "D4"),
         (
             table(numbers={"gdp": [4, 0, 6]}),
             fund(Factor(ONE, "area", per="gdp")),
@@ -184,7 +184,11 @@ def test_each_mistake_is_found_once_at_its_cell(
     [
         (table(), fund(Factor(ONE, "aera")), "“甲池”的因素需要“aera”一列，数据表中没有"),
         (table(("甲", "乙", "甲")), fund(), "“甲”重复出现"),
-        (table(numbers={"gdp": [4, -5, 6]}), fund(), "乙的“经济总量（亿元）”为负数（现为：-5）"),
+        (
+            table(numbers={"gdp": [4, -5, 6]}),
+            fund(Factor(ONE, "gdp")),
+            "乙的“经济总量（亿元）”为负数（现为：-5）",
+        ),
         (
             table(economic_class=["一类", "", "一类"]),
             fund(matching=Matching({"一类": ONE})),
@@ -216,7 +220,7 @@ def test_only_mistakes_stop_the_run() -> None:
     warned = table(status={"gdp": ["示例", "公布", "示例"]})
     assert [problem.code for problem in allocate(warned, fund()).warnings] == ["table.placeholder"]
     with pytest.raises(InputError) as error:
-        allocate(table(("甲", "甲", "丙"), numbers={"gdp": [1, -1, 1]}), fund())
+        allocate(table(("甲", "甲", "丙"), numbers={"area": [1, -1, 1]}), fund())
     assert [p.code for p in error.value.problems] == ["table.duplicate_town", "table.negative"]
 
 

@@ -219,7 +219,6 @@ def test_each_mistake_beside_the_pools(added: str, found: tuple[str, str]) -> No
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ('name = ""', ("scheme.missing", "scheme.name")),
         ('status = "final"', ("scheme.choice", "scheme.status")),
         ('date = "30.6.2020"', ("scheme.date", "scheme.date")),
         ("recipients = 1.5", ("scheme.number", "scheme.recipients")),
@@ -283,7 +282,6 @@ def test_every_mistake_at_once() -> None:
         ("scheme.choice", "pool[0].method"),
         ("scheme.weights", "pool[0].factors"),
         ("scheme.sources", "pool[0].sources"),
-        ("scheme.missing", "scheme.name"),
         ("scheme.choice", "scheme.status"),
         ("scheme.rates", "matching.rates"),
     ]
@@ -321,14 +319,13 @@ def test_what_is_no_toml(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", [("scheme.pools", "pool"), ("scheme.missing", "scheme.name")]),
+        ("", [("scheme.pools", "pool")]),
         (
             "scheme = 1\npool = 2",
             [
                 ("scheme.shape", "scheme"),
                 ("scheme.shape", "pool"),
                 ("scheme.pools", "pool"),
-                ("scheme.missing", "scheme.name"),
             ],
         ),
     ],

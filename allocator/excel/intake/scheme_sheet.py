@@ -203,7 +203,42 @@ class Builder:
             self._place(entry, "value", f"matching.rates.{name}")
         if matching or rates:
             raw["matching"] = {**matching, "rates": rates}
+        if columns := self._derived():
+            raw["columns"] = columns
+        if settlements := self._settlements(raw["pool"]):
+            raw["settlement"] = settlements
+        if naming := self._pairs("称谓", "table"):
+            raw["table"] = naming
         return raw
+
+    def _derived(self) -> dict[str, Any]:
+        """The derived columns: name → formula."""
+        columns = {}
+        for entry in self._entries("计算列"):
+            name = clean(entry.values.get("name"))
+            columns[name] = entry.values.get("value", "")
+            self._place(entry, "value", f"columns.{name}")
+        return columns
+
+    def _settlements(self, pools: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What is deducted, pool by pool."""
+        found: list[dict[str, Any]] = []
+        for entry, p in self._parts("结算", pools):
+            path = f"settlement[{len(found)}]"
+            self.places[path] = self.sheet.grid.place(entry.row)
+            for key in entry.cells:
+                self._place(entry, key, f"{path}.{key}")
+            found.append({**entry.values, "pool": pools[p]["id"]})
+        return found
+
+    def _budgets(self, pools: list[dict[str, Any]]) -> None:
+        """The budget of each group of a pool."""
+        for entry, p in self._parts("分组预算", pools):
+            budget = pools[p].setdefault("budget", {})
+            if isinstance(budget, dict):
+                name = clean(entry.values.get("class"))
+                budget[name] = entry.values.get("value", "")
+                self._place(entry, "value", f"pool[{p}].budget.{name}")
 
     def locate(self, path: str) -> Place:
         """The cell of a path, else the cell of what it is part of, else the section."""
@@ -244,6 +279,7 @@ class Builder:
             pool.setdefault("id", pool.get("name", ""))
             pools.append({**pool, "sources": [], "factors": []})
         self._sources(pools)
+        self._budgets(pools)
         numbers = self._factors(pools)
         self._coefficients(pools, numbers)
         return pools

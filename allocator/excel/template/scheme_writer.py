@@ -36,6 +36,8 @@ def _look(value: object, section: words.Section, key: str) -> str:
     rule = words.BY_KEY.get((section.table, key))
     if isinstance(value, str):
         return "text"
+    if section.name == "分组预算" and key == "value":
+        return "money"
     if rule and rule.kind in ("money", "money_or_formula"):
         return "money"
     return "ratio" if key == "value" or (rule and rule.kind == "ratio") else "text"
@@ -55,15 +57,28 @@ def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, lis
     if pilot := scheme.pilot:
         name = scheme.pool(pilot.pool).name
         lines["试点"] = [_line("pilot", pilot, recipients, pool=name)]
+    lines["结算"] = [
+        _line("settlement", one, recipients, pool=scheme.pool(one.pool).name)
+        for one in scheme.settlements
+    ]
+    lines["计算列"] = [{"name": name, "value": text} for name, text in scheme.columns.items()]
+    naming = _line("table", scheme.naming, recipients)
+    lines["称谓"] = [naming] if any(value is not None for value in naming.values()) else []
     if matching := scheme.matching:
-        lines["配套"] = [_line("matching", matching, recipients)]
+        line = _line("matching", matching, recipients)
+        if matching.rate_formula:
+            line["rate"] = matching.rate_formula
+        line["on"] = "、".join(scheme.pool(one).name for one in matching.on) or None
+        lines["配套"] = [line]
         lines["配套比例"] = [
             {"class": name, "value": _weight(rate)} for name, rate in matching.rates.items()
         ]
     return lines
 
 
-def _line(table: str, rules: object, recipients: Recipients | None, **links: object) -> Line:
+def _line(
+    table: str, rules: object, recipients: Recipients | None, **links: object
+) -> dict[str, Any]:
     """The rules of one table as cells; `links` say to what they belong."""
     cells = {
         rule.key: _cell(getattr(rules, rule.key), rule, recipients)
@@ -73,8 +88,10 @@ def _line(table: str, rules: object, recipients: Recipients | None, **links: obj
 
 
 def _cell(value: Any, rule: words.Rule, recipients: Recipients | None) -> Any:
-    if value is None or value == "":
+    if value is None or value == "" or (rule.is_rare and value == rule.default):
         return None
+    if rule.kind == "texts":
+        return "、".join(value) or None
     if rule.kind == "choice":
         return rule.choices[value]
     if rule.kind == "ratio":
@@ -85,7 +102,16 @@ def _cell(value: Any, rule: words.Rule, recipients: Recipients | None) -> Any:
 
 
 def _pool_lines(lines: dict[str, list[Line]], pool: Pool, recipients: Recipients | None) -> None:
-    lines["资金池"].append(_line("pool", pool, recipients))
+    line = _line("pool", pool, recipients)
+    if pool.base_formula:
+        line["base"] = pool.base_formula
+    if pool.is_open or pool.budgets:
+        line["budget"] = None
+    lines["资金池"].append(line)
+    lines["分组预算"] += [
+        {"pool": pool.name, "class": name, "value": money_cell(fen)}
+        for name, fen in pool.budgets.items()
+    ]
     lines["资金来源"] += [
         _line("source", source, recipients, pool=pool.name) for source in pool.sources
     ]
@@ -148,7 +174,9 @@ class Writer:
             self.sheet.write_string(row, column, str(value), look)
 
     def section(self, section: words.Section, lines: Sequence[Line]) -> None:
-        """One section with a blank line after it; rare rules only where one is given."""
+        """One section with a blank line after it; what is rare only where something is given."""
+        if section.is_rare and not lines:
+            return
         self.put(self.row, 0, f"【{section.name}】", "section")
         self.put(self.row, 1, section.hint, "hint")
         self.row += 1

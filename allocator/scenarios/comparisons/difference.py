@@ -128,6 +128,8 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
     for pool in new.scheme.pools:
         for title, keys in _POOL_RULES:
             yield f"方案：{pool.name}{title}", _change_pool(pool.id, keys)
+    yield "方案：计算列", lambda s, t: (s[0], replace(s[1], columns=t[1].columns))
+    yield "方案：结算规则", lambda s, t: (s[0], replace(s[1], settlements=t[1].settlements))
     yield "方案：试点规则", lambda s, t: (s[0], replace(s[1], pilot=t[1].pilot))
     yield "方案：配套规则", lambda s, t: (s[0], replace(s[1], matching=t[1].matching))
     yield "人工调整", lambda s, t: (s[0], replace(s[1], adjustments=t[1].adjustments))
@@ -136,12 +138,19 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
 
 
 _POOL_RULES: Final = (
-    ("预算与来源", ("budget", "sources", "name", "cite", "budget_item", "project_code")),
-    ("因素与权重", ("factors",)),
-    ("定额与上下限", ("base", "floor", "cap")),
-    ("取整", ("unit", "method", "tie")),
+    (
+        "预算与来源",
+        (
+            *("budget", "sources", "name", "cite", "budget_item", "project_code"),
+            *("group", "budgets", "is_open", "surplus", "source_order"),
+        ),
+    ),
+    ("因素与权重", ("factors", "adjust", "amount")),
+    ("参加条件", ("eligible",)),
+    ("定额与上下限", ("base", "base_formula", "fixed", "floor", "cap", "least")),
+    ("取整", ("unit", "method", "tie", "rest")),
 )
-CAUSES: Final = "先镇街增减，再逐列数据，再逐项方案（预算与来源、因素与权重、定额与上下限、取整、试点、配套），再人工调整和已拨记录"
+CAUSES: Final = "先镇街增减，再逐列数据，再逐项方案（各资金池的规则、计算列、结算、试点、配套），再人工调整和已拨记录"
 
 
 def _change_towns(state: State, target: State) -> State:
