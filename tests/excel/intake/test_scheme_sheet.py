@@ -204,7 +204,7 @@ def test_mistakes_speak_the_words_of_the_sheet() -> None:
     text = "\n".join(map(str, problems))
     assert "取自列" in text
     assert "column" not in text
-    assert "方案名称" in text or "名称" in text
+    assert "预算" in text or "金额" in text
 
 
 def test_a_table_and_a_scheme_survive(
