@@ -1,44 +1,62 @@
-"""Cell by cell: what a sheet holds against what it must hold."""
+"""What differs between the genuine workbook and the one given, and what each difference means.
+
+A difference is `changed` (a figure, name, formula or mark is not what it must be), `unproven` (a
+reader may see something else, or it is not known what he sees) or `dressed` (all is seen as it must
+be). What the sender added in words is `told`: nobody can check it.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from allocator.excel.files.grid import column_letter
-from allocator.excel.verify.looks import format_key
-from allocator.excel.verify.stored_book import StoredBook
-from allocator.excel.verify.stored_sheet import Stored, StoredCell, StoredSheet, reference
+from allocator.excel.kit.frame import SIGNATURES
+from allocator.excel.official.charts import SHEET as CHARTS
+from allocator.excel.verify.book import Book, Cell, Chart, Sheet
+from allocator.excel.verify.cells import moved, normal, row_map, same_value, shown
+from allocator.excel.verify.looks import compare_looks
+from allocator.excel.verify.sheet import area_of, reference
 
-#: An unrounded formula may differ in its last digits from program to program.
-_LAST_DIGITS: Final = 1e-13
-#: A number of more than 15 digits is cut to 15 when some programs save it.
-_CUT_DIGITS: Final = 1e-14
-_QUOTED: Final = re.compile(r'("[^"]*")')
-_REFERENCE: Final = re.compile(r"('[^']+'|[^'!()*/+,<>=-]+)!\$?[A-Z]+\$?\d+")
-_EMPTY: Final = StoredCell(None)
-#: Rows and columns thinner than this (points, characters) are as good as hidden.
-_THIN_ROW: Final = 2.0
-_THIN_COLUMN: Final = 0.5
-#: A row or column of less than this part of its size no longer shows what it holds.
-_LEAST_PART: Final = 0.6
-#: Number formats that leave a text as it is.
-_PLAIN_TEXT: Final = ("@", "GENERAL", "")
+Kind = Literal["changed", "unproven", "dressed", "told"]
+Maps = Mapping[str, Mapping[int, int]]
+
+_EMPTY: Final = Cell(None)
+#: A row or column of less than this part of its size may no longer show what it holds.
+_LEAST_PART: Final = 0.85
+_THIN: Final = 2.0
 _BOOK: Final = "工作簿"
+_PERSON: Final = r"[\s\u3000]*[\u4e00-\u9fff·]{0,8}[\s\u3000]*"
+_DATE: Final = r"[\s\u3000\d年月日./-]{0,40}"
+_SIGNED: Final = re.compile(
+    "".join(
+        re.escape(label) + (_DATE if label.startswith("日期") else _PERSON)
+        for label in re.findall(r"[^\s\u3000：年月日]+：|日期：", SIGNATURES)
+    )
+)
+#: In a header or footer: codes of pages, dates, names and looks, and no figure, unit or status.
+_FOOTER_CODES: Final = re.compile(
+    r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[LCRPNDTFAZBIUES]|&\+|&-'
+)
+_FOOTER_CLAIMS: Final = re.compile(r"[^\W_]*\d(?!页)|[元稿废案]|单位|正式|更正|合计|金额|\S&G|&G")
+_SAFE_DATES: Final = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|第\s*\d*\s*页|共\s*\d*\s*页")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as it must be; `is_figure` where a figure without formula is.
+class Finding:
+    """One thing that is not as it was written; `kind` says what it means.
 
-    `may_follow` where the formula is the right one and only its value differs, as it does after
-    another cell was changed.
+    `is_figure` where a figure without a formula is changed; `may_follow` where the formula is the
+    right one and only its value differs, as it does after another cell was changed.
     """
 
     place: str
     message: str
+    kind: Kind = "changed"
     is_figure: bool = False
     may_follow: bool = False
 
@@ -46,166 +64,282 @@ class Difference:
         return f"{self.place}：{self.message}"
 
 
-def compare(expected: Sequence[StoredSheet], found: Sequence[StoredSheet]) -> list[Difference]:
-    """Every difference, sheet by sheet in the order of the expected ones, then what is extra."""
-    by_name = {sheet.name: sheet for sheet in reversed(found)}
-    differences: list[Difference] = []
-    for sheet in expected:
-        if sheet.name in by_name:
-            differences += compare_sheet(sheet, by_name[sheet.name])
+def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[Finding], Maps]:
+    """Every difference, and where rows moved to; sheets in `may_lack` may be gone."""
+    found = have.by_name()
+    maps = {s.name: row_map(s.cells, found[s.name].cells) for s in want.sheets if s.name in found}
+    findings: list[Finding] = []
+    for sheet in want.sheets:
+        if sheet.name in found:
+            findings += compare_sheet(sheet, found[sheet.name], maps, want)
+        elif sheet.name == CHARTS or sheet.name in may_lack:
+            findings.append(Finding(sheet.name, "这张工作表已删去", "dressed"))
         else:
-            differences.append(Difference(sheet.name, "缺少这张工作表"))
-    known = {sheet.name for sheet in expected}
-    for sheet in found:
-        if sheet.name not in known or sheet is not by_name[sheet.name]:
-            hidden = "隐藏的" if sheet.is_hidden else ""
-            differences.append(Difference(sheet.name, f"多出的{hidden}工作表"))
-    order = [sheet.name for sheet in expected if sheet.name in by_name]
-    if order != [name for name in dict.fromkeys(s.name for s in found) if name in known]:
-        differences.append(Difference(_BOOK, "工作表的次序被改动"))
-    if isinstance(expected, StoredBook) and isinstance(found, StoredBook):
-        differences += _more(_BOOK, expected.extras, found.extras)
-    return differences
+            findings.append(Finding(sheet.name, "缺少这张工作表"))
+    findings += _added(want, have)
+    order = [sheet.name for sheet in want.sheets if sheet.name in found]
+    if order != [sheet.name for sheet in have.sheets if sheet.name in maps]:
+        findings.append(Finding(_BOOK, "工作表的次序被改动", "unproven"))
+    return findings, maps
 
 
-def compare_sheet(expected: StoredSheet, found: StoredSheet) -> Iterator[Difference]:
-    """Values, formulas and number formats in both directions, then what hides or covers them."""
-    for place in sorted(expected.cells.keys() | found.cells.keys()):
-        want, have = expected.cells.get(place, _EMPTY), found.cells.get(place, _EMPTY)
-        if want is not have and (message := _cell_message(want, have)):
-            is_figure = isinstance(want.value, float) and not want.formula
-            follows = bool(want.formula) and normal(want.formula) == normal(have.formula)
-            yield Difference(f"{expected.name}!{reference(place)}", message, is_figure, follows)
-    if found.is_hidden and not expected.is_hidden:
-        yield Difference(expected.name, "工作表被隐藏")
-    yield from _hidden(expected, found)
-    yield from _merged(expected, found)
-    yield from _more(expected.name, expected.extras, found.extras)
+def _added(want: Book, have: Book) -> Iterator[Finding]:
+    """Sheets of the sender's own: told, unless they pass for one of ours."""
+    ours = want.by_name()
+    names = {_skeleton(name) for name in ours}
+    titles = {
+        _skeleton(cell.value)
+        for sheet in want.sheets
+        for (row, _), cell in sheet.cells.items()
+        if row <= 3 and isinstance(cell.value, str) and len(cell.value) > 8
+    }
+    for sheet in have.sheets:
+        if sheet.name in ours:
+            continue
+        own = _skeleton(sheet.name)
+        texts = {_skeleton(c.value) for c in sheet.cells.values() if isinstance(c.value, str)}
+        hidden = "隐藏的" if sheet.is_hidden else ""
+        if any(name in own or own in name for name in names) or "附表" in own or texts & titles:
+            message = f"多出的{hidden}工作表，名称或标题与正式的表相近"
+            yield Finding(sheet.name, message, "unproven")
+        elif sheet.charts:
+            yield Finding(sheet.name, f"多出的{hidden}工作表，带有图表", "unproven")
+        else:
+            yield Finding(sheet.name, f"多出的{hidden}工作表", "dressed")
+            yield Finding(sheet.name, f"多出的{hidden}工作表，{len(sheet.cells):,} 格", "told")
 
 
-def _hidden(expected: StoredSheet, found: StoredSheet) -> Iterator[Difference]:
-    for row in sorted({row for row, _ in expected.cells}):
-        words = _cut(expected.height(row), found.height(row), _THIN_ROW)
+def _skeleton(text: str) -> str:
+    """A name without what the eye passes over: width, blanks, marks, case."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+def compare_sheet(want: Sheet, have: Sheet, maps: Maps, book: Book) -> Iterator[Finding]:
+    """Values, formulas, looks in both directions, then what hides, covers or stands beside."""
+    rows = maps[want.name]
+    if rows:
+        yield Finding(want.name, f"插入了空行，共移动 {_count_moved(rows)} 行", "dressed")
+    yield from _cells(want, have, maps)
+    if have.is_hidden and not want.is_hidden:
+        yield Finding(want.name, "工作表被隐藏")
+    yield from _hidden(want, have, rows)
+    merges = {(rows.get(t, t), left, rows.get(b, b), right) for t, left, b, right in want.merges}
+    for top, left, bottom, right in sorted(merges ^ have.merges):
+        area = f"{reference((top, left))}:{reference((bottom, right))}"
+        yield Finding(f"{want.name}!{area}", "合并单元格与应有的不同", "unproven")
+    yield from _beside(want, have, rows)
+    yield from _printed(want, have, rows)
+    yield from _charts(want, have, book, maps)
+
+
+def _count_moved(rows: Mapping[int, int]) -> int:
+    return sum(row != place for row, place in rows.items())
+
+
+def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
+    """Cell by cell; what merely looks otherwise is counted for the whole sheet."""
+    rows = maps[want.name]
+    moved_rows = any(maps.values())
+    dressed: Counter[str] = Counter()
+    left = dict(have.cells)
+    for (row, column), cell in sorted(want.cells.items()):
+        place = rows.get(row, row), column
+        other = left.pop(place, _EMPTY)
+        if moved_rows and cell.formula:
+            text = moved(cell.formula, want.name, lambda s, r: maps.get(s, {}).get(r, r))
+            cell = Cell(cell.value, text, cell.look, cell.runs)  # noqa: PLW2901 - the cell as it stands there
+        yield from _cell(f"{want.name}!{reference(place)}", cell, other, dressed)
+    for place, cell in sorted(left.items()):
+        where = f"{want.name}!{reference(place)}"
+        if cell.value == "" and not cell.formula:
+            yield Finding(where, "多出空文字，可能截断旁边的内容", "unproven")
+        else:
+            told = f"={cell.formula}" if cell.formula else shown(cell.value, None, cell.look.code)
+            yield Finding(where, f"表内 {told}，应为 空白")
+    for words, count in dressed.items():
+        yield Finding(want.name, f"{words}（{count:,} 格）", "dressed")
+
+
+def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator[Finding]:
+    if _is_signed(want.value, have.value) and not have.formula:
+        yield Finding(where, "签名栏已填写", "dressed")
+        yield Finding(where, str(have.value), "told")
+    elif message := _value_message(want, have):
+        is_figure = isinstance(want.value, float) and not want.formula
+        follows = bool(want.formula) and normal(want.formula) == normal(have.formula)
+        yield Finding(where, message, "changed", is_figure, follows)
+        return
+    elif have.value is None and have.formula and want.value is not None:
+        dressed["公式没有保存计算结果，请打开重算后再看数字"] += 1
+    elif want.formula and not have.formula:
+        dressed["公式已贴成数值"] += 1
+    for look in (have.look, *have.runs):
+        unseen, words = compare_looks(want.look, look, want.value)
+        if unseen:
+            yield Finding(where, unseen, "unproven")
+            return
         if words:
-            yield Difference(f"{expected.name}!{row}:{row}", f"整行{words}")
-    for column in sorted({column for _, column in expected.cells}):
-        words = _cut(expected.width(column), found.width(column), _THIN_COLUMN)
-        if words:
-            letter = column_letter(column)
-            yield Difference(f"{expected.name}!{letter}:{letter}", f"整列{words}")
+            dressed[words] += 1
+            return
 
 
-def _cut(want: float, have: float, thin: float) -> str:
-    if want < thin or have >= max(_LEAST_PART * want, thin):
-        return ""
-    return "被隐藏" if have < thin else "被压缩，内容看不全"
+def _is_signed(want: object, have: object) -> bool:
+    is_line = isinstance(want, str) and want == SIGNATURES and isinstance(have, str)
+    return is_line and want != have and bool(_SIGNED.fullmatch(str(have)))
 
 
-def _merged(expected: StoredSheet, found: StoredSheet) -> Iterator[Difference]:
-    for top, left, bottom, right in sorted(found.merges - expected.merges):
-        if any(
-            top <= row <= bottom and left <= column <= right and (row, column) != (top, left)
-            for row, column in expected.cells
-        ):
-            area = f"{reference((top, left))}:{reference((bottom, right))}"
-            yield Difference(f"{expected.name}!{area}", "多出合并单元格，遮住了格内的内容")
-
-
-def _more(place: str, expected: Mapping[str, str], found: Mapping[str, str]) -> list[Difference]:
-    return [Difference(place, f"多出{found[key]}") for key in found if key not in expected]
-
-
-def _cell_message(want: StoredCell, have: StoredCell) -> str:
-    if not (is_uncomputed(want, have) or _same_value(want, have.value)):
-        message = f"表内 {_shown(have.value, want, have)}，应为 {_shown(want.value, have, want)}"
-        if have.value is not None and normal(want.formula) != normal(have.formula):
+def _value_message(want: Cell, have: Cell) -> str:
+    formulas = normal(want.formula), normal(have.formula)
+    is_uncomputed = bool(want.formula) and formulas[0] == formulas[1] and have.value is None
+    if not is_uncomputed and not same_value(want, have.value):
+        found = shown(have.value, want.value, want.look.code)
+        message = f"表内 {found}，应为 {shown(want.value, have.value, want.look.code)}"
+        if have.value is not None and formulas[0] != formulas[1]:
             message += f"；{_formula_message(want, have)}"
         return message
-    if normal(want.formula) != normal(have.formula):
+    if formulas[0] != formulas[1] and have.formula:
         return _formula_message(want, have)
-    if want.value is None or want.value == "":
-        return ""
-    if not _same_format(want, have):
-        return f"数字格式不同，表内 {have.code}，应为 {want.code}"
-    return have.flaw if have.flaw != want.flaw else ""
+    return ""
 
 
-def is_uncomputed(want: StoredCell, have: StoredCell) -> bool:
-    """Whether a cell has its formula but no value, as programs that do not compute save it."""
-    is_same = bool(want.formula) and normal(want.formula) == normal(have.formula)
-    return is_same and have.value is None and want.value is not None
-
-
-def count_uncomputed(expected: Sequence[StoredSheet], found: Sequence[StoredSheet]) -> int:
-    """How many cells were saved without the value of their formula."""
-    cells = {sheet.name: sheet.cells for sheet in found}
-    return sum(
-        is_uncomputed(want, cells.get(sheet.name, {}).get(place, _EMPTY))
-        for sheet in expected
-        for place, want in sheet.cells.items()
-        if want.formula
-    )
-
-
-def _formula_message(want: StoredCell, have: StoredCell) -> str:
+def _formula_message(want: Cell, have: Cell) -> str:
     if not have.formula:
         return f"公式被改成数值，应为 ={want.formula}"
     if not want.formula:
-        return f"应为数值 {_shown(want.value, have, want)}，表内是公式 ={have.formula}"
+        return f"应为数值，表内是公式 ={have.formula}"
     return f"公式不同，表内 ={have.formula}，应为 ={want.formula}"
 
 
-def _same_format(want: StoredCell, have: StoredCell) -> bool:
-    keys = format_key(want.code), format_key(have.code)
-    is_plain = not isinstance(want.value, float) and set(keys) <= set(_PLAIN_TEXT)
-    return is_plain or keys[0] == keys[1]
+def _hidden(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+    for row in sorted({row for row, _ in want.cells}):
+        place = rows.get(row, row)
+        yield from _cut(f"{want.name}!{place}:{place}", "行", want.height(row), have.height(place))
+    for column in sorted({column for _, column in want.cells}):
+        letter = column_letter(column)
+        sizes = want.width(column), have.width(column)
+        yield from _cut(f"{want.name}!{letter}:{letter}", "列", *sizes)
 
 
-def _same_value(want: StoredCell, value: Stored) -> bool:
-    """Numbers to the 15 digits that spreadsheet programs keep; texts exactly."""
-    expected = want.value
-    if isinstance(expected, bool) != isinstance(value, bool):
+def _cut(place: str, what: str, want: float, have: float) -> Iterator[Finding]:
+    if have >= _LEAST_PART * want:
+        if have > 1.5 * want + 1:
+            yield Finding(place, f"整{what}加{'高' if what == '行' else '宽'}", "dressed")
+    elif have == 0 or (have < _THIN and what == "行"):
+        yield Finding(place, f"整{what}被隐藏")
+    else:
+        yield Finding(place, f"整{what}被压缩，内容可能看不全", "unproven")
+
+
+def _beside(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+    if have.frozen is not None:
+        if want.frozen is None or have.frozen[0] != want.frozen[0]:
+            yield Finding(want.name, "冻结窗格与应有的不同", "unproven")
+        elif have.frozen[1] not in (want.frozen[1], rows.get(int(want.frozen[1]), want.frozen[1])):
+            yield Finding(want.name, "冻结窗格与应有的不同", "unproven")
+        elif have.view_from != "A1":
+            message = f"冻结窗格，{have.view_from} 以上或以左的内容看不到"
+            yield Finding(want.name, message, "unproven")
+    if want.conditions != have.conditions:
+        yield Finding(want.name, "条件格式与应有的不同，可能改变显示的内容", "unproven")
+    if extra := have.prompts - want.prompts:
+        words = next(iter(extra))[1].replace("\n", " ")
+        yield Finding(want.name, f"多出输入提示“{words[:60]}”", "unproven")
+    for cell, text in have.comments.items():
+        yield Finding(f"{want.name}!{cell}", "加了批注", "dressed")
+        yield Finding(f"{want.name}!{cell}", f"批注：{text.strip()[:500]}", "told")
+    for key, text in have.footers.items():
+        if re.sub(r"\s", "", text) != re.sub(r"\s", "", want.footers.get(key, "")):
+            yield from _footer(want.name, text)
+
+
+def _footer(sheet: str, text: str) -> Iterator[Finding]:
+    bare = _SAFE_DATES.sub("", _FOOTER_CODES.sub("", text))
+    words = re.sub(r"\s+", " ", _FOOTER_CODES.sub("", text)).strip()
+    if _FOOTER_CLAIMS.search(bare):
+        yield Finding(sheet, f"页眉或页脚“{words}”含有数字、单位或状态", "unproven")
+        return
+    yield Finding(sheet, "页眉或页脚改动", "dressed")
+    if words:
+        yield Finding(sheet, f"页眉或页脚：{words}", "told")
+
+
+def _printed(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+    """A print area must take in all that the sheet holds; titles are those of the sheet."""
+    if have.print_area:
+        areas = [area_of(_whole(area)) for area in have.print_area.split(",")]
+        bounds = [(rows.get(r, r), c) for r, c in want.cells]
+        is_one = len(areas) == 1 and all(
+            areas[0][0] <= r <= areas[0][2] and areas[0][1] <= c <= areas[0][3] for r, c in bounds
+        )
+        if not is_one:
+            message = f"打印区域 {have.print_area}，表的其余部分不打印"
+            yield Finding(want.name, message, "unproven")
+        elif have.print_area != want.print_area and not rows:
+            yield Finding(want.name, "打印区域改动，仍包含全部内容", "dressed")
+    if have.print_titles and have.print_titles != want.print_titles:
+        last = moved(f"A{want.print_titles.rpartition(':')[2]}", "", lambda _, r: rows.get(r, r))
+        if not rows or have.print_titles.rpartition(":")[2] != last.removeprefix("A"):
+            yield Finding(want.name, f"打印标题 {have.print_titles} 与应有的不同", "unproven")
+
+
+def _whole(area: str) -> str:
+    """Whole rows or columns as the areas they are: `1:4` is `A1:XFD4`."""
+    if found := re.fullmatch(r"(\d+):(\d+)", area):
+        return f"A{found[1]}:XFD{found[2]}"
+    if found := re.fullmatch(r"([A-Z]+):([A-Z]+)", area):
+        return f"{found[1]}1:{found[2]}1048576"
+    return area
+
+
+def _charts(want: Sheet, have: Sheet, book: Book, maps: Maps) -> Iterator[Finding]:
+    """Each chart draws what one of ours draws, where it stands; fewer may be there."""
+    left = list(want.charts.items())
+    for corner, chart in have.charts.items():
+        same = [one for one in left if _is_chart(one, corner, chart, book, maps)]
+        if same:
+            left.remove(same[0])
+            continue
+        title = chart.title or "无标题"
+        yield Finding(want.name, f"图表“{title}”与应有的不同，或其位置被改动", "unproven")
+    if left and have.charts:
+        yield Finding(want.name, f"删去 {len(left)} 张图表", "dressed")
+
+
+def _is_chart(
+    ours: tuple[tuple[int, int, int, int], Chart],
+    corner: tuple[int, int, int, int],
+    chart: Chart,
+    book: Book,
+    maps: Maps,
+) -> bool:
+    place, want = ours
+    if any(abs(a - b) > 1 for a, b in zip(place, corner, strict=True)):
         return False
-    if expected == value or (expected in (None, "") and value in (None, "")):
-        return True
-    if not isinstance(expected, float) or not isinstance(value, float):
+    says = tuple(sorted(moved(text, "", lambda s, r: maps.get(s, {}).get(r, r)) if " c:" in text else text for text in want.says))
+    if says != chart.says:
         return False
-    if f"{expected:.15g}" == f"{value:.15g}":
-        return True
-    is_longer = float(f"{expected:.15g}") != expected
-    slack = _CUT_DIGITS if is_longer else 0.0
-    if _is_unrounded(want.formula):
-        slack = _LAST_DIGITS
-    return abs(expected - value) <= slack * abs(expected)
+    return all(_is_cache(text, values, book, maps) for text, values in chart.caches)
 
 
-def _is_unrounded(formula: str) -> bool:
-    """Whether a formula computes on with all digits: neither ROUND(…) nor a mere reference."""
-    return bool(formula) and not (formula.startswith("ROUND(") or _REFERENCE.fullmatch(formula))
+def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> bool:
+    """Whether the values kept beside a reference are those of the genuine cells."""
+    name, _, area = text.rpartition("!")
+    sheet = book.by_name().get(name)
+    if sheet is None or not area:
+        return False
+    top, left, bottom, right = area_of(area)
+    back = {place: row for row, place in maps.get(name, {}).items()}
+    cells = [
+        sheet.cells[back.get(row, row), column]
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+        if (back.get(row, row), column) in sheet.cells
+    ]
+    return not values or (len(cells) == len(values) and all(map(_is_cached, cells, values)))
 
 
-def normal(formula: str) -> str:
-    """A formula without what programs write in different ways: blanks, quotes, case, `TRUE()`.
-
-    >>> normal("ROUND( '附表3'!E6, 2)") == normal("round(附表3!E6,2)")
-    True
-    """
-    if not formula:
-        return ""
-    parts = _QUOTED.split(formula.removeprefix("="))
-    for k in range(0, len(parts), 2):
-        part = re.sub(r"\s|'|_xlfn\.", "", parts[k]).upper()
-        parts[k] = part.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
-    return "".join(parts)
-
-
-def _shown(value: Stored, other: StoredCell, cell: StoredCell) -> str:
-    """A value as the table shows it, with all digits where that would hide the difference."""
-    if value is None or value == "":
-        return "空白"
-    if not isinstance(value, float):
-        return str(value)
-    decimals = len(re.sub(r"[^0].*", "", cell.code.partition(".")[2]))
-    if isinstance(other.value, float) and round(value, decimals) == round(other.value, decimals):
-        return f"{value:,.15g}"
-    return f"{value:,.{decimals}f}" if "0" in cell.code else f"{value:,.15g}"
+def _is_cached(cell: Cell, text: str) -> bool:
+    if isinstance(cell.value, float):
+        return bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text)) and same_value(cell, float(text))
+    return isinstance(cell.value, str) and cell.value.split() == text.split()

@@ -1,65 +1,75 @@
-"""What the styles of a workbook do to its cells: number formats, and what makes them illegible.
+"""What the styles of a workbook make of its cells: number format, font, colours, alignment.
 
-An official may set another font or shade a cell; what is looked for here is a look that makes a
-reader see something else than what is stored.
+A look is either that of the genuine workbook, or one of the few changes that show the same: another
+common font, a colour that keeps its contrast, a format with the same digits. All else is not shown
+to be true.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from allocator.excel.files.ooxml import Package
+from allocator.excel.files.vocabulary import Attributes, Node
 
 #: Number formats without a code in the file (ECMA-376 18.8.30), as far as tables use them.
-_BUILT_IN: Final = {
-    0: "General",
-    1: "0",
-    2: "0.00",
-    3: "#,##0",
-    4: "#,##0.00",
-    9: "0%",
-    10: "0.00%",
-    14: "yyyy-mm-dd",
-    49: "@",
-}
-#: The palette of indexed colours (ECMA-376 18.8.27), as far as it is black or white; 64, 65: system.
-_INDEXED: Final = {0: "000000", 1: "FFFFFF", 8: "000000", 9: "FFFFFF", 64: "000000", 65: "FFFFFF"}
-#: Theme colours count the scheme's children with the first two pairs swapped (18.8.3).
-_THEME_ORDER: Final = ("lt1", "dk1", "lt2", "dk2")
+_BUILT_IN: Final = {0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"}
+_BUILT_IN_MORE: Final = {9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 49: "@"}
+#: The palette of indexed colours (ECMA-376 18.8.27): eight basic ones twice, then the rest.
+_BASIC: Final = "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
+_REST: Final = (
+    "800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 "
+    "FF8080 0066CC CCCCFF 000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF "
+    "CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 "
+    "969696 003366 339966 003300 333300 993300 993366 333399 333333"
+)
+_PALETTE: Final = (_BASIC + _BASIC + _REST).split()
+_SYSTEM: Final = {64: "000000", 65: "FFFFFF"}
 _BLACK, _WHITE = "000000", "FFFFFF"
-_SYMBOLS: Final = ("wingdings", "webdings", "symbol", "marlett", "zapfdingbats", "opensymbol")
-_PLAIN_PATTERNS: Final = ("none", "solid", "gray125", "gray0625")
-_FALSE: Final = ("0", "false")
-_LEAST_CONTRAST: Final = 2.0  # of luminances, as WCAG 2 counts it: black on white is 21
-_LEAST_SIZE: Final = 5.0
-_MOST_INDENT: Final = 6
+#: Theme colours count the scheme's children with the first two pairs swapped (18.8.3).
+_THEME_ORDER: Final = (
+    *("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3"),
+    *("accent4", "accent5", "accent6", "hlink", "folHlink"),
+)
+#: Fonts that draw every letter and digit as what it is, by how their names begin.
+FONTS: Final = re.compile(
+    "宋体|新宋体|仿宋|黑体|楷体|等线|微软雅黑|华文|方正|隶书|幼圆|文泉驿|思源|SimSun|NSimSun|SimHei|FangSong|"
+    "KaiTi|Microsoft YaHei|DengXian|STSong|STFangsong|STKaiti|STHeiti|Arial|Calibri|Cambria|"
+    "Times New Roman|Verdana|Tahoma|Courier New|Helvetica|Liberation|DejaVu|Noto (Sans|Serif)|"
+    "Source Han|WenQuanYi|Droid Sans|Carlito|Caladea|Aptos|MS Sans Serif|ＭＳ Ｐゴシック"
+)
+_NO_LETTERS: Final = re.compile("symbol|ding|emoji|icon|barcode|music", re.IGNORECASE)
+_LEAST_CONTRAST: Final = 4.5  # of luminances, as WCAG 2 asks of text; black on white is 21
+_LEAST_SIZE: Final = 6.0
 _FORMAT_SIGNS: Final = frozenset("0#?.,%/;@[]")
-
-
-Says = Mapping[str, Mapping[str, str]]  # elements by their path, with their attributes
+_FLAT: Final = re.compile(r"(#,##0|#,###0|0)(\.(0+))?(%?)")
+_SIDES: Final = ("general", "left", "center", "right")
+_HEIGHTS: Final = ("", "top", "center", "bottom")
+_APPLIES: Final = {
+    "applyNumberFormat": "numFmtId",
+    "applyFont": "fontId",
+    "applyFill": "fillId",
+}
+_TRUE: Final = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A cell style: its number format, and why a reader cannot trust the eye ("" if he can)."""
+    """A cell style. A colour of None, or words in `doubt`, are not known for sure."""
 
-    code: str
-    flaw: str = ""
-
-
-@dataclass(slots=True)
-class Looks:
-    """The styles by their number in the cells; `conditional` by number, as comparable keys.
-
-    `run_flaw` judges the font of a part of a text by its elements.
-    """
-
-    cells: list[Look] = field(default_factory=list)
-    conditional: list[str] = field(default_factory=list)
-    run_flaw: Callable[[Says], str] = lambda _: ""
+    code: str = "General"
+    font: str = ""
+    size: float = 11.0
+    colour: str | None = _BLACK
+    fill: str | None = _WHITE
+    side: str = "general"
+    height: str = ""
+    #: Wrapping, turning, indent, shrinking: what else an alignment does.
+    bent: tuple[bool, int, int] = (False, 0, 0)
+    is_shrunk: bool = False
+    doubt: str = ""
 
 
 def format_key(code: str) -> str:
@@ -84,202 +94,273 @@ def format_key(code: str) -> str:
             parts.append(("\\" if sign == "\\" else sign) + code[at + 1 : at + 2])
             at += 2
             continue
-        is_plain = sign in _FORMAT_SIGNS or _is_letter(sign)
+        is_plain = sign in _FORMAT_SIGNS or (sign.isascii() and sign.isalpha())
         parts.append(sign.upper() if is_plain else f"\\{sign}")
         at += 1
     return "".join(parts)
 
 
-def _is_letter(sign: str) -> bool:
-    return sign.isascii() and sign.isalpha()
+def shows_same(want: str, have: str, value: object) -> bool:
+    """Whether a cell shows the same figure or text under both formats.
+
+    >>> shows_same("#,##0.00", "0.00_ ", 2.5), shows_same("#,##0.00", "#,##0.00,", 2.5)
+    (True, False)
+    >>> shows_same("#,##0", "General", 12.0), shows_same("@", "General", "甲")
+    (True, True)
+    """
+    keys = format_key(want), format_key(have)
+    if keys[0] == keys[1]:
+        return True
+    if not isinstance(value, float):
+        return {key.upper() for key in keys} <= {"@", "GENERAL", ""}
+    flat = _flat(want), _flat(have)
+    if None not in flat:
+        return flat[0] == flat[1]
+    is_small = value.is_integer() and abs(value) < 10**10
+    return is_small and flat[0] == (0, "") and keys[1] in ("GENERAL", "@")
 
 
-def read_looks(package: Package, part: str, theme: str) -> Looks:
-    """The styles of a workbook; `theme` is the part with its colours."""
-    styles = _Styles(_theme_colours(package, theme))
-    package.parse(part, styles.start, styles.end)
-    looks = [styles.look(xf) for xf in styles.cells]
-    keys = [styles.conditional_key(dxf) for dxf in styles.conditional]
-    return Looks(looks, keys, lambda font: styles.font_flaw(font, _WHITE))
+def _flat(code: str) -> tuple[int, str] | None:
+    """(decimals, per cent) of a format that shows plain digits with a minus; else None."""
+    bare = re.sub(r"_.|\[(Red|Black)\]|\\ ", "", code)
+    positive, *rest = bare.split(";")
+    found = _FLAT.fullmatch(positive)
+    if not found or len(rest) > 1 or (rest and rest[0].lstrip("\\") != f"-{positive}"):
+        return None
+    return len(found[3] or ""), found[4]
 
 
-def _theme_colours(package: Package, part: str) -> dict[str, str]:
-    """dk1, lt1 … → RRGGBB."""
-    colours: dict[str, str] = {}
-    inside = [""]
-
-    def start(name: str, a: Mapping[str, str]) -> None:
-        if name in ("sysClr", "srgbClr") and inside[0]:
-            system = {"windowText": _BLACK, "window": _WHITE}.get(a.get("val", ""))
-            colours.setdefault(inside[0], system or a.get("lastClr") or a.get("val", _BLACK))
-        elif re.fullmatch(r"(dk|lt)[12]|accent[1-6]|(fol)?[hH]link", name):
-            inside[0] = name
-
-    def end(name: str) -> None:
-        if name == inside[0]:
-            inside[0] = ""
-
-    if part:
-        package.parse(part, start, end)
-    return colours
+def compare_looks(want: Look, have: Look, value: object) -> tuple[str, str]:
+    """(what a reader would see otherwise, what merely looks otherwise): words, or empty."""
+    if have.doubt and have.doubt != want.doubt:
+        return have.doubt, ""
+    if value in (None, ""):
+        return "", ""
+    if not shows_same(want.code, have.code, value):
+        return f"数字格式不同，表内 {have.code}，应为 {want.code}", ""
+    for message in (_paint(want, have), _letters(want, have), _bend(want, have, value)):
+        if message:
+            return message, ""
+    plain = replace(want, doubt=""), replace(have, doubt="")
+    return "", "" if plain == plain[1] else _changes(want, have)
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A font, fill, cell style or conditional style: what its elements say."""
-
-    says: dict[str, Mapping[str, str]] = field(default_factory=dict)
-
-
-class _Styles:
-    """Collects xl/styles.xml."""
-
-    def __init__(self, theme: Mapping[str, str]) -> None:
-        self.theme = theme
-        self.codes: dict[int, str] = {}
-        self.indexed: list[str] = []
-        self.lists: dict[str, list[_Entry]] = {k: [] for k in ("fonts", "fills", "cellXfs", "dxfs")}
-        self.within: list[str] = []
-
-    @property
-    def cells(self) -> list[_Entry]:
-        return self.lists["cellXfs"]
-
-    @property
-    def conditional(self) -> list[_Entry]:
-        return self.lists["dxfs"]
-
-    def start(self, name: str, a: Mapping[str, str]) -> None:
-        if name == "numFmt" and "dxf" not in self.within:
-            self.codes[int(a["numFmtId"])] = a.get("formatCode", "")
-        elif name == "rgbColor":
-            self.indexed.append(a.get("rgb", "")[-6:])
-        owner = next((k for k in self.within if k in self.lists), "")
-        if owner and self.within[-1] == owner:
-            self.lists[owner].append(_Entry({"": dict(a)}))
-        elif owner:
-            path = "/".join([*self.within[self.within.index(owner) + 2 :], name])
-            self.lists[owner][-1].says[path] = dict(a)
-        self.within.append(name)
-
-    def end(self, _: str) -> None:
-        self.within.pop()
-
-    def colour(self, a: Mapping[str, str] | None, default: str) -> str:
-        """RRGGBB of a colour element, however it is named."""
-        if a is None or a.get("auto") in ("1", "true"):
-            return default
-        if "rgb" in a:
-            return _tinted(a["rgb"][-6:].upper(), a)
-        if "theme" in a:
-            number = int(a["theme"])
-            name = _THEME_ORDER[number] if number < 4 else f"accent{number - 3}"
-            usual = {"lt1": _WHITE, "dk1": _BLACK}.get(name, default)
-            return _tinted(self.theme.get(name, usual).upper(), a)
-        if "indexed" in a:
-            number = int(a["indexed"])
-            if number < len(self.indexed):
-                return self.indexed[number].upper()
-            return _INDEXED.get(number, default)
-        return default
-
-    def look(self, xf: _Entry) -> Look:
-        own = xf.says[""]
-        number = int(own.get("numFmtId", "0"))
-        usual, stated = _BUILT_IN.get(number), self.codes.get(number)
-        code = stated or usual or str(number)
-        if stated and usual and format_key(stated) != format_key(usual):
-            code = f"{usual} {stated}"  # which of the two is shown depends on the program
-        font = self._entry("fonts", own.get("fontId"))
-        fill = self._entry("fills", own.get("fillId"))
-        return Look(code, self._flaw(font.says, fill.says, xf.says.get("alignment", {})))
-
-    def _entry(self, kind: str, number: str | None) -> _Entry:
-        entries = self.lists[kind]
-        return entries[int(number or 0)] if entries else _Entry()
-
-    def _flaw(self, font: Says, fill: Says, alignment: Mapping[str, str]) -> str:
-        pattern = fill.get("patternFill", {}).get("patternType", "none")
-        if pattern not in _PLAIN_PATTERNS or any(p.startswith("gradientFill") for p in fill):
-            return "底纹遮盖文字"
-        ground = _WHITE
-        if pattern == "solid":
-            ground = self.colour(fill.get("patternFill/fgColor"), _WHITE)
-        if alignment.get("horizontal") == "fill":
-            return "“填充”对齐，文字会重复显示"
-        if int(alignment.get("indent", "0")) > _MOST_INDENT:
-            return "缩进过大，文字看不全"
-        return self.font_flaw(font, ground)
-
-    def font_flaw(self, font: Says, ground: str) -> str:
-        """What makes a font on a ground illegible."""
-        name = font.get("name", font.get("rFont", {})).get("val", "").lower()
-        colour = self.colour(font.get("color"), _BLACK)
-        flaws = {
-            "字色与底色相近，看不清": _contrast(colour, ground) < _LEAST_CONTRAST,
-            "字号过小，看不清": float(font.get("sz", {}).get("val", "11")) < _LEAST_SIZE,
-            "文字被划去": font.get("strike", {"val": "0"}).get("val", "1") not in _FALSE,
-            "用了符号字体，显示的不是原字": name.startswith(_SYMBOLS)
-            or font.get("charset", {}).get("val") == "2",
-        }
-        return next((words for words, holds in flaws.items() if holds), "")
-
-    def conditional_key(self, dxf: _Entry) -> str:
-        """A conditional style by what it does: number format, font and ground colour."""
-        says = dxf.says
-        code = format_key(says.get("numFmt", {}).get("formatCode", ""))
-        ink = self.colour(says.get("font/color"), _BLACK)  # black is also said by saying nothing
-        parts = [code, "" if ink == _BLACK else ink]
-        parts.append(self.colour(says.get("fill/patternFill/bgColor"), ""))
-        return " ".join([*parts, "strike" if "font/strike" in says else ""]).strip()
+def _paint(want: Look, have: Look) -> str:
+    if (want.colour, want.fill) == (have.colour, have.fill) and have.colour and have.fill:
+        return ""
+    if have.colour is None or have.fill is None:
+        return "字体或底纹的颜色无法确定"
+    if contrast(have.colour, have.fill) < _LEAST_CONTRAST:
+        return "字体颜色与底色相近，看不清"
+    return ""
 
 
-class Runs:
-    """Judges the parts of a text that have a font of their own, from the events of the XML."""
-
-    def __init__(self, flaw_of: Callable[[Says], str]) -> None:
-        self.flaw_of = flaw_of
-        self.says: dict[str, Mapping[str, str]] | None = None
-
-    def start(self, name: str, a: Mapping[str, str]) -> None:
-        """An element begins."""
-        if name == "rPr":
-            self.says = {}
-        elif self.says is not None:
-            self.says[name] = dict(a)
-
-    def end(self, name: str) -> str:
-        """An element ends; what is wrong with the font of the run, if that was its font."""
-        if name != "rPr" or self.says is None:
-            return ""
-        flaw, self.says = self.flaw_of(self.says), None
-        return flaw
+def _letters(want: Look, have: Look) -> str:
+    if have.font != want.font and not is_plain_font(have.font):
+        return f"字体“{have.font}”不是常用字体，看到的字可能不同"
+    if have.size < min(_LEAST_SIZE, want.size) or have.size > 3 * want.size:
+        return f"字号 {have.size:g}，看不清或看不全"
+    return ""
 
 
-def _channels(colour: str) -> Sequence[float]:
+def _bend(want: Look, have: Look, value: object) -> str:
+    if have.bent != want.bent and not (isinstance(value, float) and have.bent[1:] == want.bent[1:]):
+        return "换行、旋转或缩进的设置不同，内容可能看不全"
+    if have.side != want.side and have.side not in _SIDES:
+        return f"对齐方式 {have.side}，内容可能看不全"
+    if have.height != want.height and have.height not in _HEIGHTS:
+        return f"垂直对齐方式 {have.height}，内容可能看不全"
+    return ""
+
+
+def _changes(want: Look, have: Look) -> str:
+    named = {
+        "字体": want.font != have.font or want.size != have.size,
+        "颜色": (want.colour, want.fill) != (have.colour, have.fill),
+        "数字格式（显示相同）": format_key(want.code) != format_key(have.code),
+    }
+    return "、".join(name for name, differs in named.items() if differs)
+
+
+def is_plain_font(name: str) -> bool:
+    """Whether a font is one that is known to show letters as they are."""
+    return bool(FONTS.match(name)) and not _NO_LETTERS.search(name)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 counts it.
+
+    >>> round(contrast("000000", "FFFFFF")), round(contrast("FFFFCC", "FFFFFF"), 2)
+    (21, 1.04)
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The cell styles by their number in the cells, the conditional ones as comparable keys."""
+
+    cells: Sequence[Look]
+    conditional: Sequence[str]
+    theme: Mapping[str, str]
+    palette: Sequence[str] | None
+
+    def colour(self, a: Attributes | None, usual: str) -> str | None:
+        """A colour as RRGGBB; None where the file leaves it open which."""
+        if not a:
+            return usual
+        named = [key for key in ("rgb", "theme", "indexed", "auto") if key in a]
+        if len(named) != 1:
+            return None
+        key = named[0]
+        if key == "auto":
+            found: str | None = usual if a[key] in _TRUE else None
+        elif key == "rgb":
+            found = a[key][-6:].upper() if re.fullmatch("[0-9A-Fa-f]{6,8}", a[key]) else None
+        elif not a[key].isdecimal():
+            found = None
+        elif key == "theme":
+            number = int(a[key])
+            found = self.theme.get(_THEME_ORDER[number]) if number < len(_THEME_ORDER) else None
+        else:
+            number = int(a[key])
+            palette = self.palette or ()
+            found = palette[number] if number < len(palette) else _SYSTEM.get(number)
+        return _tinted(found, a.get("tint", "0"))
+
+    def run_look(self, look: Look, run: Node | None) -> Look:
+        """The look of a part of a text that has a font of its own."""
+        return look if run is None else _with_font(self, look, run, "rFont")
+
+
+def _tinted(colour: str | None, tint: str) -> str | None:
+    """A colour made lighter or darker, part by part; near enough for judging contrast."""
     try:
-        return [int(colour[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+        by = float(tint)
     except ValueError:
-        return (0.0, 0.0, 0.0)
+        return None
+    if colour is None or not -1 <= by <= 1:
+        return None
+    parts = [int(colour[k : k + 2], 16) for k in (0, 2, 4)]
+    return "".join(f"{round(p + (255 - p) * by if by > 0 else p * (1 + by)):02X}" for p in parts)
 
 
-def _tinted(colour: str, a: Mapping[str, str]) -> str:
-    """A colour made lighter (tint above 0) or darker, channel by channel."""
-    tint = float(a.get("tint", "0"))
-    if not tint:
-        return colour
-    mixed = [c + (1 - c) * tint if tint > 0 else c * (1 + tint) for c in _channels(colour)]
-    return "".join(f"{round(255 * min(max(c, 0), 1)):02X}" for c in mixed)
+def read_looks(styles: Node, theme: Mapping[str, str]) -> Looks:
+    """The styles of a workbook; `theme` holds the colours and fonts of its theme."""
+    sheet = styles.children[0]
+    palette: Sequence[str] | None = _PALETTE
+    if custom := [n.attributes.get("rgb", "")[-6:] for n in sheet.all("colors/indexedColors/rgbColor")]:
+        palette = _PALETTE if [c.upper() for c in custom] == _PALETTE[: len(custom)] else None
+    looks = Looks((), (), theme, palette)
+    codes = _BUILT_IN | _BUILT_IN_MORE
+    for node in sheet.all("numFmts/numFmt"):
+        codes[int(node.attributes["numFmtId"])] = node.attributes.get("formatCode", "")
+    parts = _Parts(looks, codes, list(sheet.all("fonts/font")), list(sheet.all("fills/fill")))
+    named = list(sheet.all("cellStyleXfs/xf"))
+    cells = tuple(_cell_look(parts, xf, named) for xf in sheet.all("cellXfs/xf"))
+    conditional = tuple(_conditional(looks, dxf) for dxf in sheet.all("dxfs/dxf"))
+    return replace(looks, cells=cells, conditional=conditional)
 
 
-def _contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 … 21 (WCAG 2.1)."""
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    looks: Looks
+    codes: Mapping[int, str]
+    fonts: Sequence[Node]
+    fills: Sequence[Node]
 
-    def luminance(colour: str) -> float:
-        linear = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
-        ]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+def _cell_look(parts: _Parts, xf: Node, named: Sequence[Node]) -> Look:
+    """A style; in doubt where a program may take something from the named style instead."""
+    look = _look(parts, xf, xf.attributes)
+    mixed = dict(xf.attributes)
+    parent = int(mixed.get("xfId", "0"))
+    if parent >= len(named):
+        return look if not named else replace(look, doubt="样式的引用无效")
+    for flag, key in _APPLIES.items():
+        if mixed.get(flag, "1") not in _TRUE:
+            mixed[key] = named[parent].attributes.get(key, "0")
+    align = xf if mixed.get("applyAlignment", "1") in _TRUE else named[parent]
+    other = _look(parts, align, mixed)
+    return look if other == look else replace(look, doubt="样式有两种读法，各程序显示可能不同")
+
+
+def _look(parts: _Parts, xf: Node, a: Attributes) -> Look:
+    code = parts.codes.get(int(a.get("numFmtId", "0")))
+    font, fill = int(a.get("fontId", "0")), int(a.get("fillId", "0"))
+    if code is None or font >= len(parts.fonts) or fill >= len(parts.fills):
+        return Look(doubt=f"样式的引用无效（数字格式 {a.get('numFmtId')}）")
+    look = _with_font(parts.looks, Look(code), parts.fonts[font], "name")
+    look = replace(look, fill=_fill(parts.looks, parts.fills[fill].find("patternFill"), "fgColor"))
+    align = xf.find("alignment")
+    if align is None:
+        return look
+    b = align.attributes
+    bent = (
+        b.get("wrapText", "0") in _TRUE,
+        int(b.get("textRotation", "0")),
+        int(b.get("indent", "0")),
+    )
+    height = {"bottom": ""}.get(b.get("vertical", ""), b.get("vertical", ""))
+    return replace(
+        look,
+        side=b.get("horizontal", "general"),
+        height=height,
+        bent=bent,
+        is_shrunk=b.get("shrinkToFit", "0") in _TRUE,
+    )
+
+
+def _with_font(looks: Looks, look: Look, font: Node, name: str) -> Look:
+    def value(key: str, usual: str) -> str:
+        node = font.find(key)
+        return usual if node is None else node.attributes.get("val", usual)
+
+    colour = font.find("color")
+    family, charset = value(name, look.font), value("charset", "1")
+    # A font of the theme is drawn as the theme says, whatever its name here.
+    scheme = value("scheme", "none")
+    if scheme in ("major", "minor"):
+        family = looks.theme.get(f"{scheme} font", family) if looks.theme else family
+    doubt = look.doubt or ("字体的字符集是符号" if charset == "2" else "")
+    try:
+        size = float(value("sz", f"{look.size:g}"))
+    except ValueError:
+        size = 0.0
+    return replace(
+        look,
+        font=family,
+        size=size,
+        colour=looks.colour(colour.attributes, _BLACK) if colour else look.colour,
+        doubt=doubt,
+    )
+
+
+def _fill(looks: Looks, pattern: Node | None, key: str) -> str | None:
+    if pattern is None or pattern.attributes.get("patternType", "none") == "none":
+        return _WHITE
+    if pattern.attributes["patternType"] != "solid":
+        return None
+    colour = pattern.find(key)
+    return looks.colour(colour.attributes, _BLACK) if colour else None
+
+
+def _conditional(looks: Looks, dxf: Node) -> str:
+    """A conditional style as a key: the same for the same look."""
+    font, code = dxf.find("font"), dxf.find("numFmt")
+    said: list[str] = []
+    if code:
+        said.append(format_key(code.attributes.get("formatCode", "")))
+    if font:
+        said.append(f"font {[(c.name, looks.colour(c.attributes, '') or dict(c.attributes)) for c in font.children]}")
+    if pattern := dxf.find("fill/patternFill"):
+        colours = [looks.colour(c.attributes, "") for c in pattern.children if c.name == "bgColor"]
+        said.append(f"fill {colours}")
+    return " ".join(said)

@@ -1,0 +1,121 @@
+"""What lies over or beside the cells of a sheet: charts where ours stand, and comments.
+
+A chart is the list of what it draws. A comment is a text that opens under the pointer; a box that
+stays open covers what is under it and is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from allocator.excel.verify.book import Chart, Sheet
+from allocator.excel.verify.looks import contrast, format_key
+from allocator.excel.files.strict_package import Doubt, Package, tree
+from allocator.excel.files.vocabulary import Node
+
+_WHITE: Final = "FFFFFF"
+_LEAST_CONTRAST: Final = 4.5
+_LEAST_SIZE: Final = 600
+#: What a chart says by an attribute of its own: these and no others decide what is drawn.
+_SAYS: Final = ("c:barDir", "c:grouping", "c:overlap", "c:legendPos", "c:order", "c:axPos")
+
+
+def read_beside(package: Package, sheet: Sheet) -> None:
+    """Add the charts and comments of a sheet. Raises `Doubt`."""
+    drawing, notes, shapes = (
+        package.of_kind(sheet.part, kind) for kind in ("drawing", "comments", "vml")
+    )
+    if drawing:
+        _charts(package, sheet, drawing)
+    if shapes:
+        _shapes(tree(package, "vml", shapes), shapes)
+    if notes:
+        for node in tree(package, "comments", notes).all("comments/commentList/comment"):
+            text = "".join(t.text for t in node.deep("t"))
+            sheet.comments[node.attributes.get("ref", "")] = text
+
+
+def _shapes(root: Node, part: str) -> None:
+    """Every box must be hidden until the pointer asks for it."""
+    for shape in root.deep("v:shape"):
+        style = re.sub(r"\s", "", shape.attributes.get("style", "")).lower()
+        if "visibility:hidden" not in style.split(";") or not shape.find("x:ClientData"):
+            raise Doubt(part, "有不隐藏的图形或批注框，可能遮盖内容")
+
+
+def _charts(package: Package, sheet: Sheet, part: str) -> None:
+    for anchor in tree(package, "drawing", part).all("xdr:wsDr/xdr:twoCellAnchor"):
+        frame = anchor.find("xdr:graphicFrame/a:graphic/a:graphicData/c:chart")
+        corners = [
+            int(node.text)
+            for side in ("xdr:from", "xdr:to")
+            for name in ("xdr:row", "xdr:col")
+            if (node := anchor.find(f"{side}/{name}"))
+        ]
+        relation = package.relations.get(part, {}).get(frame.attributes["r:id"] if frame else "")
+        if relation is None or relation.kind != "chart" or len(corners) != 4:
+            raise Doubt(sheet.name, "有不是图表的图形，可能遮盖内容")
+        top, left, bottom, right = corners
+        sheet.charts[top, left, bottom, right] = _chart(tree(package, "chart", relation.part))
+
+
+def _chart(root: Node) -> Chart:
+    space = root.children[0]
+    texts = ["".join(t.text for t in title.deep("a:t")) for title in space.deep("c:title")]
+    says = [f"text {text}" for text in texts]
+    says += [
+        f"{name} {node.attributes.get('val', '')}" for name in _SAYS for node in space.deep(name)
+    ]
+    for axis in space.deep("c:valAx"):
+        says += [f"axis {format_key(n.attributes.get('formatCode', ''))}" for n in axis.all("c:numFmt")]
+    says += [f"series {k} {words}" for k, s in enumerate(space.deep("c:ser")) for words in _series(s)]
+    says += _illegible(space)
+    caches = [
+        (_plain(ref.text), tuple(v.text for v in data.deep("c:v")))
+        for kind, cache in (("c:strRef", "c:strCache"), ("c:numRef", "c:numCache"))
+        for node in space.deep(kind)
+        if (ref := node.find("c:f")) and (data := node.find(cache))
+    ]
+    return Chart(tuple(sorted(says)), texts[0] if texts else "", tuple(caches))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s'$]", "", text)
+
+
+def _series(series: Node) -> Iterator[str]:
+    """Its name, the cells it draws and its fill."""
+    name = series.find("c:tx/c:v") or series.find("c:tx/c:strRef/c:f")
+    yield f"name {name.text.strip(chr(34)) if name else ''}"
+    for what in ("c:cat", "c:val"):
+        node = series.find(what)
+        yield from (f"{what} {_plain(f.text)}" for f in (node.deep("c:f") if node else ()))
+    shape = series.find("c:spPr")
+    for node in shape.children if shape else ():
+        if node.name != "a:ln":
+            colours = [c.attributes.get("val", "").upper() for c in node.deep("a:srgbClr")]
+            yield f"fill {node.name} {node.attributes.get('prst', '')} {colours}"
+
+
+def _illegible(space: Node) -> Iterator[str]:
+    """Texts that cannot be read on white, and areas that are not white."""
+    for node in [*space.deep("a:defRPr"), *space.deep("a:rPr")]:
+        size = int(node.attributes.get("sz", "1000"))
+        colours = [c.attributes.get("val", "") for c in node.deep("a:srgbClr")]
+        if size < _LEAST_SIZE or any(not _is_dark(colour) for colour in colours):
+            yield f"illegible {size} {colours}"
+    for node in space.deep("a:bodyPr"):
+        if node.attributes.get("rot", "0") not in ("0", "-5400000"):
+            yield f"turned {node.attributes['rot']}"
+    for path in ("c:spPr", "c:chart/c:plotArea/c:spPr", "c:chart/c:title/c:spPr", "c:chart/c:legend/c:spPr"):
+        shape = space.find(path)
+        for node in shape.children if shape else ():
+            colours = {c.attributes.get("val", "").upper() for c in node.deep("a:srgbClr")}
+            if node.name != "a:ln" and not colours <= {_WHITE}:
+                yield f"area {sorted(colours)}"
+
+
+def _is_dark(colour: str) -> bool:
+    return bool(re.fullmatch("[0-9A-Fa-f]{6}", colour)) and contrast(colour, _WHITE) >= _LEAST_CONTRAST
