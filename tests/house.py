@@ -39,6 +39,7 @@ FLOORS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("template",),
         ("intake",),
         ("kit",),
+        ("strict",),
         ("files",),
     ),
     "optimize": (("answers",), ("search",), ("program",), ("question", "linear")),

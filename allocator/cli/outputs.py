@@ -13,8 +13,8 @@ from allocator.base.archive import is_packed_here
 from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 
 #: Options that name a file to write, and those of them that name a workbook.
-_OUTPUTS: Final = ("output", "issue", "json", "marked")
-_WORKBOOKS: Final = ("output", "issue", "marked")
+_OUTPUTS: Final = ("output", "issue", "json", "marked", "rewrite")
+_WORKBOOKS: Final = ("output", "issue", "marked", "rewrite")
 #: Commands whose `-o` is not a workbook.
 _OTHERS: Final = ("plot", "letters", "page")
 

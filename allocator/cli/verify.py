@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from allocator import InputError, Problem, allocate, load
+from allocator.base.files import write_whole
 from allocator.base.problems import Place
 from allocator.base.version import VERSION
+from allocator.cli.outputs import keep_foreign
 from allocator.excel.issue.check import check_issue, is_issue_copy
-from allocator.excel.verify.verify import COMPUTED, InputMatch, Verification, verify
+from allocator.excel.official.notes import TOLD
+from allocator.excel.verify.verify import COMPUTED, UNTOUCHED, InputMatch, Verification, verify
 
 MOST_DIFFERENCES = 100
 MOST_WHEN_CHANGED = 10
@@ -23,6 +27,15 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
         "--input", type=Path, metavar="输入", help="原输入文件：核对是否就是所用的数据"
     )
     parser.add_argument("--scheme", type=Path, metavar="方案.toml", help="原方案文件（如另有）")
+    parser.add_argument(
+        "--strict", action="store_true", help="只有逐字节相同才算通过（表面的改动也不算）"
+    )
+    parser.add_argument(
+        "--rewrite",
+        type=Path,
+        metavar="正本.xlsx",
+        help="由所附数据重新写出正本，打印、归档用它最稳妥",
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,11 +54,17 @@ def run(arguments: argparse.Namespace) -> int:
         written = result.printed.get("version") or "未知"
         print(f"注意：本工作簿由 {written} 版程序写出，现用 {VERSION} 版重算，表格样式可能不同。\n")
     _print_findings(result)
+    _print_told(result)
     _print_fingerprints(result)
     if result.given:
         print(f"原输入文件：{_given_words(result.given)}\n")
-    print(f"结论：{'一致' if result.is_consistent else '不一致'}")
-    return 0 if result.is_consistent else 1
+    if arguments.rewrite and result.genuine:
+        keep_foreign(arguments.rewrite, force=False)
+        write_whole(arguments.rewrite, result.genuine)
+        print(f"已由所附数据重新写出正本：{arguments.rewrite}\n")
+    print(f"结论：{result.verdict}")
+    passed = result.verdict == UNTOUCHED if arguments.strict else result.is_consistent
+    return 0 if passed else 1
 
 
 def _run_issue(arguments: argparse.Namespace) -> int:
@@ -74,23 +93,21 @@ def _print_findings(result: Verification) -> None:
             print(f"  {number}. {problem}")
         print()
         return
-    print(f"已由所附数据和方案重新计算，核对 {result.sheets} 张表、{result.cells:,} 格。")
-    if result.uncomputed:
-        print(
-            f"注意：有 {result.uncomputed:,} 格公式没有保存计算结果，公式本身与应有的相同；"
-            "请用 Excel 或 WPS 打开重算后再看数字。"
-        )
-    found = result.differences
+    print(f"已由所附数据和方案重新写出，核对 {result.sheets} 张表、{result.cells:,} 格。")
+    if result.is_untouched:
+        print("与重新写出的逐字节相同。\n")
+        return
+    found = [f for f in result.findings if f.kind == "changed"]
     most = MOST_DIFFERENCES
     if result.is_data_changed:
         print("数据或方案被改动：所附的数据和方案与说明上的指纹不符，各表不是由它们算出的。")
         print(
             f"按所附数据和方案重算，有 {len(found)} 处不同，其中直接列示数据的格（“应为”是所附的）："
         )
-        found = result.changed_data or found
+        found = [*result.changed_data] or found
         most = MOST_WHEN_CHANGED
-    else:
-        print(f"发现 {len(found)} 处不一致：" if found else "全部一致。")
+    elif found:
+        print(f"发现 {len(found)} 处不一致：")
     causes = [difference for difference in found if not difference.may_follow]
     following = [difference for difference in found if difference.may_follow]
     for number, difference in enumerate([*causes, *following][:most], 1):
@@ -99,7 +116,26 @@ def _print_findings(result: Verification) -> None:
         print(f"  {number}. {difference}")
     if len(found) > most:
         print(f"  …… 其余 {len(found) - most} 处从略")
+    _print_list("不能证明与原样相同的", [f for f in result.findings if f.kind == "unproven"])
+    _print_list("不影响金额的改动", [f for f in result.findings if f.kind == "dressed"])
     print()
+
+
+def _print_list(title: str, found: Sequence[object]) -> None:
+    if found:
+        print(f"{title}，{len(found)} 处：")
+    for number, one in enumerate(found[:MOST_DIFFERENCES], 1):
+        print(f"  {number}. {one}")
+    if len(found) > MOST_DIFFERENCES:
+        print(f"  …… 其余 {len(found) - MOST_DIFFERENCES} 处从略")
+
+
+def _print_told(result: Verification) -> None:
+    if result.told:
+        print(f"{TOLD}：")
+        for line in result.told[:MOST_DIFFERENCES]:
+            print(f"  {line}")
+        print()
 
 
 def _print_fingerprints(result: Verification) -> None:
@@ -122,7 +158,7 @@ def _given_words(given: InputMatch) -> str:
     if given.same_table and given.same_scheme:
         if given.same_file:
             return "就是所用的输入（内容和文件都相同）"
-        return "内容与所用的输入相同，但文件不是同一个（可能另存过或换了格式）"
+        return "内容与所用的输入相同，但文件指纹与说明所列的不符（可能另存过或换了格式）"
     parts = [
         name for name, same in (("数据", given.same_table), ("方案", given.same_scheme)) if not same
     ]

@@ -34,6 +34,8 @@ FINGERPRINTS: Final = {
 }
 #: Label of what was odd in the input file itself; it cannot be computed again from the sheets.
 READING: Final = "读取提醒"
+#: The heading of what is only told.
+TOLD: Final = "以下由报送单位填写，未核验"
 _STATUS_WORDS: Final = {
     "draft": "测算稿，权重待核定，不作为核拨依据",
     "official": "正式方案",
@@ -53,7 +55,13 @@ def notes_sheet(report: Report) -> Sheet:
         sheet.put(TOP, column, header, Style("header"))
     sheet.heights[TOP] = LINE_HEIGHT + 4
     told = functools.partial(amount_text, unit=report.unit.name)
-    lines = [*_general(answer, told), *rules(answer, told), *_data(answer), *_trust(report)]
+    lines = [
+        *_general(answer, told),
+        *rules(answer, told),
+        *_data(answer),
+        *_trust(report),
+        *_told(answer.recipients),
+    ]
     for row, line in enumerate(lines, TOP + 1):
         broken = [broken_lines(t, w * _FILL) for t, w in zip(line, WIDTHS, strict=True)]
         for column, texts in enumerate(broken):
@@ -81,13 +89,24 @@ def _data(answer: Allocation) -> Iterator[Rule]:
         if counts:
             text = "、".join(f"{status} {count} 个" for status, count in counts.items())
             yield f"数据状态：{recipients.header(column)}", text, ""
+    for k, warning in enumerate(answer.warnings[len(recipients.warnings) :], 1):
+        yield f"提醒 {k}", f"{warning.message}。{warning.remedy}", ""
+
+
+def _told(recipients: Recipients) -> Iterator[Rule]:
+    """What the sender says and nobody can compute: it stands apart, under a heading of its own."""
     lines = [line for line in recipients.sources if line[:1] != NO_SOURCES[0][:1]]
+    if lines or recipients.warnings:
+        yield TOLD, "", ""
     for k, line in enumerate(lines, 1):
         yield f"数据来源 {k}", "　".join(cell for cell in line if cell), ""
     for k, warning in enumerate(recipients.warnings, 1):
         yield f"{READING} {k}", f"{warning.message}。{warning.remedy}", ""
-    for k, warning in enumerate(answer.warnings[len(recipients.warnings) :], 1):
-        yield f"提醒 {k}", f"{warning.message}。{warning.remedy}", ""
+
+
+def told_lines(recipients: Recipients) -> tuple[str, ...]:
+    """The same as lines of text, for a terminal."""
+    return tuple(f"{name}：{text}" for name, text, _ in _told(recipients) if text)
 
 
 def told_sha256(recipients: Recipients) -> str:

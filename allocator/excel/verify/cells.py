@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from allocator.excel.verify.book import Cell, Stored
+from allocator.excel.strict.book import Cell, Stored
 
 #: An unrounded formula may differ in its last digits from program to program.
 _LAST_DIGITS: Final = 1e-13
@@ -16,7 +16,9 @@ _QUOTED: Final = re.compile(r'("[^"]*")')
 _NAME: Final = r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'\"!()*/+,<>=&^-]+))!"
 _REFERENCE: Final = re.compile(rf"(?:{_NAME})?\$?[A-Z]{{1,3}}\$?\d+")
 #: A reference with its sheet, or the second corner of an area, with its row apart.
-_ROWS: Final = re.compile(rf"(?:{_NAME})?(?P<column>\$?\b[A-Z]{{1,3}}\$?)(?P<row>\d{{1,7}})\b(?!\()")
+_ROWS: Final = re.compile(
+    rf"(?:{_NAME})?(?P<column>\$?\b[A-Z]{{1,3}}\$?)(?P<row>\d{{1,7}})\b(?!\()"
+)
 Rows = Callable[[str, int], int]  # sheet, row → row
 
 
@@ -96,7 +98,9 @@ def shown(value: Stored, other: Stored, code: str) -> str:
     return f"{value:,.{decimals}f}" if "0" in code else f"{value:,.15g}"
 
 
-def row_map(want: Mapping[tuple[int, int], Cell], have: Mapping[tuple[int, int], Cell]) -> dict[int, int]:
+def row_map(
+    want: Mapping[tuple[int, int], Cell], have: Mapping[tuple[int, int], Cell]
+) -> dict[int, int]:
     """Where each row of a sheet stands after blank rows were inserted; empty where nothing moved.
 
     Rows keep their order. A row is found again by all that it holds; where one is not, the sheet is
@@ -125,6 +129,7 @@ def _by_row(cells: Mapping[tuple[int, int], Cell]) -> dict[int, dict[int, Cell]]
 
 def _same_row(want: Mapping[int, Cell], have: Mapping[int, Cell]) -> bool:
     return want.keys() <= have.keys() and all(
-        same_value(cell, have[column].value) or (have[column].formula and have[column].value is None)
+        same_value(cell, have[column].value)
+        or (have[column].formula and have[column].value is None)
         for column, cell in want.items()
     )

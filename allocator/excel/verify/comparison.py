@@ -17,10 +17,10 @@ from typing import Final, Literal
 from allocator.excel.files.grid import column_letter
 from allocator.excel.kit.frame import SIGNATURES
 from allocator.excel.official.charts import SHEET as CHARTS
-from allocator.excel.verify.book import Book, Cell, Chart, Sheet
+from allocator.excel.strict.book import Book, Cell, Chart, Sheet
+from allocator.excel.strict.looks import compare_looks
+from allocator.excel.strict.sheet import area_of, reference
 from allocator.excel.verify.cells import moved, normal, row_map, same_value, shown
-from allocator.excel.verify.looks import compare_looks
-from allocator.excel.verify.sheet import area_of, reference
 
 Kind = Literal["changed", "unproven", "dressed", "told"]
 Maps = Mapping[str, Mapping[int, int]]
@@ -67,6 +67,10 @@ class Finding:
 def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[Finding], Maps]:
     """Every difference, and where rows moved to; sheets in `may_lack` may be gone."""
     found = have.by_name()
+    if any(sheet.name in may_lack and sheet.name not in found for sheet in want.sheets):
+        for sheet in want.sheets:
+            if sheet.name in found:
+                _forget_references(sheet, found[sheet.name])
     maps = {s.name: row_map(s.cells, found[s.name].cells) for s in want.sheets if s.name in found}
     findings: list[Finding] = []
     for sheet in want.sheets:
@@ -81,6 +85,19 @@ def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[
     if order != [sheet.name for sheet in have.sheets if sheet.name in maps]:
         findings.append(Finding(_BOOK, "工作表的次序被改动", "unproven"))
     return findings, maps
+
+
+def _forget_references(want: Sheet, have: Sheet) -> None:
+    """Where a sheet is gone that a formula reads, programs put #REF!: an error deceives nobody."""
+    for place, cell in have.cells.items():
+        other = want.cells.get(place)
+        if (
+            other
+            and other.formula
+            and cell.value in ("#REF!", None)
+            and "#REF!" in (cell.value, cell.formula[-99:])
+        ):
+            want.cells[place] = Cell(cell.value, cell.formula, other.look)
 
 
 def _added(want: Book, have: Book) -> Iterator[Finding]:
@@ -225,7 +242,7 @@ def _cut(place: str, what: str, want: float, have: float) -> Iterator[Finding]:
     if have >= _LEAST_PART * want:
         if have > 1.5 * want + 1:
             yield Finding(place, f"整{what}加{'高' if what == '行' else '宽'}", "dressed")
-    elif have == 0 or (have < _THIN and what == "行"):
+    elif have < (_THIN if what == "行" else _THIN / 4):
         yield Finding(place, f"整{what}被隐藏")
     else:
         yield Finding(place, f"整{what}被压缩，内容可能看不全", "unproven")
@@ -233,9 +250,11 @@ def _cut(place: str, what: str, want: float, have: float) -> Iterator[Finding]:
 
 def _beside(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
     if have.frozen is not None:
-        if want.frozen is None or have.frozen[0] != want.frozen[0]:
-            yield Finding(want.name, "冻结窗格与应有的不同", "unproven")
-        elif have.frozen[1] not in (want.frozen[1], rows.get(int(want.frozen[1]), want.frozen[1])):
+        if (
+            want.frozen is None
+            or have.frozen[0] != want.frozen[0]
+            or have.frozen[1] not in (want.frozen[1], rows.get(int(want.frozen[1]), want.frozen[1]))
+        ):
             yield Finding(want.name, "冻结窗格与应有的不同", "unproven")
         elif have.view_from != "A1":
             message = f"冻结窗格，{have.view_from} 以上或以左的内容看不到"
@@ -316,7 +335,12 @@ def _is_chart(
     place, want = ours
     if any(abs(a - b) > 1 for a, b in zip(place, corner, strict=True)):
         return False
-    says = tuple(sorted(moved(text, "", lambda s, r: maps.get(s, {}).get(r, r)) if " c:" in text else text for text in want.says))
+    says = tuple(
+        sorted(
+            moved(text, "", lambda s, r: maps.get(s, {}).get(r, r)) if " c:" in text else text
+            for text in want.says
+        )
+    )
     if says != chart.says:
         return False
     return all(_is_cache(text, values, book, maps) for text, values in chart.caches)
@@ -324,6 +348,8 @@ def _is_chart(
 
 def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> bool:
     """Whether the values kept beside a reference are those of the genuine cells."""
+    if text.startswith('"'):
+        return values in ((), (text.strip('"'),))
     name, _, area = text.rpartition("!")
     sheet = book.by_name().get(name)
     if sheet is None or not area:
@@ -341,5 +367,7 @@ def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> boo
 
 def _is_cached(cell: Cell, text: str) -> bool:
     if isinstance(cell.value, float):
-        return bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text)) and same_value(cell, float(text))
+        return bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text)) and same_value(
+            cell, float(text)
+        )
     return isinstance(cell.value, str) and cell.value.split() == text.split()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from allocator.base.problems import InputError
+from allocator.excel.files.grid import Book
 from allocator.excel.files.open_book import read_book, read_bytes
-from allocator.excel.verify.comparison import compare, count_uncomputed
-from allocator.excel.verify.stored_book import StoredSheet, read_stored
+from allocator.excel.verify.proof import prove
 from allocator.excel.verify.verify import Verification
 from allocator.excel.villages.stored import is_level_workbook, read_level
 from allocator.excel.villages.workbook import NOTES, fingerprints, level_workbook
@@ -23,39 +24,37 @@ def is_of_levels(path: Path) -> bool:
 
 
 def verify_level(path: Path) -> Verification:
-    """Recompute both levels from the inputs inside and compare every cell.
+    """Write both levels again from the inputs inside and compare all of the workbook.
 
     Raises `InputError` when the file cannot be read.
     """
     content = read_bytes(path)
-    found = read_stored(path.name, content)
-    printed = _printed(found)
-    digest = hashlib.sha256(content).hexdigest()
+    printed = _printed(read_book(path))
+    result = Verification(path.name, hashlib.sha256(content).hexdigest(), printed)
     try:
         level = read_level(path)
     except InputError as error:
-        return Verification(path.name, digest, printed, problems=error.problems)
-    expected = read_stored(path.name, level_workbook(level))
-    return Verification(
-        path.name,
-        digest,
-        printed,
+        return replace(result, problems=error.problems)
+    genuine = level_workbook(level)
+    proof = prove(content, genuine)
+    return replace(
+        result,
         computed=fingerprints(level),
-        differences=tuple(compare(expected, found)),
-        sheets=len(expected),
-        cells=sum(len(sheet.cells) for sheet in expected),
-        uncomputed=count_uncomputed(expected, found),
+        findings=proof.findings,
+        is_untouched=proof.is_untouched,
+        sheets=proof.sheets,
+        cells=proof.cells,
+        told=tuple(str(finding) for finding in proof.findings if finding.kind == "told"),
+        genuine=genuine,
     )
 
 
-def _printed(sheets: list[StoredSheet]) -> dict[str, str]:
+def _printed(book: Book) -> dict[str, str]:
     """What 说明 says, by the words of its lines."""
-    for sheet in sheets:
-        if sheet.name == NOTES:
-            cells = sheet.cells
-            return {
-                str(cell.value): str(cells[row, 1].value)
-                for (row, column), cell in sorted(cells.items())
-                if column == 0 and (row, 1) in cells
-            }
-    return {}
+    return {
+        str(grid.value(row, 0)): str(grid.value(row, 1))
+        for grid in book.grids
+        if grid.sheet == NOTES
+        for row in sorted(grid.rows)
+        if grid.value(row, 0) is not None and grid.value(row, 1) is not None
+    }

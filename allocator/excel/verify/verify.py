@@ -1,9 +1,9 @@
-"""verify(): whether every cell of an official workbook is what its inputs and rules give."""
+"""verify(): whether an official workbook is what its inputs and rules give."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,18 +11,22 @@ from allocator.allocation import Allocation, allocate
 from allocator.base.files import AnyFile
 from allocator.base.problems import InputError, Place, Problem
 from allocator.base.version import VERSION
-from allocator.excel.files.open_book import file_name, read_bytes
-from allocator.excel.intake.load import SCHEME_SHEET, TABLE_SHEET, load
+from allocator.excel.files.grid import Book
+from allocator.excel.files.open_book import read_book, read_bytes
+from allocator.excel.intake.load import OTHER_SHEETS, SCHEME_SHEET, TABLE_SHEET, load
 from allocator.excel.official import official_workbook
-from allocator.excel.official.notes import FINGERPRINTS, READING, told_sha256
-from allocator.excel.verify.comparison import Difference, compare, count_uncomputed
-from allocator.excel.verify.stored_book import StoredSheet, read_stored
-from allocator.fund.recipients import Origin
+from allocator.excel.official.notes import FINGERPRINTS, READING, told_lines, told_sha256
+from allocator.excel.verify.comparison import Finding
+from allocator.excel.verify.proof import prove
+from allocator.fund.recipients import Origin, Recipients
+from allocator.fund.scheme import Scheme
 
 NOTES_SHEET: Final = "说明"
 PAPERS: Final = "附表2"
 #: The fingerprints that follow from the inputs, and the rest that is only told.
 COMPUTED: Final = ("input_sha256", "scheme_sha256", "result_sha256")
+#: The verdicts, from the best to the worst.
+UNTOUCHED, DRESSED, UNPROVEN, CHANGED = "一致", "金额一致，表面有改动", "不能证明", "不一致"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +41,54 @@ class InputMatch:
     same_file: bool
     same_told: bool = True
 
+    @property
+    def is_same(self) -> bool:
+        """The very file that the workbook names, with the content it has."""
+        return self.same_table and self.same_scheme and self.same_file and self.same_told
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was found. `printed` are the fingerprints on 说明, `computed` those of the contents.
 
     `problems` are set when the inputs inside can no longer be computed; nothing else is then
-    compared. `is_data_changed`: the inputs inside are not those the workbook was made from.
-    `uncomputed` counts the cells that have their formula but were saved without a value.
+    compared. `told` is what the sender says and nobody can compute. `genuine` is the workbook as it
+    must be, written from the inputs inside.
     """
 
     name: str
     file_sha256: str
     printed: Mapping[str, str]
     computed: Mapping[str, str] = field(default_factory=dict)
-    differences: tuple[Difference, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    is_untouched: bool = False
     sheets: int = 0
     cells: int = 0
-    uncomputed: int = 0
     problems: tuple[Problem, ...] = ()
     given: InputMatch | None = None
+    told: tuple[str, ...] = ()
+    genuine: bytes = b""
+
+    @property
+    def verdict(self) -> str:
+        """One of the four verdicts."""
+        kinds = {finding.kind for finding in self.findings}
+        is_other = self.given is not None and not self.given.is_same
+        if self.problems or "changed" in kinds or is_other:
+            return CHANGED
+        if "unproven" in kinds:
+            return UNPROVEN
+        return UNTOUCHED if self.is_untouched else DRESSED
+
+    @property
+    def is_consistent(self) -> bool:
+        """All figures, names, units and marks are seen as they must be."""
+        return self.verdict in (UNTOUCHED, DRESSED)
+
+    @property
+    def differences(self) -> tuple[Finding, ...]:
+        """What is not, or not shown to be, as it must be."""
+        return tuple(f for f in self.findings if f.kind in ("changed", "unproven"))
 
     @property
     def is_data_changed(self) -> bool:
@@ -69,7 +101,7 @@ class Verification:
         )
 
     @property
-    def changed_data(self) -> tuple[Difference, ...]:
+    def changed_data(self) -> tuple[Finding, ...]:
         """The differences in figures that the working papers take over from the inputs."""
         return tuple(d for d in self.differences if d.is_figure and d.place.startswith(PAPERS))
 
@@ -78,65 +110,67 @@ class Verification:
         """Whether another version of the program wrote the workbook."""
         return self.printed.get("version") != VERSION
 
-    @property
-    def is_consistent(self) -> bool:
-        """Everything is as it must be, and the given input, if any, is the one used."""
-        given = self.given
-        is_given = given is None or (given.same_table and given.same_scheme and given.same_told)
-        return not self.problems and not self.differences and is_given
-
 
 def verify(
     file: AnyFile,
     given: AnyFile | None = None,
     scheme: AnyFile | None = None,
 ) -> Verification:
-    """Recompute an official workbook from the inputs inside it and compare every cell.
+    """Write an official workbook again from the inputs inside it and compare all of it.
 
     `given` is the input it is said to come from, with its `scheme` where that is a file of its
-    own. Raises `InputError` when a file cannot be read or is no official workbook.
+    own; the sheets of inputs may then be gone. Raises `InputError` when a file cannot be read or is
+    no official workbook.
     """
     content = read_bytes(file)
-    name = file_name(file)
-    found = read_stored(name, content)
-    printed, warnings = _printed(name, found)
-    result = Verification(name, hashlib.sha256(content).hexdigest(), printed)
+    book = read_book(file)
+    has_inputs = {TABLE_SHEET, SCHEME_SHEET} <= {grid.sheet for grid in book.grids}
+    printed, warnings = _printed(book, has_inputs=has_inputs or given is not None)
+    result = Verification(book.file, hashlib.sha256(content).hexdigest(), printed)
     try:
-        recipients, rules = load(file)
+        if has_inputs or given is None:
+            recipients, rules = load(file)
+        else:
+            recipients, rules = load(given, scheme)
         origin = Origin(file=printed.get("file", ""), file_sha256=printed.get("file_sha256", ""))
         answer = allocate(replace(recipients, origin=origin, warnings=warnings), rules)
     except InputError as error:
         return replace(result, problems=error.problems)
-    expected = read_stored(name, official_workbook(answer, unit=_unit(found)))
-    result = replace(
+    genuine = official_workbook(answer, unit=_unit(book))
+    may_lack = () if has_inputs else (TABLE_SHEET, *OTHER_SHEETS)
+    proof = prove(content, genuine, may_lack)
+    return replace(
         result,
         computed=dict(answer.fingerprint),
-        differences=tuple(compare(expected, found)),
-        sheets=len(expected),
-        cells=sum(len(sheet.cells) for sheet in expected),
-        uncomputed=count_uncomputed(expected, found),
-    )
-    return (
-        result if given is None else replace(result, given=_match(answer, printed, given, scheme))
+        findings=proof.findings,
+        is_untouched=proof.is_untouched,
+        sheets=proof.sheets,
+        cells=proof.cells,
+        told=(*told_lines(answer.recipients), *_told(proof.findings)),
+        genuine=genuine,
+        given=None if given is None else _match(answer, printed, given, load(given, scheme)),
     )
 
 
-def _printed(
-    file: str, sheets: Sequence[StoredSheet]
-) -> tuple[dict[str, str], tuple[Problem, ...]]:
+def _told(findings: tuple[Finding, ...]) -> Iterator[str]:
+    return (str(finding) for finding in findings if finding.kind == "told")
+
+
+def _printed(book: Book, *, has_inputs: bool) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """What 说明 says: fingerprints by key, and what was odd in the original file."""
-    by_name = {sheet.name: sheet for sheet in sheets}
-    missing = [n for n in (NOTES_SHEET, TABLE_SHEET, SCHEME_SHEET) if n not in by_name]
+    by_name = {grid.sheet: grid for grid in book.grids}
+    needed = (NOTES_SHEET,) if has_inputs else (NOTES_SHEET, TABLE_SHEET, SCHEME_SHEET)
+    missing = [name for name in needed if name not in by_name]
     if missing:
         message = f"不是 allocator 写出的正式工作簿，或工作表被删去：缺少“{'”“'.join(missing)}”"
-        remedy = "请给出 allocator run 写出的 .xlsx 文件"
-        raise InputError([Problem("verify.not_official", message, remedy, Place(file))])
-    cells = by_name[NOTES_SHEET].cells
+        remedy = "请给出 allocator run 写出的 .xlsx 文件；数据表已删去的，请加 --input 原输入文件"
+        raise InputError([Problem("verify.not_official", message, remedy, Place(book.file))])
+    notes = by_name[NOTES_SHEET]
     lines = {
         # 说明 breaks its lines itself, so that none begins with a closing sign.
-        str(cell.value): str(cells[row, 1].value).replace("\n", "")
-        for (row, column), cell in sorted(cells.items())
-        if column == 0 and (row, 1) in cells
+        str(notes.value(row, 0)): str(notes.value(row, 1)).replace("\n", "")
+        for row in sorted(notes.rows)
+        if notes.value(row, 0) is not None and notes.value(row, 1) is not None
     }
     printed = {key: lines[label] for key, label in FINGERPRINTS.items() if label in lines}
     warnings = []
@@ -147,9 +181,9 @@ def _printed(
     return printed, tuple(warnings)
 
 
-def _unit(sheets: Sequence[StoredSheet]) -> str:
+def _unit(book: Book) -> str:
     """元 or 万元: what most sheets say above their table."""
-    texts = [cell.value for sheet in sheets for cell in sheet.cells.values()]
+    texts = [value for grid in book.grids for row in grid.rows.values() for value in row]
     return "万元" if texts.count("单位：万元") > texts.count("单位：元") else "元"
 
 
@@ -157,12 +191,13 @@ def _match(
     answer: Allocation,
     printed: Mapping[str, str],
     given: AnyFile,
-    scheme: AnyFile | None,
+    read: tuple[Recipients, Scheme],
 ) -> InputMatch:
     content = read_bytes(given)
-    recipients, rules = load(given, scheme)
+    recipients, rules = read
     other = allocate(recipients, rules).fingerprint
-    same_file = hashlib.sha256(content).hexdigest() == printed.get("file_sha256")
+    is_named = "file_sha256" in printed
+    same_file = not is_named or hashlib.sha256(content).hexdigest() == printed["file_sha256"]
     return InputMatch(
         same_table=other["input_sha256"] == answer.fingerprint["input_sha256"],
         same_scheme=other["scheme_sha256"] == answer.fingerprint["scheme_sha256"],
@@ -170,3 +205,6 @@ def _match(
         # Another file of the same content may name its sources and its oddities in other words.
         same_told=not same_file or told_sha256(recipients) == told_sha256(answer.recipients),
     )
+
+
+__all__ = ["InputMatch", "Verification", "verify"]

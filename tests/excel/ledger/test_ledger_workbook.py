@@ -18,9 +18,9 @@ from allocator.base.money import Fen
 from allocator.cli import main
 from allocator.excel.ledger.read import read_ledger
 from allocator.excel.ledger.report_workbook import report_workbook
-from allocator.excel.verify.stored_book import read_stored
 from allocator.ledger.book import Ledger
 from allocator.ledger.report import execution
+from tests.excel.stored import read_stored
 from tests.excel.ledger.small_ledger import TODAY, entry, ledger, level, opened, project, written
 from tests.excel.official.test_official_recalculation import PROFILE
 
@@ -148,7 +148,7 @@ def test_promises_beyond_the_account_and_budgets_are_named() -> None:
 def test_no_small_group_of_wishes_is_shown() -> None:
     made, _ = execution(ledger(), TODAY)
     assert made is not None
-    book = read_stored("", report_workbook(made))
+    book = read_stored(report_workbook(made))
     kinds = next(sheet for sheet in book if sheet.name == "分类别执行")
     row = next(r for (r, _), cell in kinds.cells.items() if cell.value == "特殊群体帮扶")
     assert {kinds.cells[row, column].value for column in range(3, 8)} == {"＊"}
@@ -172,7 +172,7 @@ def test_a_spreadsheet_program_recalculates_the_same(tmp_path: Path) -> None:
     command += ["--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     expected, found = (
-        {sheet.name: sheet for sheet in read_stored("", p.read_bytes())}
+        {sheet.name: sheet for sheet in read_stored(p.read_bytes())}
         for p in (path, tmp_path / "out" / path.name)
     )
     for name, sheet in expected.items():

@@ -12,9 +12,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from allocator.excel.verify.comparison import compare
-from allocator.excel.verify.stored_book import StoredCell, read_stored
+from allocator.excel.strict.book import Cell
 from tests.excel.official.official_funds import FUNDS, answer_of, written
+from tests.excel.stored import compare, read_stored
 
 IN_WAN = ("sample", "remainder")
 CASES = [(name, "元") for name in FUNDS] + [(name, "万元") for name in IN_WAN]
@@ -85,7 +85,7 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, st
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     missing = [file for file in (*names, "false.xlsx") if not (out / file).exists()]
     assert not missing, f"LibreOffice wrote nothing for {missing}"
-    probe = read_stored("", (out / "false.xlsx").read_bytes())[0].cells[2, 0]
+    probe = read_stored((out / "false.xlsx").read_bytes())[0].cells[2, 0]
     assert probe.value == 2, "LibreOffice did not recalculate"
     return {case: (out / file).read_bytes() for file, case in names.items()}
 
@@ -110,13 +110,11 @@ def _with_false_value() -> bytes:
     return content.getvalue()
 
 
-def _cells(content: bytes) -> dict[tuple[str, int, int], StoredCell]:
-    return {
-        (s.name, *place): cell for s in read_stored("", content) for place, cell in s.cells.items()
-    }
+def _cells(content: bytes) -> dict[tuple[str, int, int], Cell]:
+    return {(s.name, *place): cell for s in read_stored(content) for place, cell in s.cells.items()}
 
 
-def _is_same(stored: StoredCell, computed: StoredCell) -> bool:
+def _is_same(stored: Cell, computed: Cell) -> bool:
     """Rounded cells (amounts, ranks, remainders) to the last bit; shares to 14 digits of 15."""
     before, after = stored.value, computed.value
     if isinstance(before, float) and isinstance(after, float):
@@ -136,14 +134,14 @@ def test_no_cell_changes(case: tuple[str, str], recalculated: dict[tuple[str, st
 def test_saving_anew_is_no_alarm(
     case: tuple[str, str], recalculated: dict[tuple[str, str], bytes]
 ) -> None:
-    assert compare(read_stored("", written(*case)), read_stored("", recalculated[case])) == []
+    assert compare(read_stored(written(*case)), read_stored(recalculated[case])) == []
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_runs_through_the_annexes_and_shows_where_totals_part(
     change: str, recalculated: dict[tuple[str, str], bytes]
 ) -> None:
-    sheets = read_stored("", recalculated["sample", change])
+    sheets = read_stored(recalculated["sample", change])
     texts = [str(c.value) for sheet in sheets for c in sheet.cells.values()]
     assert not any(text.startswith(("#", "Err:")) for text in texts)
     before = _cells(written("sample"))
@@ -159,7 +157,7 @@ def test_a_change_runs_through_the_annexes_and_shows_where_totals_part(
 def test_formulas_are_given_up_only_for_a_reason(name: str) -> None:
     """By pool: everything held by bounds, more than 10 亿 yuan, a tie under a divisor method."""
     without = {"all_held": [0], "large": [0], "ties": [2]}
-    sheets = [s for s in read_stored("", written(name)) if s.name.startswith("附表2")]
+    sheets = [s for s in read_stored(written(name)) if s.name.startswith("附表2")]
     values = [k for k, s in enumerate(sheets) if not any(c.formula for c in s.cells.values())]
     assert values == without.get(name, [])
     assert len(sheets) == len(answer_of(name).pools)

@@ -18,10 +18,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from allocator import Fen, Recipients, Scheme, allocate, load
 from allocator.excel.official import official_workbook
-from allocator.excel.verify.stored_book import read_stored
 from allocator.fund.scheme import DRAFT_MARK, Factor, Pool
 from tests.conftest import DATA
 from tests.excel.official.official_funds import FUNDS, answer_of, written
+from tests.excel.stored import read_stored
 
 ROOT = Path(__file__).parents[3]
 INPUTS = ("镇街基础数据", "分配方案", "数据来源")
@@ -112,7 +112,7 @@ def test_entitlements_and_payments_of_every_fund(name: str) -> None:
 
 @every_fund
 def test_no_cell_is_an_error_and_no_formula_lacks_its_value(name: str) -> None:
-    for sheet in read_stored("", written(name)):
+    for sheet in read_stored(written(name)):
         for place, cell in sheet.cells.items():
             assert not str(cell.value).startswith("#"), (sheet.name, place)
             assert cell.value is not None, (sheet.name, place, cell.formula)
@@ -132,7 +132,7 @@ def test_text_stays_text() -> None:
     texts = [book["附表1"].cell(row, 2) for row in (5, 6, 7, 8)]
     assert [cell.value for cell in texts] == ["=1+1", "+86", "-丙", "@丁"]
     assert all(cell.data_type == "s" for cell in texts)
-    formulas = [c.formula for s in read_stored("", written("plain")) for c in s.cells.values()]
+    formulas = [c.formula for s in read_stored(written("plain")) for c in s.cells.values()]
     assert not any(formula.startswith(("1+1", "=")) for formula in formulas)
 
 

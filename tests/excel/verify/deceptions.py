@@ -121,7 +121,6 @@ ALTERATIONS: dict[str, Alter] = {
     "sheet removed": lambda book: book.remove(book["附表4"]),
     "sheets reordered": lambda book: book.move_sheet("附表5", -4),
     "look-alike sheet": look_alike,
-    "comment": on_first(lambda s: set_attribute(s[FIGURE], "comment", Comment("实为万元", "甲"))),
     "picture": on_first(add_picture),
     "picture on the charts": lambda book: add_picture(book["图表"]),
     "chart of other cells": swap_series,
@@ -172,9 +171,12 @@ def replace_everywhere(book: Any, old: str, new: str) -> None:
 
 #: What a program or an official may do without deceiving anyone.
 HARMLESS: dict[str, Alter] = {
+    "comment": on_first(lambda s: set_attribute(s[FIGURE], "comment", Comment("已核对", "甲"))),
     "protected": on_first(lambda s: s.protection.enable()),
     "bold and shaded": look(
-        FIGURE, font=Font(bold=True), fill=PatternFill("solid", fgColor="FFFFFF00")
+        FIGURE,
+        font=Font(name="宋体", size=11, bold=True),
+        fill=PatternFill("solid", fgColor="FFFFFF00"),
     ),
     "wider": on_first(lambda s: set_attribute(s.column_dimensions["H"], "width", 40)),
     "tab": on_first(lambda s: set_attribute(s.sheet_properties, "tabColor", "FFFF0000")),

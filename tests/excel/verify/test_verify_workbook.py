@@ -15,24 +15,24 @@ import pytest
 
 from allocator import InputError
 from allocator.excel.files.grid import column_letter
-from allocator.excel.verify.comparison import compare, compare_sheet, normal
-from allocator.excel.verify.stored_book import StoredCell, StoredSheet, read_stored
+from allocator.excel.strict.book import Book, Cell, Sheet
+from allocator.excel.verify.cells import normal
+from allocator.excel.verify.comparison import compare_sheet
 from allocator.excel.verify.verify import verify
 from tests.conftest import DATA
 from tests.excel.official.official_funds import FUNDS, written
+from tests.excel.stored import compare, read_stored
 
 SAMPLE_INPUT = DATA / "dongguan-2020.xlsx"
 MONEY = {"元": "#,##0.00_ ", "万元": "#,##0.000000_ "}
 Edit = Callable[[str], str]
 
 
-def stored(name: str = "sample", unit: str = "元") -> list[StoredSheet]:
-    return read_stored(name, written(name, unit))
+def stored(name: str = "sample", unit: str = "元") -> list[Sheet]:
+    return read_stored(written(name, unit))
 
 
-def changed_sheet(
-    sheet: StoredSheet, place: tuple[int, int], cell: StoredCell | None
-) -> StoredSheet:
+def changed_sheet(sheet: Sheet, place: tuple[int, int], cell: Cell | None) -> Sheet:
     cells = dict(sheet.cells)
     if cell is None:
         del cells[place]
@@ -77,6 +77,7 @@ def test_an_untouched_workbook_is_consistent(name: str, unit: str, tmp_path: Pat
     assert result.differences == ()
     assert result.is_consistent
     assert not result.is_other_version
+    assert result.verdict == "一致"
     assert result.cells == sum(len(sheet.cells) for sheet in stored(name, unit))
 
 
@@ -86,7 +87,7 @@ def test_every_money_cell_changed_by_one_fen_is_found(unit: str, fen: float) -> 
     count = 0
     for sheet in stored("sample", unit):
         for place, cell in sheet.cells.items():
-            if not isinstance(cell.value, float) or cell.code != MONEY[unit]:
+            if not isinstance(cell.value, float) or cell.look.code != MONEY[unit]:
                 continue
             count += 1
             for value in (cell.value + fen, cell.value - fen):
@@ -99,10 +100,11 @@ def test_every_money_cell_changed_by_one_fen_is_found(unit: str, fen: float) -> 
     assert count > 800
 
 
-def compare_one(sheet: StoredSheet, place: tuple[int, int], cell: StoredCell | None) -> list[str]:
+def compare_one(sheet: Sheet, place: tuple[int, int], cell: Cell | None) -> list[str]:
     """The differences of a sheet of which one cell was changed; only that cell is looked at."""
-    alone = StoredSheet(sheet.name, cells={place: sheet.cells[place]})
-    return [str(found) for found in compare_sheet(alone, changed_sheet(alone, place, cell))]
+    alone = Sheet(sheet.name, cells={place: sheet.cells[place]})
+    findings = compare_sheet(alone, changed_sheet(alone, place, cell), {sheet.name: {}}, Book())
+    return [str(found) for found in findings if found.kind != "told"]
 
 
 def test_every_cell_of_any_kind_changed_or_cleared_is_found() -> None:
@@ -118,7 +120,9 @@ def test_every_formula_changed_or_replaced_by_its_value_is_found() -> None:
         for place, cell in sheet.cells.items():
             if cell.formula:
                 constant = compare_one(sheet, place, replace(cell, formula=""))
-                assert "公式被改成数值" in constant[0]
+                assert constant == [f"{sheet.name}：公式已贴成数值（1 格）"]
+                gone = compare_one(sheet, place, replace(cell, formula="", value="改"))
+                assert "公式被改成数值" in gone[0]
                 other = replace(cell, formula=f"{cell.formula}+0")
                 assert "公式不同" in compare_one(sheet, place, other)[0]
 
@@ -136,26 +140,33 @@ def test_a_changed_payment_is_named_with_both_figures() -> None:
     assert str(difference) == f"{at}：表内 2,559,844.41，应为 2,959,844.41"
 
 
+def with_look(cell: Cell, **changes: str) -> Cell:
+    return replace(cell, look=replace(cell.look, **changes))  # type: ignore[arg-type]
+
+
 def test_formats_hidden_rows_columns_sheets_and_covers() -> None:
     expected = stored()
     first = expected[0]
     place = next(p for p, c in sorted(first.cells.items()) if c.value == 2959844.41)
     alterations = {
-        "数字格式不同": changed_sheet(first, place, replace(first.cells[place], code="#,##0.00,")),
+        "数字格式不同": changed_sheet(
+            first, place, with_look(first.cells[place], code="#,##0.00,")
+        ),
         "整行被隐藏": replace(first, heights={**first.heights, 9: 0.0}),
         "整列被隐藏": replace(first, widths={**first.widths, 7: 0.2}),
         "整行被压缩": replace(first, heights={**first.heights, 3: 5.0}),
         "工作表被隐藏": replace(first, is_hidden=True),
-        "看不清": changed_sheet(first, place, replace(first.cells[place], flaw="看不清")),
-        "多出批注": replace(first, extras={**first.extras, "comments": "批注"}),
+        "看不清": changed_sheet(first, place, with_look(first.cells[place], colour="F0F0F0")),
     }
     for message, sheet in alterations.items():
         [difference] = compare(expected, [sheet, *expected[1:]])
         assert message in difference.message
-    extra = StoredSheet("附表6", is_hidden=True)
-    assert [str(d) for d in compare(expected, [*expected, extra])] == ["附表6：多出的隐藏的工作表"]
+    extra = Sheet("附表6", is_hidden=True)
+    assert [str(d) for d in compare(expected, [*expected, extra])] == [
+        "附表6：多出的隐藏的工作表，名称或标题与正式的表相近"
+    ]
     assert [str(d) for d in compare(expected, expected[1:])] == ["附表1：缺少这张工作表"]
-    added = changed_sheet(first, (200, 3), StoredCell(1.0))
+    added = changed_sheet(first, (200, 3), Cell(1.0))
     [difference] = compare(expected, [added, *expected[1:]])
     assert str(difference) == "附表1!D200：表内 1，应为 空白"
 
@@ -258,7 +269,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert allocator("run", SAMPLE_INPUT, "-o", out).returncode == 0
     done = allocator("verify", out, "--input", SAMPLE_INPUT)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "全部一致" in done.stdout
+    assert "与重新写出的逐字节相同" in done.stdout
     assert "就是所用的输入（内容和文件都相同）" in done.stdout
     assert done.stdout.endswith("结论：一致\n")
     text = (DATA / "dongguan-2020.csv").read_text(encoding="utf-8-sig")

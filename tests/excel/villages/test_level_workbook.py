@@ -13,13 +13,13 @@ import pytest
 
 from allocator import InputError
 from allocator.cli import main
-from allocator.excel.verify.comparison import compare
+from allocator.excel.strict.book import Sheet
 from allocator.excel.verify.levels import is_of_levels, verify_level
-from allocator.excel.verify.stored_book import StoredSheet, read_stored
 from allocator.excel.villages.stored import read_level
 from allocator.excel.villages.workbook import level_workbook
 from allocator.ledger.levels import children_named, explain_child
 from tests.excel.official.test_official_recalculation import PROFILE
+from tests.excel.stored import compare, read_stored
 from tests.excel.verify.test_verify_workbook import Edit, repacked
 from tests.excel.villages.level_books import RULES, VILLAGES, files, level_of, written
 
@@ -48,7 +48,7 @@ def test_reading_back_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_every_changed_money_cell_is_found(tmp_path: Path) -> None:
     path = written(tmp_path)
-    expected = read_stored("", path.read_bytes())
+    expected = read_stored(path.read_bytes())
     for sheet in expected:
         if sheet.name in INPUTS:
             continue
@@ -57,7 +57,7 @@ def test_every_changed_money_cell_is_found(tmp_path: Path) -> None:
             for place, cell in sheet.cells.items()
             if isinstance(cell.value, float | int) and not isinstance(cell.value, bool)
         }
-        changed: StoredSheet = replace(sheet, cells={**sheet.cells, **money})
+        changed: Sheet = replace(sheet, cells={**sheet.cells, **money})
         found = [changed if one is sheet else one for one in expected]
         places = {d.place for d in compare(expected, found)}
         assert len(places) == len(money), sheet.name
@@ -69,7 +69,7 @@ def test_every_changed_money_cell_is_found(tmp_path: Path) -> None:
 )
 def test_a_change_in_the_file_is_found(tmp_path: Path, sheet: str, value: str) -> None:
     path = written(tmp_path)
-    names = [s.name for s in read_stored("", path.read_bytes())]
+    names = [s.name for s in read_stored(path.read_bytes())]
     part = f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
     edits: dict[str, Edit] = {
         part: lambda text: re.sub(f"<v>{value}</v>", "<v>123</v>", text, count=1)
@@ -91,7 +91,7 @@ def test_a_spreadsheet_program_recalculates_the_same(tmp_path: Path) -> None:
     command += ["--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     expected, found = (
-        {sheet.name: sheet for sheet in read_stored("", p.read_bytes())}
+        {sheet.name: sheet for sheet in read_stored(p.read_bytes())}
         for p in (path, tmp_path / "out" / path.name)
     )
     for name, sheet in expected.items():

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from allocator.excel.files.vocabulary import Attributes, Node
+from allocator.excel.strict.vocabulary import Attributes, Node
 
 #: Number formats without a code in the file (ECMA-376 18.8.30), as far as tables use them.
 _BUILT_IN: Final = {0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"}
 _BUILT_IN_MORE: Final = {9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 49: "@"}
+_FIRST_CUSTOM: Final = 164
 #: The palette of indexed colours (ECMA-376 18.8.27): eight basic ones twice, then the rest.
 _BASIC: Final = "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
 _REST: Final = (
@@ -141,8 +142,7 @@ def compare_looks(want: Look, have: Look, value: object) -> tuple[str, str]:
     for message in (_paint(want, have), _letters(want, have), _bend(want, have, value)):
         if message:
             return message, ""
-    plain = replace(want, doubt=""), replace(have, doubt="")
-    return "", "" if plain == plain[1] else _changes(want, have)
+    return "", _changes(want, have)
 
 
 def _paint(want: Look, have: Look) -> str:
@@ -256,12 +256,19 @@ def read_looks(styles: Node, theme: Mapping[str, str]) -> Looks:
     """The styles of a workbook; `theme` holds the colours and fonts of its theme."""
     sheet = styles.children[0]
     palette: Sequence[str] | None = _PALETTE
-    if custom := [n.attributes.get("rgb", "")[-6:] for n in sheet.all("colors/indexedColors/rgbColor")]:
+    if custom := [
+        n.attributes.get("rgb", "")[-6:] for n in sheet.all("colors/indexedColors/rgbColor")
+    ]:
         palette = _PALETTE if [c.upper() for c in custom] == _PALETTE[: len(custom)] else None
     looks = Looks((), (), theme, palette)
-    codes = _BUILT_IN | _BUILT_IN_MORE
+    codes: dict[int, str] = _BUILT_IN | _BUILT_IN_MORE
     for node in sheet.all("numFmts/numFmt"):
-        codes[int(node.attributes["numFmtId"])] = node.attributes.get("formatCode", "")
+        number, code = int(node.attributes["numFmtId"]), node.attributes.get("formatCode", "")
+        # Programs that know a number below 164 by heart do not look at its code here.
+        if number >= _FIRST_CUSTOM or codes.get(number) == code:
+            codes[number] = code
+        else:
+            codes.pop(number, None)
     parts = _Parts(looks, codes, list(sheet.all("fonts/font")), list(sheet.all("fills/fill")))
     named = list(sheet.all("cellStyleXfs/xf"))
     cells = tuple(_cell_look(parts, xf, named) for xf in sheet.all("cellXfs/xf"))
@@ -359,7 +366,9 @@ def _conditional(looks: Looks, dxf: Node) -> str:
     if code:
         said.append(format_key(code.attributes.get("formatCode", "")))
     if font:
-        said.append(f"font {[(c.name, looks.colour(c.attributes, '') or dict(c.attributes)) for c in font.children]}")
+        said.append(
+            f"font {[(c.name, looks.colour(c.attributes, '') or dict(c.attributes)) for c in font.children]}"
+        )
     if pattern := dxf.find("fill/patternFill"):
         colours = [looks.colour(c.attributes, "") for c in pattern.children if c.name == "bgColor"]
         said.append(f"fill {colours}")

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
-from allocator.excel.verify.beside import read_beside
-from allocator.excel.verify.book import Book, Sheet
-from allocator.excel.verify.looks import is_plain_font, read_looks
-from allocator.excel.files.strict_package import Doubt, Package, tree, unpack
-from allocator.excel.verify.sheet import read_sheet, read_strings
-from allocator.excel.files.vocabulary import Attributes, Node
+from allocator.excel.files.grid import MOST_CELLS
+from allocator.excel.strict.beside import read_beside
+from allocator.excel.strict.book import Book, Sheet
+from allocator.excel.strict.looks import is_plain_font, read_looks
+from allocator.excel.strict.package import Doubt, Package, tree, unpack
+from allocator.excel.strict.sheet import read_sheet, read_strings
+from allocator.excel.strict.vocabulary import Attributes, Node
 
 
 def read_book(content: bytes, most_cells: int) -> Book:
@@ -42,6 +43,11 @@ def read_book(content: bytes, most_cells: int) -> Book:
             raise Doubt(name, "两张工作表共用一个部分")
         most_cells -= read_sheet(package, sheet, strings, looks, most_cells)
         read_beside(package, sheet)
+        if (
+            sheet.cells
+            and (max(r for r, _ in sheet.cells) * max(c for _, c in sheet.cells)) > MOST_CELLS
+        ):
+            raise Doubt(name, "有内容的格远在表外")
         book.sheets.append(sheet)
     _names(listing, book)
     return book

@@ -10,16 +10,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from allocator.excel.verify.book import Chart, Sheet
-from allocator.excel.verify.looks import contrast, format_key
-from allocator.excel.files.strict_package import Doubt, Package, tree
-from allocator.excel.files.vocabulary import Node
+from allocator.excel.strict.book import Chart, Sheet
+from allocator.excel.strict.looks import contrast, format_key
+from allocator.excel.strict.package import Doubt, Package, tree
+from allocator.excel.strict.vocabulary import Node
 
 _WHITE: Final = "FFFFFF"
 _LEAST_CONTRAST: Final = 4.5
 _LEAST_SIZE: Final = 600
 #: What a chart says by an attribute of its own: these and no others decide what is drawn.
-_SAYS: Final = ("c:barDir", "c:grouping", "c:overlap", "c:legendPos", "c:order", "c:axPos")
+_SAYS: Final = ("c:barDir", "c:grouping", "c:legendPos", "c:order", "c:axPos")
 
 
 def read_beside(package: Package, sheet: Sheet) -> None:
@@ -68,9 +68,15 @@ def _chart(root: Node) -> Chart:
     says += [
         f"{name} {node.attributes.get('val', '')}" for name in _SAYS for node in space.deep(name)
     ]
+    # Bars beside each other overlap by nothing whether a program says so or not.
+    says += [f"overlap {v}" for n in space.deep("c:overlap") if (v := n.attributes["val"]) != "0"]
     for axis in space.deep("c:valAx"):
-        says += [f"axis {format_key(n.attributes.get('formatCode', ''))}" for n in axis.all("c:numFmt")]
-    says += [f"series {k} {words}" for k, s in enumerate(space.deep("c:ser")) for words in _series(s)]
+        says += [
+            f"axis {format_key(n.attributes.get('formatCode', ''))}" for n in axis.all("c:numFmt")
+        ]
+    says += [
+        f"series {k} {words}" for k, s in enumerate(space.deep("c:ser")) for words in _series(s)
+    ]
     says += _illegible(space)
     caches = [
         (_plain(ref.text), tuple(v.text for v in data.deep("c:v")))
@@ -109,13 +115,20 @@ def _illegible(space: Node) -> Iterator[str]:
     for node in space.deep("a:bodyPr"):
         if node.attributes.get("rot", "0") not in ("0", "-5400000"):
             yield f"turned {node.attributes['rot']}"
-    for path in ("c:spPr", "c:chart/c:plotArea/c:spPr", "c:chart/c:title/c:spPr", "c:chart/c:legend/c:spPr"):
+    for path in (
+        "c:spPr",
+        "c:chart/c:plotArea/c:spPr",
+        "c:chart/c:title/c:spPr",
+        "c:chart/c:legend/c:spPr",
+    ):
         shape = space.find(path)
         for node in shape.children if shape else ():
-            colours = {c.attributes.get("val", "").upper() for c in node.deep("a:srgbClr")}
-            if node.name != "a:ln" and not colours <= {_WHITE}:
-                yield f"area {sorted(colours)}"
+            painted = {c.attributes.get("val", "").upper() for c in node.deep("a:srgbClr")}
+            if node.name != "a:ln" and not painted <= {_WHITE}:
+                yield f"area {sorted(painted)}"
 
 
 def _is_dark(colour: str) -> bool:
-    return bool(re.fullmatch("[0-9A-Fa-f]{6}", colour)) and contrast(colour, _WHITE) >= _LEAST_CONTRAST
+    return (
+        bool(re.fullmatch("[0-9A-Fa-f]{6}", colour)) and contrast(colour, _WHITE) >= _LEAST_CONTRAST
+    )

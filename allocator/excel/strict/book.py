@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from allocator.excel.verify.looks import Look
+from allocator.excel.strict.looks import Look
 
 Position = tuple[int, int]  # row from 1, column from 0
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 Stored = str | float | bool | None
-
 
 
 @dataclass(frozen=True, slots=True)

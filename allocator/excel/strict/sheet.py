@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,13 +10,14 @@ from typing import Final
 
 from allocator.excel.files.grid import column_letter
 from allocator.excel.files.ooxml_sheet import position
-from allocator.excel.verify.book import Area, Cell, Position, Sheet, Stored
-from allocator.excel.verify.looks import Look, Looks
-from allocator.excel.files.strict_package import Doubt, Package, doubt_of
-from allocator.excel.files.vocabulary import Attributes, Node, Unknown, read_part
+from allocator.excel.strict.book import Area, Cell, Position, Sheet, Stored
+from allocator.excel.strict.looks import Look, Looks
+from allocator.excel.strict.package import Doubt, Package, doubt_of
+from allocator.excel.strict.vocabulary import Attributes, Node, Unknown, read_part
 
 _TRUE: Final = ("1", "true")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
+_DAY_0: Final = datetime.date(1899, 12, 30)
 _INDEX: Final = re.compile("[0-9]{1,9}")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROOT: Final = "worksheet"
@@ -97,6 +99,24 @@ class _Rich:
         found = Text(unescape("".join(self.parts)), tuple(self.runs))
         self.parts, self.runs = [], []
         return found
+
+
+def serial_of(value: object) -> float | None:
+    """The number that a cell of a date or time holds (1900 system); None for anything else.
+
+    >>> import datetime
+    >>> serial_of(datetime.date(2020, 1, 1)), serial_of("2020")
+    (43831.0, None)
+    """
+    if isinstance(value, datetime.timedelta):
+        return value / datetime.timedelta(days=1)
+    if isinstance(value, datetime.time):
+        value = datetime.datetime.combine(_DAY_0, value)
+    elif isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        value = datetime.datetime.combine(value, datetime.time())
+    if not isinstance(value, datetime.datetime):
+        return None
+    return (value - datetime.datetime.combine(_DAY_0, datetime.time())) / datetime.timedelta(days=1)
 
 
 def unescape(text: str) -> str:
@@ -207,9 +227,8 @@ class _Reader:
         kind, style = self.cell.get("t", "n"), int(self.cell.get("s", "0"))
         if style >= len(self.looks.cells):
             raise Unknown("格的样式不存在", reference(self.at))
-        if (self.inline is not None) != (kind == "inlineStr" and self.value is None):
-            if not (kind == "inlineStr" and self.inline is None and self.value is None):
-                raise Unknown("格的类型与内容不符", reference(self.at))
+        if self.inline is not None and (kind != "inlineStr" or self.value is not None):
+            raise Unknown("格的类型与内容不符", reference(self.at))
         look = self.looks.cells[style]
         value, runs = self._stored(kind)
         formula = self._own_formula()
@@ -220,22 +239,22 @@ class _Reader:
             self.sheet.cells[self.at] = Cell(value, formula, look, looks)
 
     def _stored(self, kind: str) -> tuple[Stored, tuple[Node | None, ...]]:
+        """The value, and the fonts of its parts where it is a text that has some."""
         text = self.value
         if self.inline is not None:
             return self.inline.text, self.inline.runs
-        if text is None:
-            return None, ()
-        if kind == "s" and _INDEX.fullmatch(text) and int(text) < len(self.strings):
-            shared = self.strings[int(text)]
-            return shared.text, shared.runs
+        if kind == "s" and text and _INDEX.fullmatch(text) and int(text) < len(self.strings):
+            return self.strings[int(text)].text, self.strings[int(text)].runs
+        is_uncomputed = not text and kind == "n" and self.formula is not None
+        return None if text is None or is_uncomputed else self._plain(kind, text), ()
+
+    def _plain(self, kind: str, text: str) -> Stored:
         if kind in ("str", "e"):
-            return unescape(text), ()
+            return unescape(text)
         if kind == "b" and text in ("0", "1"):
-            return text == "1", ()
+            return text == "1"
         if kind == "n" and _NUMBER.fullmatch(text):
-            return float(text), ()
-        if kind == "n" and not text and self.formula is not None:
-            return None, ()  # a formula that was never computed, as openpyxl saves it
+            return float(text)
         raise Unknown(f"值“{text[:40]}”不是这种格应有的", reference(self.at))
 
     def _own_formula(self) -> str:

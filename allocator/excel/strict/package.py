@@ -18,7 +18,7 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.excel.files.grid import MOST_XML_BYTES
-from allocator.excel.files.vocabulary import Node, Unknown, read_tree
+from allocator.excel.strict.vocabulary import Node, Unknown, read_tree
 
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/"
@@ -46,6 +46,8 @@ _SILENT: Final = frozenset(
         f"{_RELATION}extended-properties",
         f"{_RELATION}custom-properties",
         f"{_PACKAGE}relationships/metadata/core-properties",
+        # As LibreOffice spells it in some files.
+        f"{_RELATION}metadata/core-properties".replace("officeD", "officed"),
         f"{_PACKAGE}relationships/metadata/thumbnail",
         f"{_RELATION}printerSettings",
         f"{_RELATION}calcChain",
@@ -119,6 +121,8 @@ def unpack(content: bytes) -> Package:
 
 
 def _members(content: bytes) -> dict[str, bytes]:
+    if not content.startswith(b"PK"):
+        raise Doubt("文件", "不是 .xlsx，公式和外观无法核对；请另存为 .xlsx 后再核验")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -185,7 +189,9 @@ def _relations_part(part: str) -> str:
 def _relation(package: Package, part: str, type_: str, target: str) -> Relation:
     kind = "" if type_ in _SILENT else _KINDS.get(type_, ("?", ""))[0]
     if kind == "?":
-        raise Doubt(part or "工作簿", f"不认识的附加内容 {type_.rpartition('/')[2] or type_}（{target}）")
+        raise Doubt(
+            part or "工作簿", f"不认识的附加内容 {type_.rpartition('/')[2] or type_}（{target}）"
+        )
     base = "/" if target.startswith("/") else posixpath.join("/", posixpath.dirname(part))
     name = posixpath.normpath(posixpath.join(base, target)).lstrip("/")
     if name not in package.members:
