@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from allocator.excel.strict.book import Book, Sheet
 from allocator.excel.strict.reading import read_book
-from allocator.excel.verify.comparison import Finding
 from allocator.excel.verify.comparison import compare as compare_books
+from allocator.excel.verify.findings import Finding
 
 
 def read_stored(content: bytes) -> list[Sheet]:

@@ -11,19 +11,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from allocator.excel.files.grid import column_letter
 from allocator.excel.kit.frame import SIGNATURES
 from allocator.excel.official.charts import SHEET as CHARTS
-from allocator.excel.strict.book import Book, Cell, Chart, Sheet
+from allocator.excel.strict.book import Book, Cell, Sheet
 from allocator.excel.strict.looks import compare_looks
-from allocator.excel.strict.sheet import area_of, reference
+from allocator.excel.strict.sheet import reference
+from allocator.excel.verify.around import Maps, beside, charts, printed
 from allocator.excel.verify.cells import moved, normal, row_map, same_value, shown
-
-Kind = Literal["changed", "unproven", "dressed", "told"]
-Maps = Mapping[str, Mapping[int, int]]
+from allocator.excel.verify.findings import Finding
 
 _EMPTY: Final = Cell(None)
 #: A row or column of less than this part of its size may no longer show what it holds.
@@ -38,30 +36,6 @@ _SIGNED: Final = re.compile(
         for label in re.findall(r"[^\s\u3000：年月日]+：|日期：", SIGNATURES)
     )
 )
-#: In a header or footer: codes of pages, dates, names and looks, and no figure, unit or status.
-_FOOTER_CODES: Final = re.compile(
-    r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[LCRPNDTFAZBIUES]|&\+|&-'
-)
-_FOOTER_CLAIMS: Final = re.compile(r"[^\W_]*\d(?!页)|[元稿废案]|单位|正式|更正|合计|金额|\S&G|&G")
-_SAFE_DATES: Final = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|第\s*\d*\s*页|共\s*\d*\s*页")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it was written; `kind` says what it means.
-
-    `is_figure` where a figure without a formula is changed; `may_follow` where the formula is the
-    right one and only its value differs, as it does after another cell was changed.
-    """
-
-    place: str
-    message: str
-    kind: Kind = "changed"
-    is_figure: bool = False
-    may_follow: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.place}：{self.message}"
 
 
 def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[Finding], Maps]:
@@ -145,9 +119,9 @@ def compare_sheet(want: Sheet, have: Sheet, maps: Maps, book: Book) -> Iterator[
     for top, left, bottom, right in sorted(merges ^ have.merges):
         area = f"{reference((top, left))}:{reference((bottom, right))}"
         yield Finding(f"{want.name}!{area}", "合并单元格与应有的不同", "unproven")
-    yield from _beside(want, have, rows)
-    yield from _printed(want, have, rows)
-    yield from _charts(want, have, book, maps)
+    yield from beside(want, have, rows)
+    yield from printed(want, have, rows)
+    yield from charts(want, have, book, maps)
 
 
 def _count_moved(rows: Mapping[int, int]) -> int:
@@ -246,128 +220,3 @@ def _cut(place: str, what: str, want: float, have: float) -> Iterator[Finding]:
         yield Finding(place, f"整{what}被隐藏")
     else:
         yield Finding(place, f"整{what}被压缩，内容可能看不全", "unproven")
-
-
-def _beside(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
-    if have.frozen is not None:
-        if (
-            want.frozen is None
-            or have.frozen[0] != want.frozen[0]
-            or have.frozen[1] not in (want.frozen[1], rows.get(int(want.frozen[1]), want.frozen[1]))
-        ):
-            yield Finding(want.name, "冻结窗格与应有的不同", "unproven")
-        elif have.view_from != "A1":
-            message = f"冻结窗格，{have.view_from} 以上或以左的内容看不到"
-            yield Finding(want.name, message, "unproven")
-    if want.conditions != have.conditions:
-        yield Finding(want.name, "条件格式与应有的不同，可能改变显示的内容", "unproven")
-    if extra := have.prompts - want.prompts:
-        words = next(iter(extra))[1].replace("\n", " ")
-        yield Finding(want.name, f"多出输入提示“{words[:60]}”", "unproven")
-    for cell, text in have.comments.items():
-        yield Finding(f"{want.name}!{cell}", "加了批注", "dressed")
-        yield Finding(f"{want.name}!{cell}", f"批注：{text.strip()[:500]}", "told")
-    for key, text in have.footers.items():
-        if re.sub(r"\s", "", text) != re.sub(r"\s", "", want.footers.get(key, "")):
-            yield from _footer(want.name, text)
-
-
-def _footer(sheet: str, text: str) -> Iterator[Finding]:
-    bare = _SAFE_DATES.sub("", _FOOTER_CODES.sub("", text))
-    words = re.sub(r"\s+", " ", _FOOTER_CODES.sub("", text)).strip()
-    if _FOOTER_CLAIMS.search(bare):
-        yield Finding(sheet, f"页眉或页脚“{words}”含有数字、单位或状态", "unproven")
-        return
-    yield Finding(sheet, "页眉或页脚改动", "dressed")
-    if words:
-        yield Finding(sheet, f"页眉或页脚：{words}", "told")
-
-
-def _printed(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
-    """A print area must take in all that the sheet holds; titles are those of the sheet."""
-    if have.print_area:
-        areas = [area_of(_whole(area)) for area in have.print_area.split(",")]
-        bounds = [(rows.get(r, r), c) for r, c in want.cells]
-        is_one = len(areas) == 1 and all(
-            areas[0][0] <= r <= areas[0][2] and areas[0][1] <= c <= areas[0][3] for r, c in bounds
-        )
-        if not is_one:
-            message = f"打印区域 {have.print_area}，表的其余部分不打印"
-            yield Finding(want.name, message, "unproven")
-        elif have.print_area != want.print_area and not rows:
-            yield Finding(want.name, "打印区域改动，仍包含全部内容", "dressed")
-    if have.print_titles and have.print_titles != want.print_titles:
-        last = moved(f"A{want.print_titles.rpartition(':')[2]}", "", lambda _, r: rows.get(r, r))
-        if not rows or have.print_titles.rpartition(":")[2] != last.removeprefix("A"):
-            yield Finding(want.name, f"打印标题 {have.print_titles} 与应有的不同", "unproven")
-
-
-def _whole(area: str) -> str:
-    """Whole rows or columns as the areas they are: `1:4` is `A1:XFD4`."""
-    if found := re.fullmatch(r"(\d+):(\d+)", area):
-        return f"A{found[1]}:XFD{found[2]}"
-    if found := re.fullmatch(r"([A-Z]+):([A-Z]+)", area):
-        return f"{found[1]}1:{found[2]}1048576"
-    return area
-
-
-def _charts(want: Sheet, have: Sheet, book: Book, maps: Maps) -> Iterator[Finding]:
-    """Each chart draws what one of ours draws, where it stands; fewer may be there."""
-    left = list(want.charts.items())
-    for corner, chart in have.charts.items():
-        same = [one for one in left if _is_chart(one, corner, chart, book, maps)]
-        if same:
-            left.remove(same[0])
-            continue
-        title = chart.title or "无标题"
-        yield Finding(want.name, f"图表“{title}”与应有的不同，或其位置被改动", "unproven")
-    if left and have.charts:
-        yield Finding(want.name, f"删去 {len(left)} 张图表", "dressed")
-
-
-def _is_chart(
-    ours: tuple[tuple[int, int, int, int], Chart],
-    corner: tuple[int, int, int, int],
-    chart: Chart,
-    book: Book,
-    maps: Maps,
-) -> bool:
-    place, want = ours
-    if any(abs(a - b) > 1 for a, b in zip(place, corner, strict=True)):
-        return False
-    says = tuple(
-        sorted(
-            moved(text, "", lambda s, r: maps.get(s, {}).get(r, r)) if " c:" in text else text
-            for text in want.says
-        )
-    )
-    if says != chart.says:
-        return False
-    return all(_is_cache(text, values, book, maps) for text, values in chart.caches)
-
-
-def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> bool:
-    """Whether the values kept beside a reference are those of the genuine cells."""
-    if text.startswith('"'):
-        return values in ((), (text.strip('"'),))
-    name, _, area = text.rpartition("!")
-    sheet = book.by_name().get(name)
-    if sheet is None or not area:
-        return False
-    top, left, bottom, right = area_of(area)
-    back = {place: row for row, place in maps.get(name, {}).items()}
-    cells = [
-        sheet.cells[back.get(row, row), column]
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-        if (back.get(row, row), column) in sheet.cells
-    ]
-    return not values or (len(cells) == len(values) and all(map(_is_cached, cells, values)))
-
-
-def _is_cached(cell: Cell, text: str) -> bool:
-    if isinstance(cell.value, float):
-        return bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text)) and same_value(
-            cell, float(text)
-        )
-    return isinstance(cell.value, str) and cell.value.split() == text.split()

@@ -15,7 +15,7 @@ from allocator.excel.files.open_book import read_book
 from allocator.excel.strict.book import Book, Cell, Position, Sheet, Stored
 from allocator.excel.strict.sheet import reference, serial_of
 from allocator.excel.verify.cells import row_map, same_value, shown
-from allocator.excel.verify.comparison import Finding
+from allocator.excel.verify.findings import Finding
 
 
 def compare_values(content: bytes, want: Book, may_lack: Sequence[str]) -> list[Finding]:

@@ -15,7 +15,8 @@ from allocator.excel.strict.book import Book
 from allocator.excel.strict.package import Doubt
 from allocator.excel.strict.reading import read_book
 from allocator.excel.strict.vocabulary import Unknown
-from allocator.excel.verify.comparison import Finding, compare
+from allocator.excel.verify.comparison import compare
+from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.loose import compare_values
 from allocator.excel.verify.readers import other_readers
 

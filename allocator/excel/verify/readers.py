@@ -15,7 +15,7 @@ from typing import Any, Final
 from allocator.excel.strict.book import Book, Cell, Position, Sheet, Stored
 from allocator.excel.strict.sheet import reference, serial_of, unescape
 from allocator.excel.verify.cells import normal
-from allocator.excel.verify.comparison import Finding
+from allocator.excel.verify.findings import Finding
 
 _EMPTY: Final = Cell(None)
 Values = dict[Position, Any]

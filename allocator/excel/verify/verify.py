@@ -16,7 +16,7 @@ from allocator.excel.files.open_book import read_book, read_bytes
 from allocator.excel.intake.load import OTHER_SHEETS, SCHEME_SHEET, TABLE_SHEET, load
 from allocator.excel.official import official_workbook
 from allocator.excel.official.notes import FINGERPRINTS, READING, told_lines, told_sha256
-from allocator.excel.verify.comparison import Finding
+from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.proof import prove
 from allocator.fund.recipients import Origin, Recipients
 from allocator.fund.scheme import Scheme

@@ -34,7 +34,7 @@ async function check() {
 }
 
 function verdict(found) {
-  const parts = [`<p class="verdict ${found.consistent ? "good" : "error"}">${found.consistent ? "一致" : "不一致"}</p>`];
+  const parts = [`<p class="verdict ${found.consistent ? "good" : "error"}">${escaped(found.verdict)}</p>`];
   const tell = (text, tone) => parts.push(`<p class="${tone || ""}">${escaped(text)}</p>`);
   if (found.broken.length) {
     tell("数据或方案被改动：所附的数据和方案已不能重新计算。", "error");
@@ -44,20 +44,17 @@ function verdict(found) {
   }
   if (found.data_changed && !found.broken.length) tell("数据或方案被改动：所附的数据和方案与说明上的指纹不符，各表不是由它们算出的。", "error");
   if (found.written_by) tell(`本工作簿由 ${found.written_by} 版程序写出，现用本网页的版本重算，表格样式可能不同。`);
-  if (found.uncomputed) tell(`有 ${found.uncomputed} 格公式没有保存计算结果，公式本身与应有的相同；请用 Excel 或 WPS 打开重算后再看数字。`);
   if (found.given) tell(givenWords(found.given), found.given.table && found.given.scheme ? "good" : "error");
-  const causes = found.differences.filter((d) => !d.follows && !isLook(d));
-  const looks = found.differences.filter((d) => !d.follows && isLook(d));
+  const causes = found.differences.filter((d) => !d.follows);
   const follow = found.differences.filter((d) => d.follows);
-  parts.push(differenceList(`有 ${causes.length} 格的内容与应有的不同`, causes));
+  parts.push(differenceList(`有 ${causes.length} 处与应有的不同，或不能证明相同`, causes));
   parts.push(differenceList(`另有 ${follow.length} 格公式没有改动，数值可能是随上面各格变的`, follow));
-  parts.push(differenceList(`另有 ${looks.length} 格只是数字格式不同（另存过的文件常见）`, looks));
+  parts.push(differenceList("不影响金额的改动", found.dressed.map((text) => ({ text }))));
+  parts.push(differenceList("以下由报送单位填写，未核验", found.told.map((text) => ({ text }))));
   parts.push(`<p class="note">本文件的 SHA-256：${found.sha256}</p>`);
   return parts.join("");
 }
 
-// Saving anew in another program changes number formats everywhere; contents come before them.
-const isLook = (d) => d.text.includes("：数字格式不同");
 
 function differenceList(title, list) {
   if (!list.length) return "";
@@ -69,7 +66,7 @@ function differenceList(title, list) {
 function givenWords({ table, scheme, file, told }) {
   if (table && scheme && !told) return "原输入：数据和方案就是所用的，但数据来源或读取提醒与说明所列不同。";
   if (table && scheme) {
-    return file ? "原输入：就是所用的输入（内容和文件都相同）。" : "原输入：内容与所用的相同，但文件不是同一个（可能另存过或换了格式）。";
+    return file ? "原输入：就是所用的输入（内容和文件都相同）。" : "原输入：内容与所用的相同，但文件指纹与说明所列的不符（可能另存过或换了格式）。";
   }
   const wrong = [table ? "" : "数据", scheme ? "" : "方案"].filter(Boolean).join("和");
   return `原输入：不是所用的输入，${wrong}不同。`;

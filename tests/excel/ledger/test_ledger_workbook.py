@@ -20,9 +20,9 @@ from allocator.excel.ledger.read import read_ledger
 from allocator.excel.ledger.report_workbook import report_workbook
 from allocator.ledger.book import Ledger
 from allocator.ledger.report import execution
-from tests.excel.stored import read_stored
 from tests.excel.ledger.small_ledger import TODAY, entry, ledger, level, opened, project, written
 from tests.excel.official.test_official_recalculation import PROFILE
+from tests.excel.stored import read_stored
 
 
 def plain(made: Ledger) -> Ledger:

@@ -19,7 +19,7 @@ from allocator.allocation import allocate
 from allocator.excel.official import official_workbook
 from allocator.excel.strict.looks import format_key
 from allocator.excel.template.template import input_workbook
-from allocator.excel.verify.comparison import Finding
+from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.proof import prove
 from allocator.excel.verify.verify import Verification, verify
 from allocator.fund.recipients import Recipients
