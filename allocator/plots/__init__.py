@@ -3,7 +3,7 @@
 from allocator.dongguan.tiles import has_map
 from allocator.plots.bars import ranked_bars, stacked_sources
 from allocator.plots.comparisons import dumbbell, quantile_bands
-from allocator.plots.curves import Point, lorenz_curve, ternary_map, trade_off_curve
+from allocator.plots.curves import Point, lorenz_curve, path_lines, ternary_map, trade_off_curve
 from allocator.plots.page import save
 from allocator.plots.tile_map import tile_map
 from allocator.plots.uncertainty import range_bars, rank_heat_map, tornado
@@ -14,6 +14,7 @@ __all__ = [
     "dumbbell",
     "has_map",
     "lorenz_curve",
+    "path_lines",
     "quantile_bands",
     "range_bars",
     "rank_heat_map",

@@ -151,6 +151,36 @@ def trade_off_curve(
 
 
 @styled
+def path_lines(
+    recipients: Recipients,
+    scheme: Scheme,
+    weights: Sequence[Fraction],
+    lines: Mapping[str, Sequence[int]],
+    current: Fraction,
+    x_label: str,
+    what: str,
+) -> Picture:
+    """Amounts in fen by town while one weight rises; `current` is that of the scheme as it stands."""
+    title = f"{plain_name(x_label.removesuffix('权重'))}权重由 0 拉到 100% 时的{what}"
+    notes = ("其余因素的权重按现行比例分担；每一点都按分重算。", *placeholder_note(recipients))
+    figure, axes = page(scheme, title, (7.5, 5.8), notes=notes, scenario=True)
+    x = [float(weight) for weight in weights]
+    for k, (name, fens) in enumerate(lines.items()):
+        colour, dash = LINE_COLOURS[k % len(LINE_COLOURS)], _LINES[k % len(_LINES)]
+        axes.plot(x, [wan(int(fen)) for fen in fens], color=colour, ls=dash, lw=1.6, label=name)
+    axes.axvline(float(current), color=MUTED, lw=0.9, ls=":", label="现行方案")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter(plain_numbers())
+    axes.set_xlabel(plain_name(x_label.removesuffix("权重")) + "权重")
+    axes.set_ylabel(f"{what}（万元）")
+    axes.grid(visible=True)
+    legend_above(axes)
+    return figure
+
+
+@styled
 def ternary_map(
     recipients: Recipients,
     scheme: Scheme,

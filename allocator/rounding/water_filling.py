@@ -4,6 +4,16 @@ The continuous split behind every pool: amount_i = clip(λ · weight_i, lower_i,
 one λ for which the amounts sum to the total. As λ rises the sum rises along a broken line whose
 bends are where a recipient leaves its lower bound or reaches its upper one. A sample tells
 roughly where λ lies; only the bends near it are put in order.
+
+Example, 100 over weights 1, 1, 8 with lower bounds 20, 0, 0. Below λ = 20 the first stands still, so
+the sum is 20 + 9 λ; it reaches 100 at λ = 80/9 < 20, before that bend: amounts 20, 80/9, 640/9.
+
+With many recipients, ordering all bends is what takes time. So some 1,000 of them, evenly spread, are
+looked at first: the sample, asked for its part of the total, has its own level; by the law of large numbers
+the true level lies between the sample's neighbours of that one, and only the bends between those two
+are ordered. The guess is never trusted: the sum at its lower end is computed exactly from all
+recipients, and when the level is not between the two ends, the search goes on outside them.
+
 Source: the classical water-filling argument, e.g. S. Boyd, L. Vandenberghe, Convex Optimization,
 2004, example 5.2, with caps added; R. W. Floyd, R. L. Rivest, Expected time bounds for selection,
 1975, for the sample.

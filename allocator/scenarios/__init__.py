@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from allocator.scenarios.sweeps.acceptability import RankAcceptability, rank_acceptability
     from allocator.scenarios.sweeps.result import Sweep
     from allocator.scenarios.sweeps.sweep import amounts, sweep
+    from allocator.scenarios.sweeps.weight_path import WeightPath, weight_path
     from allocator.scenarios.sweeps.weightings import dirichlet, given_rows, simplex_grid
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "RankAcceptability",
     "Scenario",
     "Sweep",
+    "WeightPath",
     "ahp",
     "amounts",
     "apply",
@@ -80,6 +82,7 @@ __all__ = [
     "sobol_indices",
     "sweep",
     "tornado",
+    "weight_path",
 ]
 
 #: Where the names are at home; those that need no numpy come first.
@@ -101,6 +104,7 @@ _HOMES = (
     "sweeps.weightings",
     "sweeps.sweep",
     "sweeps.acceptability",
+    "sweeps.weight_path",
 )
 
 

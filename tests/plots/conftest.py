@@ -71,6 +71,15 @@ def tornado(answer: Allocation) -> Figure:
     return plots.tornado(answer.recipients, answer.scheme, "虎门镇", swings)
 
 
+def path(answer: Allocation) -> Figure:
+    weights = [Fraction(j, 4) for j in range(5)]
+    lines = {
+        town: [fen * (j + 1) for j in range(5)] for town, fen in zip("甲乙", (9, 7), strict=True)
+    }
+    given = (answer.recipients, answer.scheme, weights, lines, weights[1])
+    return plots.path_lines(*given, "经济总量权重", "应分配额")
+
+
 DRAWERS: dict[str, Drawer] = {
     "ranked": plots.ranked_bars,
     "sources": plots.stacked_sources,
@@ -84,8 +93,9 @@ DRAWERS: dict[str, Drawer] = {
     "ranges": ranges,
     "heat map": heat_map,
     "tornado": tornado,
+    "path": path,
 }
-SCENARIOS = {"dumbbell", "bands", "ternary", "trade-off", "ranges", "heat map", "tornado"}
+SCENARIOS = {"dumbbell", "bands", "ternary", "trade-off", "ranges", "heat map", "tornado", "path"}
 
 
 @pytest.fixture(scope="session")

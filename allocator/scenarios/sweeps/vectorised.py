@@ -6,6 +6,12 @@ bound: no claim that near a whole unit or a bound, no two remainders that near a
 that fail (some in 10,000 for 10^10 fen) go through the same code in extended precision, and
 those that fail again, exact ties above all, one by one through the engine itself.
 
+Example, 100 units over claims 33.34, 33.33, 33.33 with an error of 0.001 each: the whole parts leave
+one unit, the remainders .34 and .33 differ by more than twice the error, so the first gets it for
+certain. Claims 33.3334, 33.3333, 33.3333 leave that open: the row is computed again in extended
+precision (error some 10^-6 of that). Claims of exactly a third each can never be told apart by
+floats; they go to the engine, which knows them equal and breaks the tie by the pool's rule.
+
 Source of the error bounds: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.
 2002, §3.1 (sums of products), §4.2 (pairwise sums, as numpy sums the rows of an array).
 """
@@ -175,7 +181,9 @@ def _round(exact: Floats, free: Rows | None, total: int, error: Floats) -> tuple
     first = np.where(sure, towns - left, towns - 1).astype(np.intp) + np.arange(rows) * towns
     last, refused = ranked.ravel()[first], ranked.ravel()[first - 1]
     sure &= last - refused > 2 * error
-    # Lifting by less than a unit carries over exactly those beyond the middle of the gap.
+    # One floor for all cells instead of picking the winners: 3.6, 2.5, 1.9 with two units left have
+    # the cut between .6 and .5; lifted by 1 − .55 they are 4.05, 2.95, 2.35, and their floors 4, 2, 2
+    # are the answer.
     exact += (1 - (last + refused) / 2)[:, None]
     return np.floor(exact, out=exact), sure
 
@@ -186,6 +194,10 @@ def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
     The level of a row is the one of its free recipients, the others held where `_levels` put
     them. It is the true one, and the bounds are the true ones, when at that level exactly the
     free lie within their bounds: the row is certain only if they do so by more than the error.
+    So it does not matter how `_levels` came to its answer; a wrong guess only costs a second look.
+
+    Example, 100 over claims 1, 1, 8 with floors 20, 0, 0: at level 10 the first is at 10 < 20 and is
+    held; the others share 80 at level 80/9, 8.89 and 71.11, both above their floors: certain.
     """
     lows, highs = claims.lows, claims.highs
     assert lows is not None  # noqa: S101 - set whenever any bound is
