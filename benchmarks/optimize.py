@@ -24,7 +24,7 @@ from allocator.optimize import Aim, WeightProblem
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.program.case import Case, prepare
 from allocator.optimize.program.objectives import resolve
-from allocator.optimize.program.relaxation import program, start_region
+from allocator.optimize.program.relaxation import program, whole_region
 from allocator.optimize.search.leximin import leximin
 
 FACTORS = 4
@@ -56,7 +56,7 @@ def best_time(run: Callable[[], Any], times: int) -> tuple[float, Any]:
 def ours(case: Case) -> float:
     """Build and solve the largest least amount per head, exactly."""
     target = resolve(case, case.problem.aim)
-    found = program(case, (), start_region(case, ()))
+    found = program(case, (), whole_region(case, ()))
     found.model.objective = target.objective.build(found, target)
     return -float(solve(found.model).value)
 
@@ -96,7 +96,7 @@ def alone(case: Case) -> float:
 
 
 def exact_leximin(case: Case) -> list[float]:
-    found = leximin(program(case, (), start_region(case, ())), resolve(case, case.problem.aim))
+    found = leximin(program(case, (), whole_region(case, ())), resolve(case, case.problem.aim))
     return [float(level) for level in found.levels] if found else []
 
 

@@ -21,7 +21,6 @@ from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
-from allocator.optimize.program.relaxation import start_region
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.elastic import weight_range
@@ -76,7 +75,7 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
         raise InputError([Problem("problem.conflict", message, "请用 allocator optimize 找出矛盾")])
     published = dict(target.reference)
     question = Question(case, (*rules, _agreement(case, published, problem.aim.unit)), ())
-    question = replace(question, region=start_region(case, question.rules))
+    question = replace(question, region=question.start())
     ranges = _ranges(question)
     denominator, found = _roundest(case, published, problem.aim.unit, rules, ranges)
     weights = found[0] if found else best.weights

@@ -18,7 +18,6 @@ from allocator.optimize.answers.wording import (
 )
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.objectives import resolve
-from allocator.optimize.program.relaxation import start_region
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
@@ -68,8 +67,7 @@ def ranges(
     case = question.case
     if is_small(question):
         return _on_grid(question, progress)
-    start = start_region(case, question.rules)
-    question = replace(question, region=start)
+    question = replace(question, region=question.start())
     towns, regions = [], 0
     for i, town in enumerate(case.towns):
         ends: list[Amounts] = []

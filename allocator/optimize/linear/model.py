@@ -65,6 +65,16 @@ class SumRow:
                 sums[j] += coefficient
         return total - self.least * scale, Row(tuple(sums), self.least - constant, self.tag)
 
+    def through(self, chosen: Sequence[int]) -> Row:
+        """The row made of the chosen piece of each term; it holds wherever the sum does."""
+        sums, constant = [0] * self.width, 0
+        for pieces, piece in zip(self.terms, chosen, strict=True):
+            coefficients, rest = pieces[piece]
+            constant += rest
+            for j, coefficient in enumerate(coefficients):
+                sums[j] += coefficient
+        return Row(tuple(sums), self.least - constant, self.tag)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -22,7 +22,7 @@ from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, whole_sum
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import group_name, reference_name, unknown
-from allocator.optimize.program.relaxation import Program, most_level
+from allocator.optimize.program.relaxation import Program, whole
 from allocator.optimize.question.conditions import Aim, Group
 
 Costs = Mapping[int, Number]
@@ -41,6 +41,11 @@ class Target:
     members: tuple[int, ...]
     per: Mapping[int, Number]
     reference: Mapping[int, Fraction]
+
+    @property
+    def is_about_weights(self) -> bool:
+        """Whether weights count, not only the amounts that they lead to."""
+        return self.objective.is_about_weights
 
     def measure(self, case: Case, amounts: Amounts) -> Fraction:
         """The number to minimise for given amounts."""
@@ -79,13 +84,14 @@ class Objective:
     gain: str
     sign: Literal[1, -1] = 1
     unit: Literal["fen", "percent"] = "fen"
+    is_about_weights: bool = False
 
 
 def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
-    """A range in which every amount per unit, relaxed and less its reference, is sure to lie."""
+    """A range in which every amount per unit, less its reference, is sure to lie."""
     smallest = Fraction(min(target.per.values(), default=1))
-    most = (most_level(case) + case.pool.base) * len(case)
-    high = (most + max(map(abs, target.reference.values()), default=Fraction(0))) / smallest
+    furthest = max(map(abs, target.reference.values()), default=Fraction(0))
+    high = (whole(case) + furthest) / smallest
     return -high - 1, high + 1
 
 
@@ -180,13 +186,11 @@ def _sum_build(sign: int) -> Callable[[Program, Target], Costs]:
 
 
 def _share_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
-    whole = case.total + case.pool.base * len(case)
-    return _sum_measure(-1)(case, target, amounts) / whole
+    return _sum_measure(-1)(case, target, amounts) / whole(case)
 
 
 def _share_build(found: Program, target: Target) -> Costs:
-    whole = found.case.total + found.case.pool.base * len(found.case)
-    return {j: Fraction(c) / whole for j, c in _sum_build(-1)(found, target).items()}
+    return {j: Fraction(c) / whole(found.case) for j, c in _sum_build(-1)(found, target).items()}
 
 
 def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
@@ -202,7 +206,9 @@ def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
 def _match_build(found: Program, target: Target) -> Costs:
     match = found.case.match
     assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
-    level = _level(found, target, "burden")
+    most = [r * (whole(found.case) + abs(o)) for r, o in zip(match.rate, match.other, strict=True)]
+    high = max(most[i] / target.per[i] for i in target.members)
+    level = found.model.column("burden", 0, high + 1, float(high) or 1.0)
     for i in target.members:
         rate, other = match.rate[i], match.other[i]
         least = rate * (other - match.offset[i])

@@ -18,19 +18,16 @@ from fractions import Fraction
 from operator import mul
 
 from allocator.fund.recipients import Number
-from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Form, Model, Row, whole_row, whole_sum
 from allocator.optimize.program.case import Case
 from allocator.optimize.program.constraints import Requirement, Rule, weight_limits
 from allocator.rounding.apportion import whole_weights
 from allocator.rounding.water_filling import Infeasible, water_fill
 
-#: No weighting is looked at under which the level λ exceeds so many budgets: nearly all the
-#: budget would then rest on caps. An answer at this limit is not called proven.
-_MOST_LEVELS = 10**6
+#: Where nothing bounds the level λ, columns end here. It is no assumption: a proof that rests on
+#: such an end is not taken for one (`Program.is_cut`).
+_NO_END = 2**200
 
-#: Narrowing costs two small programs a town; with more towns than this it does not pay.
-_WORTH_NARROWING = 100
 #: Slopes of envelopes are multiples of one part of it.
 _GRAIN = 2**20
 
@@ -60,7 +57,8 @@ class Region:
     """A part of the weights: the spans of the claims that may bend, and what cuts it out.
 
     `orders` are pairs (more, less) of towns of which the first gets no less than the second,
-    `least` and `most` the limits of each weight that the spans rest on.
+    `least` and `most` the limits of each weight that the spans rest on, `ends` the highest x that
+    matter; with `is_cut` they are no true ends, see `column_ends`.
     """
 
     spans: Mapping[int, Span]
@@ -68,15 +66,31 @@ class Region:
     orders: frozenset[tuple[int, int]] = frozenset()
     least: tuple[Fraction, ...] = ()
     most: tuple[Fraction, ...] = ()
+    ends: tuple[Fraction, ...] = ()
+    is_cut: bool = False
 
     def with_span(self, i: int, span: Span, row: Row) -> Region:
         """The part in which town i's claim lies in `span`, which `row` says."""
         return replace(self, spans={**self.spans, i: span}, rows=(*self.rows, row))
 
 
-def most_level(case: Case) -> int:
-    """The highest level λ looked at; without caps no level exceeds the budget."""
-    return case.total + 1 if case.highs is None else case.total * _MOST_LEVELS
+def column_ends(case: Case, *, weights_matter: bool) -> tuple[tuple[Fraction, ...], bool]:
+    """(highest x_k that matters, whether nothing bounds some of them).
+
+    Without caps the claims sum to no more than the budget. With caps a town with a share of
+    factor k is at its cap for good once x_k alone claims so much: beyond the greatest of these no
+    amount changes any more. But weights do; where they matter that end is gone.
+    Example: caps of 40, factor values 20 and 1; at x = 40 both are at their caps, at 41 as well.
+    """
+    if case.highs is None:
+        return tuple(Fraction(case.total, factor.total) for factor in case.factors), False
+    if weights_matter:
+        return tuple(Fraction(_NO_END * case.total, f.total) for f in case.factors), True
+    ends = [
+        max(Fraction(high, v) for high, v in zip(case.highs, factor.values, strict=True) if v)
+        for factor in case.factors
+    ]
+    return tuple(ends), False
 
 
 def bends(case: Case, i: int, span: Span) -> list[int]:
@@ -208,13 +222,25 @@ class Program:
         return min(_value(form, x) for form in self.over(i)) - low
 
 
-def whole_region(case: Case, rules: Sequence[Rule]) -> Region:
-    """All weights that the bounds of single weights allow."""
+def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = False) -> Region:
+    """All weights that the bounds of single weights allow.
+
+    `weights_matter`: not only the amounts that they lead to are asked for (conditions on weights
+    among the rules are seen without it).
+    """
+    matter = weights_matter or any(rule.is_about_weights for rule in rules)
+    ends, is_cut = column_ends(case, weights_matter=matter)
     least, most = weight_limits(rules, len(case.factors))
+    region = Region({}, least=tuple(least), most=tuple(most), ends=ends, is_cut=is_cut)
     if sum(least) > 1 or sum(most) < 1 or any(a > b for a, b in zip(least, most, strict=True)):
-        return Region({})
+        return region
     bounded = [i for i, low in enumerate(case.lows) if low or case.highs is not None]
-    return Region(_spans(case, bounded, least, most), least=tuple(least), most=tuple(most))
+    return replace(region, spans=_spans(case, bounded, least, most))
+
+
+def whole(case: Case) -> int:
+    """All the money split, in fen with flat bases: no amount, however relaxed, need exceed it."""
+    return case.total + case.pool.base * len(case)
 
 
 def _spans(
@@ -255,28 +281,10 @@ def halves(case: Case, region: Region) -> Iterator[Region]:
         )
 
 
-def start_region(case: Case, rules: Sequence[Rule]) -> Region:
-    """All weights, with the span of each claim that may bend narrowed to what the rules leave."""
-    region = whole_region(case, rules)
-    bending = [i for i, span in region.spans.items() if bends(case, i, span)]
-    for i in bending if len(bending) <= _WORTH_NARROWING else ():
-        found = program(case, rules, region)
-        ends: list[Fraction] = []
-        for sign in (1, -1):
-            found.model.objective = {k: sign * v for k, v in enumerate(found.values[i])}
-            solution = solve_exactly(found.model)
-            if not solution.is_feasible:
-                return region
-            ends.append(sign * solution.value)
-        region = replace(region, spans={**region.spans, i: Span.around(ends[0], ends[1])})
-    return region
-
-
 def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
     """The model of a region with nothing to minimise yet: `columns` 0 … K−1 are x."""
     found = Program(case, region)
-    for factor in case.factors:
-        high = Fraction(most_level(case), factor.total)
+    for factor, high in zip(case.factors, region.ends, strict=True):
         scale = max(case.total, 1) / factor.total
         found.model.column(factor.name, 0, high, scale)
     found.values = list(zip(*(factor.values for factor in case.factors), strict=True))

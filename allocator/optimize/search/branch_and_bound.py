@@ -1,44 +1,42 @@
-"""The best weights over all regions: branch and bound with exact bounds.
+"""The best weights over all regions: branch and bound, one aim after the other.
 
-A region's program bounds what its weightings can reach (`region`). Where the bound is not yet
+A region's program bounds what its weightings can reach (`bounding`). Where the bound is not yet
 what the engine gives at that point, the region is cut in two: at a bend of some town's amount,
 between two towns whose order a rank leaves open, or between two neighbouring grid weights.
-Values are tuples compared from the left: the aim, then the second aims.
+Regions whose exact bound ties with the best are kept: the next aim looks among them only, with
+what the aims before it reached held fast. In most questions one region with one point is left
+after the first aim, and the others cost nothing.
 Source: A. H. Land, A. G. Doig, An automatic method of solving discrete programming problems, 1960.
+
+Worked example: floor 40, budget 100, shares 3 : 1 : 6 or 1 : 3 : 6 by the weights. The region of
+all weights lets town 1 lie anywhere between 40 and the chord of its span; cut at the claim 40 it
+falls into one part where town 1 is at its floor and one where it is above, both linear.
 """
 
 from __future__ import annotations
 
 import heapq
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import count
 from typing import Final
 
-from allocator.optimize.linear.exact_simplex import solve_exactly
-from allocator.optimize.linear.highs import solve
-from allocator.optimize.linear.model import HELD, Row, whole_row
+from allocator.optimize.linear.model import Row, whole_row
+from allocator.optimize.linear.session import Session
 from allocator.optimize.program.case import Amounts
-from allocator.optimize.program.relaxation import (
-    Program,
-    Region,
-    Span,
-    bends,
-    halves,
-    most_level,
-    program,
-    start_region,
-)
-from allocator.optimize.search.leximin import leximin
-from allocator.optimize.search.pose import Question, Score
+from allocator.optimize.program.objectives import Target
+from allocator.optimize.program.relaxation import Region, Span, bends, halves, program, whole
+from allocator.optimize.search.bounding import Level, Relaxed, open_towns, relax, settle, tighten
+from allocator.optimize.search.pose import Question, Score, measure
 from allocator.rounding.apportion import apportion
 
-#: Work after which the search stops and says how good its answer surely is: regions looked at
-#: times towns that may meet a bound there.
-MOST_WORK: Final = 150_000
-
+#: Seconds after which the search stops and says how good its answer surely is.
+SECONDS: Final = 300.0
 #: With more open bends than this a region is halved rather than cut at one of them.
 _MANY_BENDS: Final = 12
+_STEPS: Final = 12
 
 #: Called with the number of regions done and still open.
 Progress = Callable[[int, int], None]
@@ -46,9 +44,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best amounts found, or None; `bound` is what no weights can beat.
+    """The best amounts found, or None; `bound` is what no weights can beat in the first aim.
 
-    `regions` counts the programs solved. The answer is proven when values and bound agree.
+    `regions` counts the programs solved. The answer is proven when values and bound agree; an
+    answer without amounts that is proven says that there are none.
     """
 
     amounts: Amounts | None
@@ -58,48 +57,226 @@ class Best:
     is_proven: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Relaxed:
-    region: Region
-    found: Program
-    point: tuple[Fraction, ...]
-    values: Score
-    tight: tuple[Row, ...]
+@dataclass(slots=True)
+class _Found:
+    """The best so far and what it took."""
+
+    question: Question
+    end: float
+    amounts: Amounts | None = None
+    score: Score = ()
+    regions: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        return time.monotonic() > self.end
+
+    def attempt(self, weights: Sequence[Fraction]) -> Amounts | None:
+        """What the engine gives under these weights (or the grid point next to them), kept if it
+        is allowed and better than all before.
+        """
+        amounts = self.question.case.split(_on_grid(self.question, weights))
+        if amounts is not None and self.question.allows(amounts):
+            targets = self.question.targets
+            if self.amounts is not None and targets:
+                first = measure(self.question.case, targets[0], amounts)
+                if first > self.score[0]:
+                    return amounts
+            score = self.question.values(amounts)
+            if self.amounts is None or score < self.score:
+                self.amounts, self.score = amounts, score
+        return amounts
 
 
-def search(question: Question, progress: Progress | None = None) -> Best:
-    """Minimise over all allowed weights, exactly."""
-    best: tuple[Score, Amounts] | None = None
-    region = question.region or start_region(question.case, question.rules)
-    ranked = _with_sure_rivals(question, region)
-    root = _relax(question, ranked, None) if ranked else None
-    queue = [(root.values, 0, root)] if root else []
-    regions = 1
-    most = MOST_WORK // max(len(region.spans), 10)
-    while queue and regions < most:
-        values, _, node = heapq.heappop(queue)
-        if best and values >= best[0]:
-            queue = []
+def search(question: Question, progress: Progress | None = None, seconds: float = SECONDS) -> Best:
+    """Minimise over all allowed weights, exactly: the first aim, then the second, and so on.
+
+    After `seconds` the best answer so far is returned with the bound proven by then.
+    """
+    found = _Found(question, time.monotonic() + seconds)
+    found.attempt(question.case.current_weights)
+    ranked = _with_sure_rivals(question, question.start())
+    roots = [] if ranked is None else [ranked]
+    held: list[tuple[Target, Fraction]] = []
+    for target in _phases(question):
+        phase = _Phase(question, target, tuple(held), found, progress)
+        phase.run(roots)
+        if phase.bound is not None:
+            is_first = len(held) < _firsts(question)
+            bound = (phase.bound,) if is_first else found.score
+            return Best(found.amounts, found.score, bound, found.regions, not is_first)
+        if found.amounts is None or all(node.is_unique for node in phase.ties):
             break
-        weights = node.found.weights(node.point)
-        candidate = question.case.split(_on_grid(question, weights))
-        if candidate is not None and question.allows(candidate):
-            reached = question.values(candidate)
-            if best is None or reached < best[0]:
-                best = reached, candidate
-        for region in _branches(question, node, weights):
-            regions += 1
-            child = _relax(question, region, best[0] if best else None, node.tight)
-            if child:
-                heapq.heappush(queue, (child.values, regions, child))
-        if progress:
-            progress(regions, len(queue))
-    if best is None:
-        bound = min((values for values, _, _ in queue), default=())
-        return Best(None, (), bound, regions, not queue)
-    bound = min([best[0], *(values for values, _, _ in queue)])
-    is_proven = (bound == best[0] or not queue) and best[1].level < most_level(question.case)
-    return Best(best[1], best[0], bound, regions, is_proven)
+        if target is not None and target.aim.kind != "leximin":
+            held.append((target, target.measure(question.case, found.amounts)))
+        roots = [node.region for node in phase.ties]
+    return Best(found.amounts, found.score, found.score, found.regions, is_proven=True)
+
+
+def _phases(question: Question) -> Iterator[Target | None]:
+    """The aims in turn; before a leximin its lowest level alone, which is soon found."""
+    if not question.targets:
+        yield None
+    for target in question.targets:
+        if target.aim.kind == "leximin":
+            yield replace(target, aim=replace(target.aim, kind="max_min"))
+        yield target
+
+
+def _firsts(question: Question) -> int:
+    """How many phases prove the first aim."""
+    return 1 + sum(target.aim.kind == "leximin" for target in question.targets[:1])
+
+
+@dataclass(slots=True)
+class _Phase:
+    """One aim over some regions. Afterwards `ties` are the regions that reach the best, exactly;
+    `bound` is set when time ran out (or a region stayed open) before that was proven.
+    """
+
+    question: Question
+    target: Target | None
+    held: tuple[tuple[Target, Fraction], ...]
+    found: _Found
+    progress: Progress | None
+    queue: list[tuple[Level, int, Relaxed]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+    ties: list[Relaxed] = field(default_factory=list)
+    bound: Level | None = None
+
+    @property
+    def best(self) -> Level | None:
+        """What the best amounts so far are worth to this aim."""
+        if self.found.amounts is None:
+            return None
+        if self.target is None:
+            return Fraction(0)
+        return measure(self.question.case, self.target, self.found.amounts)
+
+    def run(self, roots: Sequence[Region]) -> None:
+        """Look at the regions and their parts until nothing better is left."""
+        if self.target is None and self.found.amounts is not None:
+            return
+        for root in roots:
+            self.enter(root, is_root=True)
+        stuck: list[Level] = []
+        while self.queue and not self.found.is_late:
+            bound, _, node = heapq.heappop(self.queue)
+            best = self.best
+            if best is not None and bound >= best:
+                self.tie(node)
+                continue
+            if self.target is None and best is not None:
+                return
+            if not self.branch(node):
+                stuck.append(bound)
+            if self.progress:
+                self.progress(self.found.regions, len(self.queue))
+        left = [*stuck, *(bound for bound, _, _ in self.queue)]
+        best = self.best
+        open_bounds = [bound for bound in left if best is None or bound < best]
+        if open_bounds:
+            self.bound = min(open_bounds)
+
+    def push(self, node: Relaxed | None) -> None:
+        if node is not None:
+            heapq.heappush(self.queue, (node.bound, next(self.numbers), node))
+
+    def enter(self, region: Region, known: Sequence[Row] = (), *, is_root: bool = False) -> None:
+        """Bound a region and keep it if anything in it may still be best."""
+        self.found.regions += 1
+        if is_root and region.spans:
+            narrowed = self.narrowed(region)
+            if narrowed is None:
+                return
+            region = narrowed
+        self.push(relax(self.question, region, self.target, self.held, self.best, known))
+
+    def narrowed(self, region: Region) -> Region | None:
+        """The region drawn closer; each better answer found on the way draws it closer still."""
+        while True:
+            before = self.best
+            tighter = tighten(self.question, region, self.target, self.held, before)
+            if tighter is None or self.found.is_late:
+                return tighter
+            region = tighter
+            node = relax(self.question, region, self.target, self.held, before)
+            if node is None:
+                return None
+            self.found.attempt(node.found.weights(node.point))
+            self.descend(region)
+            if self.best == before or self.best is None:
+                return region
+
+    def descend(self, region: Region) -> None:
+        """Better answers next to the best one: it is linear as long as nobody meets or leaves a
+        bound, so the best of that piece is one program away, and so on from there.
+        """
+        for _ in range(_STEPS):
+            amounts = self.found.amounts
+            if amounts is None:
+                return
+            before = self.best
+            piece = _piece(self.question, region, amounts)
+            node = relax(self.question, piece, self.target, self.held, None)
+            if node is None or not node.point:
+                return
+            self.found.attempt(node.found.weights(node.point))
+            if self.best == before:
+                return
+
+    def tie(self, node: Relaxed) -> None:
+        """Keep a region whose exact bound equals the best; drop one that is worse."""
+        exact = settle(node, self.best)
+        if exact is None:
+            return
+        if exact.bound < self.best or not exact.is_exact:  # type: ignore[operator]
+            if self.branch(exact):
+                return
+        elif exact.bound == self.best:
+            self.ties.append(exact)
+
+    def branch(self, node: Relaxed) -> bool:
+        """Try the region's point and cut the region in two; False where there is nothing to cut
+        and the bound is not reached.
+        """
+        if node.point:
+            self.found.attempt(node.found.weights(node.point))
+        if not node.is_exact and not _open_gaps(node):
+            exact = settle(node, self.best)
+            if exact is None:
+                return True
+            if exact.is_exact:
+                self.push(exact)
+                return True
+            node = exact
+        if node.is_exact and self.best is not None and node.bound >= self.best:
+            self.tie(node)
+            return True
+        is_cut = False
+        for region in _branches(self.question, node):
+            self.enter(region, node.tight)
+            is_cut = True
+        return is_cut
+
+
+def _piece(question: Question, region: Region, amounts: Amounts) -> Region:
+    """The part of the region around the amounts in which nobody meets or leaves a bound."""
+    case = question.case
+    for i, span in region.spans.items():
+        values = [factor.values[i] for factor in case.factors]
+        claim = amounts.level * sum(
+            (w * f.share(i) for w, f in zip(amounts.weights, case.factors, strict=True)),
+            Fraction(0),
+        )
+        for bend in bends(case, i, span):
+            if claim <= bend:
+                row = whole_row([-v for v in values], -bend, "region")
+                region = region.with_span(i, Span(region.spans[i].low, bend), row)
+                break
+            row = whole_row(values, bend, "region")
+            region = region.with_span(i, Span(bend, span.high), row)
+    return region
 
 
 def _with_sure_rivals(question: Question, region: Region) -> Region | None:
@@ -111,26 +288,25 @@ def _with_sure_rivals(question: Question, region: Region) -> Region | None:
         if rule.rank is None:
             continue
         town, place = rule.rank
-        found = program(question.case, question.rules, region)
-        lead = found.model.column("lead", -(10**18), 10**18, float(question.case.total))
-        found.model.objective = {lead: -1}
-        start = len(found.model.rows), len(found.model.sums)
         for rival in range(len(question.case)):
-            if rival == town:
-                continue
-            del found.model.rows[start[0] :], found.model.sums[start[1] :]
-            found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
-            solution = solve_exactly(found.model)
-            if not solution.is_feasible:
-                return None
-            if solution.value > 0:
+            if rival != town and _is_sure(question, region, rival, town):
                 region = replace(region, orders=region.orders | {(rival, town)})
         if sum(less == town for _, less in region.orders) >= place:
             return None
     return region
 
 
-def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+def _is_sure(question: Question, region: Region, rival: int, town: int) -> bool:
+    """Whether the rival gets more than the town under all weights of the region, proven."""
+    found = program(question.case, question.rules, region)
+    most = whole(question.case)
+    lead = found.model.column("lead", -most, most, float(question.case.total))
+    found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
+    bound = Session(found.model).minimise({lead: -1}).bound
+    return bound is not None and bound > 0
+
+
+def _on_grid(question: Question, weights: Sequence[Fraction]) -> Sequence[Fraction]:
     """The weights themselves, or the grid point next to them."""
     if question.step is None:
         return weights
@@ -138,90 +314,31 @@ def _on_grid(question: Question, weights: tuple[Fraction, ...]) -> tuple[Fractio
     return tuple(unit * question.step for unit in near)
 
 
-def _relax(
-    question: Question,
-    region: Region,
-    limit: Score | None,
-    start: Sequence[Row] | None = None,
-) -> _Relaxed | None:
-    """The bound of a region, aim by aim; None where it is empty or cannot beat `limit`.
-
-    `start` are rows that proved the bound of a region around it: they hold here too.
-    """
-    found = program(question.case, question.rules, region)
-    for target, most in question.limits:
-        found.model.objective = target.objective.build(found, target)
-        hold(found, most)
-    values: list[Fraction | tuple[Fraction, ...]] = []
-    point: tuple[Fraction, ...] = ()
-    is_unique = False
-    tight: list[Row] = []
-    for target in question.targets:
-        if target.aim.kind == "leximin":
-            levels = leximin(found, target, start)
-            if levels is None:
-                return None
-            point, is_unique = levels.point, levels.is_unique
-            values.append(tuple(-level for level in levels.levels))
-            tight += levels.tight
-        else:
-            found.model.objective = target.objective.build(found, target)
-            solution = solve(found.model, start)
-            if not solution.is_feasible:
-                return None
-            tight += [row for row, _ in solution.proof]
-            point, is_unique = solution.point, solution.is_unique
-            values.append(solution.value)
-            hold(found, solution.value)
-        if limit is not None and tuple(values) > limit:
-            return None
-        if is_unique:
-            break
-    if not is_unique:
-        point = _first_weights_highest(found, start)
-        if not point:
-            return None
-    lasting = tuple(row for row in tight if row.tag != HELD)
-    return _Relaxed(region, found, point, tuple(values), lasting)
+def _open_gaps(node: Relaxed) -> dict[int, Fraction]:
+    """How far apart the envelopes of each town's amount are at the region's point."""
+    if not node.point:
+        return {}
+    least = Fraction(node.found.case.total, 10**12)
+    gaps = {i: node.found.gap(i, node.point) for i in open_towns(node.found)}
+    return {i: gap for i, gap in gaps.items() if gap > (0 if node.is_exact else least)}
 
 
-def hold(found: Program, value: Fraction) -> None:
-    """Keep the program's objective from exceeding the value."""
-    costs = found.model.costs()
-    found.model.rows.append(whole_row([-cost for cost in costs], -value, HELD))
-
-
-def _first_weights_highest(found: Program, start: Sequence[Row] | None) -> tuple[Fraction, ...]:
-    """Of all points left the one with the most weight on the first factor, and so on.
-
-    Empty when there is no point at all.
-    """
-    point: tuple[Fraction, ...] = ()
-    for k in range(len(found.case.factors)):
-        found.model.objective = {k: -1}
-        solution = solve(found.model, start)
-        point = solution.point
-        if solution.is_unique or not point:
-            break
-        hold(found, solution.value)
-    return point
-
-
-def _branches(
-    question: Question, node: _Relaxed, weights: tuple[Fraction, ...]
-) -> Iterator[Region]:
+def _branches(question: Question, node: Relaxed) -> Iterator[Region]:
     """Two parts of the region with tighter bounds; nothing when its point is exact."""
     case = question.case
-    gaps = {i: gap for i in node.region.spans if (gap := node.found.gap(i, node.point))}
+    gaps = _open_gaps(node)
     if len(gaps) > _MANY_BENDS:
         yield from halves(case, node.region)
         return
     if gaps:
         yield from _cut_bend(node, max(gaps, key=lambda i: gaps[i]))
         return
-    amounts = case.quotas(weights)
+    if not node.point:
+        return
+    weights = node.found.weights(node.point)
+    amounts = case.split(weights)
     for rule in question.rules:
-        if rule.rank and not rule.holds(amounts):
+        if rule.rank and amounts and not rule.holds(amounts):
             yield from _cut_order(node.region, rule.rank, amounts)
             return
     if question.step is None:
@@ -236,7 +353,7 @@ def _branches(
             yield replace(node.region, rows=(*node.region.rows, row))
 
 
-def _cut_bend(node: _Relaxed, i: int) -> Iterator[Region]:
+def _cut_bend(node: Relaxed, i: int) -> Iterator[Region]:
     span, values = node.region.spans[i], node.found.claim(i)
     claim = sum((v * x for v, x in zip(values, node.point, strict=False)), Fraction(0))
     bend = min(bends(node.found.case, i, span), key=lambda b: abs(claim - b))
@@ -259,8 +376,3 @@ def _cut_order(region: Region, rank: tuple[int, int], amounts: Amounts) -> Itera
     yield replace(region, orders=region.orders | {(town, rival)})
     if taken + 1 < place:
         yield replace(region, orders=region.orders | {(rival, town)})
-
-
-def is_possible(question: Question) -> bool:
-    """Whether any weights keep every rule; the aims do not matter."""
-    return search(replace(question, targets=())).amounts is not None

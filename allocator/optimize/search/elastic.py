@@ -15,7 +15,7 @@ from fractions import Fraction
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
 from allocator.optimize.program.objectives import Costs, Objective, Target
-from allocator.optimize.program.relaxation import Program
+from allocator.optimize.program.relaxation import Program, whole
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
@@ -96,12 +96,31 @@ def _target(rule: Rule, trial: Fraction | None) -> Target:
 
     def build(found: Program, _: Target) -> Costs:
         size = float(found.case.total) if trial is not None else 1.0
-        level = found.model.column("shortfall", -(10**15), 10**15, size)
+        most = max((_reach(found, row, trial) for row in rule.requirements), default=Fraction(0))
+        level = found.model.column("shortfall", -most - 1, most + 1, size)
         for row in rule.requirements:
             _add(found, row, level, trial)
         return {level: 1}
 
-    return Target(Aim("max_min"), Objective(measure, build, lambda *_: "", "", ""), (), {}, {})
+    return Target(
+        Aim("max_min"),
+        Objective(measure, build, lambda *_: "", "", "", is_about_weights=trial is not None),
+        (),
+        {},
+        {},
+    )
+
+
+def _reach(found: Program, row: Requirement, trial: Fraction | None) -> Fraction:
+    """How far at most the row is from being just kept, in its units."""
+    if trial is None:
+        size = sum((abs(Fraction(c)) for c in row.amounts.values()), Fraction(0))
+        return (size * whole(found.case) + abs(row.least)) / row.ease
+    terms = found.weight_terms(row.weights, row.least - trial * row.ease)
+    return (
+        sum((abs(Fraction(c)) * found.model.columns[k].high for k, c in terms.items()), Fraction(0))
+        / row.ease
+    )
 
 
 def _add(found: Program, row: Requirement, level: int, trial: Fraction | None) -> None:

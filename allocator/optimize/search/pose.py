@@ -14,7 +14,7 @@ from allocator.fund.scheme import Scheme
 from allocator.optimize.program.case import Amounts, Case, prepare
 from allocator.optimize.program.constraints import Rule, compile_rules
 from allocator.optimize.program.objectives import Target, resolve
-from allocator.optimize.program.relaxation import Region
+from allocator.optimize.program.relaxation import Region, whole_region
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 
@@ -37,9 +37,16 @@ class Question:
     limits: tuple[tuple[Target, Fraction], ...] = ()
     region: Region | None = None
 
+    def start(self) -> Region:
+        """Where to look: `region`, or all weights that the bounds of single weights allow."""
+        matter = self.step is not None or any(target.is_about_weights for target in self.targets)
+        if self.region is not None and not matter:
+            return self.region
+        return whole_region(self.case, self.rules, weights_matter=matter)
+
     def values(self, amounts: Amounts) -> Score:
         """What the amounts are worth, exactly."""
-        return tuple(_measure(self.case, target, amounts) for target in self.targets)
+        return tuple(measure(self.case, target, amounts) for target in self.targets)
 
     def allows(self, amounts: Amounts) -> bool:
         """Whether weights and amounts keep every rule and lie on the grid."""
@@ -53,7 +60,7 @@ class Question:
         )
 
 
-def _measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
+def measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
     if target.aim.kind != "leximin":
         return target.measure(case, amounts)
     levels = sorted(amounts[i] / target.per[i] for i in target.members)

@@ -25,7 +25,7 @@ from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row
 from allocator.optimize.program.case import prepare
 from allocator.optimize.program.constraints import compile_rules
-from allocator.optimize.program.relaxation import program, start_region
+from allocator.optimize.program.relaxation import program, whole_region
 from allocator.optimize.question.conditions import Condition
 from allocator.optimize.search.elastic import is_possible, relaxed
 from allocator.optimize.search.pose import Question
@@ -141,7 +141,7 @@ def test_highs_finds_the_same_irreducible_rows(recipients: Recipients, scheme: S
     )
     case = prepare(recipients, scheme, problem)
     rules = compile_rules(case)
-    model = program(case, rules, start_region(case, rules)).model
+    model = program(case, rules, whole_region(case, rules)).model
     proof = solve_exactly(model).proof
     exact = {row.tag for row, _ in proof}
     assert exact >= {("rule", 0), ("rule", 1)}

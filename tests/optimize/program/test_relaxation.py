@@ -46,7 +46,7 @@ def test_clip_lies_between_its_envelopes(
 
 def test_spans_hold_every_claim(sample: Case) -> None:
     """The region to start from leaves no weighting out."""
-    start = region.start_region(sample, ())
+    start = region.whole_region(sample, ())
     for weights in grid(3, 12):
         amounts = sample.quotas(weights)
         for i, span in start.spans.items():

@@ -10,7 +10,7 @@ from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row, whole_row
 from allocator.optimize.program.case import prepare
 from allocator.optimize.program.objectives import Target, resolve
-from allocator.optimize.program.relaxation import Program, program, start_region
+from allocator.optimize.program.relaxation import Program, program, whole_region
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.leximin import leximin
@@ -61,8 +61,8 @@ def test_leximin_agrees_with_one_program_per_town_and_round(seed: int) -> None:
     scheme = type(scheme)("基金", (plain,))
     case = prepare(recipients, scheme, WeightProblem("p", Aim("leximin")))
     target = resolve(case, Aim("leximin"))
-    fast = leximin(program(case, (), start_region(case, ())), target)
-    slow = slow_leximin(program(case, (), start_region(case, ())), target)
+    fast = leximin(program(case, (), whole_region(case, ())), target)
+    slow = slow_leximin(program(case, (), whole_region(case, ())), target)
     assert fast is not None
     assert list(fast.levels) == slow
     assert fast.rounds <= len(case.factors) + 1
@@ -71,7 +71,7 @@ def test_leximin_agrees_with_one_program_per_town_and_round(seed: int) -> None:
 def test_no_grid_point_is_lexicographically_better(ask: Ask) -> None:
     asked = ask(Aim("leximin", per="population"))
     case, target = asked.case, asked.targets[0]
-    found = leximin(program(case, (), start_region(case, ())), target)
+    found = leximin(program(case, (), whole_region(case, ())), target)
     assert found is not None
     for weights in grid(3, 25):
         amounts = case.quotas(weights)

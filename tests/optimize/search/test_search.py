@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Fen
-from allocator.optimize.program.relaxation import bends, start_region
+from allocator.optimize.program.relaxation import bends, whole_region
 from allocator.optimize.question.conditions import (
     Aim,
     AmountBound,
@@ -93,7 +93,7 @@ def test_many_towns_at_their_floor_agree_with_every_grid_point() -> None:
     problem = WeightProblem("p", Aim("max_min", per="a"))
     asked = question_about(recipients, scheme, problem, Fraction(1, 12))
     bending = sum(
-        bool(bends(asked.case, i, span)) for i, span in start_region(asked.case, ()).spans.items()
+        bool(bends(asked.case, i, span)) for i, span in whole_region(asked.case, ()).spans.items()
     )
     assert bending > 20
     found = search(asked)
