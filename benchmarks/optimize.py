@@ -24,7 +24,8 @@ from allocator.optimize import Aim, WeightProblem
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.program.case import Case, prepare
 from allocator.optimize.program.objectives import resolve
-from allocator.optimize.program.relaxation import program, whole_region
+from allocator.optimize.program.regions import whole_region
+from allocator.optimize.program.relaxation import program
 from allocator.optimize.search.leximin import leximin
 
 FACTORS = 4

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.optimize.linear.exact_simplex import Solution, solve_exactly
-from allocator.optimize.linear.model import Column, Model, Point, Row, row_size
+from allocator.optimize.linear.model import Column, Model, Point, Row, quotient, row_size
 
 #: Up to so many rows go to the solver at once; of more, only those that turn out to matter.
 _ALL_AT_ONCE: Final = 400
@@ -79,12 +79,16 @@ class _Screen:
         self.model = model
         width = len(model.columns)
         scales = np.array([column.scale for column in model.columns])
-        padded = [(*left, *(0,) * (width - len(left))) for left, _, _ in model.rows]
-        matrix = np.array(padded, dtype=float) * scales
+        largest = [max(map(abs, row.coefficients), default=0) or 1 for row in model.rows]
+        matrix = np.zeros((len(model.rows), width))
+        for r, (row, most) in enumerate(zip(model.rows, largest, strict=True)):
+            matrix[r, : len(row.coefficients)] = [c / most for c in row.coefficients]
+        matrix *= scales
         sizes = np.abs(matrix).max(axis=1)
         sizes[sizes == 0] = 1.0
+        leasts = [quotient(row.least, m) for row, m in zip(model.rows, largest, strict=True)]
         self.matrix = matrix / sizes[:, None]
-        self.leasts = np.array([row.least for row in model.rows], dtype=float) / sizes
+        self.leasts = np.array(leasts) / sizes
         self.scales = scales
 
     def tightest(self) -> list[Row]:
@@ -107,8 +111,9 @@ class _Screen:
 
 
 def _distance(row: Row, point: tuple[float, ...], scales: list[float]) -> float:
-    left = sum(c * x for c, x in zip(row.coefficients, point, strict=False))
-    return abs(left - row.least) / row_size(row, scales)
+    largest, size = row_size(row, scales)
+    left = sum(c / largest * x for c, x in zip(row.coefficients, point, strict=False))
+    return abs(left - quotient(row.least, largest)) / size
 
 
 class Outcome(Enum):
@@ -151,12 +156,15 @@ def propose(columns: Sequence[Column], costs: Sequence[float], rows: Sequence[Ro
         )
     )
     for number, row in enumerate(rows):
-        size = row_size(row, scales)
+        largest, size = row_size(row, scales)
         terms = zip(variables, row.coefficients, scales, strict=False)
-        left = pulp.LpAffineExpression({v: c * s / size for v, c, s in terms if c})
-        least = row.least / size
+        left = pulp.LpAffineExpression({v: c / largest * s / size for v, c, s in terms if c})
+        least = quotient(row.least, largest) / size
         problem.addConstraint(pulp.LpConstraint(left, pulp.LpConstraintGE, f"r{number}", least))
-    status = problem.solve(pulp.HiGHS(msg=False, threads=1))
+    try:
+        status = problem.solve(pulp.HiGHS(msg=False, threads=1))
+    except IndexError:  # what PuLP raises where HiGHS gave up without a point
+        return Proposal(Outcome.UNDECIDED)
     if status == pulp.LpStatusOptimal:
         values = [variable.varValue for variable in variables]
         if None not in values:

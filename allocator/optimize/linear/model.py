@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import zip_longest
 from math import lcm
 from operator import mul
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ from typing import Final, NamedTuple
 from allocator.fund.recipients import Number
 
 _FEW: Final = 20
+_FAR: Final = 1e300
 #: The tag of rows that keep what earlier aims reached; they hold for one program only.
 HELD: Final = "held"
 
@@ -67,13 +69,10 @@ class SumRow:
 
     def through(self, chosen: Sequence[int]) -> Row:
         """The row made of the chosen piece of each term; it holds wherever the sum does."""
-        sums, constant = [0] * self.width, 0
-        for pieces, piece in zip(self.terms, chosen, strict=True):
-            coefficients, rest = pieces[piece]
-            constant += rest
-            for j, coefficient in enumerate(coefficients):
-                sums[j] += coefficient
-        return Row(tuple(sums), self.least - constant, self.tag)
+        pieces = [term[piece] for term, piece in zip(self.terms, chosen, strict=True)]
+        constant = sum(rest for _, rest in pieces)
+        columns = zip_longest(*(coefficients for coefficients, _ in pieces), fillvalue=0)
+        return Row(tuple(map(sum, columns)), self.least - constant, self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +139,29 @@ class Model:
         scales = [column.scale for column in self.columns]
 
         def depth(item: tuple[int, Row]) -> float:
-            return item[0] / scale / row_size(item[1], scales)
+            largest, size = row_size(item[1], scales)
+            return quotient(item[0], scale * largest) / size
 
         ranked = sorted(((depth(item), k) for k, item in enumerate(found)))
         return [found[k][1] for d, k in ranked[:most] if d < -tolerance]
 
 
-def row_size(row: Row, scales: Sequence[float]) -> float:
-    """The largest coefficient of a row once its columns are scaled."""
-    sizes = (abs(c) * s for c, s in zip(row.coefficients, scales, strict=False))
-    return max(sizes, default=0.0) or 1.0
+def row_size(row: Row, scales: Sequence[float]) -> tuple[int, float]:
+    """The largest coefficient, and how large it is beside it once the columns are scaled.
+
+    Two numbers, since coefficients may be too long for a float; their product is the row's size.
+    """
+    largest = max(map(abs, row.coefficients), default=0) or 1
+    sizes = (abs(c) / largest * s for c, s in zip(row.coefficients, scales, strict=False))
+    return largest, max(sizes, default=0.0) or 1.0
+
+
+def quotient(over: int, under: int) -> float:
+    """The nearest float, or one far beyond all that matters."""
+    try:
+        return over / under
+    except OverflowError:
+        return _FAR if (over > 0) == (under > 0) else -_FAR
 
 
 def whole_row(coefficients: Sequence[Number], least: Number, tag: Hashable = None) -> Row:
@@ -167,8 +179,11 @@ def whole_row(coefficients: Sequence[Number], least: Number, tag: Hashable = Non
 
 def whole_sum(terms: Sequence[Sequence[Form]], least: Number, tag: Hashable = None) -> SumRow:
     """The condition Σ min(pieces of each term) ≥ least with its denominators cleared."""
+    width = max((len(coefs) for term in terms for coefs, _ in term), default=0)
     numbers = [n for pieces in terms for coefs, rest in pieces for n in (*coefs, rest)]
     common = lcm(least.denominator, *{n.denominator for n in numbers})
+    if common == 1 and all(type(n) is int for n in numbers):
+        return SumRow(tuple(map(tuple, terms)), int(least), width, tag)  # type: ignore[arg-type]
 
     def whole(n: Number) -> int:
         return n.numerator * (common // n.denominator)
@@ -177,5 +192,4 @@ def whole_sum(terms: Sequence[Sequence[Form]], least: Number, tag: Hashable = No
         tuple((tuple(map(whole, coefficients)), whole(rest)) for coefficients, rest in term)
         for term in terms
     )
-    width = max((len(coefs) for term in pieces for coefs, _ in term), default=0)
     return SumRow(pieces, whole(least), width, tag)

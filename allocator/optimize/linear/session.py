@@ -53,7 +53,7 @@ class Session:
         self.costs: dict[int, Number] = {}
         self.largest = Fraction(1)
         self.sums = [_FloatSum(row, len(model.columns)) for row in model.sums]
-        self.highs = highspy.Highs()
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("presolve", "off")
@@ -99,7 +99,7 @@ class Session:
         import numpy as np
 
         self.costs = {j: cost for j, cost in costs.items() if cost}
-        self.largest = max(map(abs, self.costs.values()), default=Fraction(1)) * Fraction(1)
+        self.largest = max((abs(Fraction(c)) for c in self.costs.values()), default=Fraction(1))
         floats = np.zeros(self.width)
         for j, cost in self.costs.items():
             floats[j] = float(cost / self.largest)

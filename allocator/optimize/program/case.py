@@ -7,9 +7,10 @@ rounding afterwards moves no town by a whole unit (largest remainder) and is the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import FEN_PER_YUAN, Fen
@@ -58,6 +59,8 @@ class Case:
     scheme: Scheme
     problem: WeightProblem
     current: Allocation
+    #: The envelopes of a town's amount by (town, span): most regions share most of them.
+    bent: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.recipients)

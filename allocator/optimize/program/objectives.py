@@ -10,7 +10,7 @@ objective, 2003 (max-min, leximin); P. Bloomfield, W. L. Steiger, Least Absolute
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -22,10 +22,13 @@ from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, whole_sum
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import group_name, reference_name, unknown
-from allocator.optimize.program.relaxation import Program, whole
+from allocator.optimize.program.regions import whole
+from allocator.optimize.program.relaxation import Program
 from allocator.optimize.question.conditions import Aim, Group
 
 Costs = Mapping[int, Number]
+#: (town, least amount or None, greatest amount or None) in fen.
+Implied = tuple[int, Fraction | None, Fraction | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Target:
     def measure(self, case: Case, amounts: Amounts) -> Fraction:
         """The number to minimise for given amounts."""
         return self.objective.measure(case, self, amounts)
+
+    def implied(self, most: Fraction) -> Iterator[Implied]:
+        """What amounts must be when the number is at most `most`, town by town."""
+        if self.objective.implied is not None:
+            yield from self.objective.implied(self, most)
 
     def words(self, case: Case) -> str:
         """What is sought, in Chinese."""
@@ -85,6 +93,7 @@ class Objective:
     sign: Literal[1, -1] = 1
     unit: Literal["fen", "percent"] = "fen"
     is_about_weights: bool = False
+    implied: Callable[[Target, Fraction], Iterator[Implied]] | None = None
 
 
 def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
@@ -117,6 +126,17 @@ def _max_min_build(found: Program, target: Target) -> Costs:
     level = _level(found, target, "level")
     found.per_unit(target.members, target.per, level, "level")
     return {level: -1}
+
+
+def _min_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+    for i in target.members:
+        yield i, -most * target.per[i], None
+
+
+def _deviation_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+    for i in target.members:
+        reference, room = target.reference[i], most * target.per[i]
+        yield i, reference - room, reference + room
 
 
 def _max_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
@@ -242,6 +262,7 @@ AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
             "最低镇{each}金额",
             "最低镇{each}多",
             -1,
+            implied=_min_implied,
         ),
         "leximin": Objective(
             _max_min_measure,
@@ -250,6 +271,7 @@ AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
             "最低镇{each}金额",
             "最低镇{each}多",
             -1,
+            implied=_min_implied,
         ),
         "min_max_deviation": Objective(
             _max_deviation_measure,
@@ -257,6 +279,7 @@ AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
             _deviation_words("最大偏离"),
             "最大{each}偏离",
             "最大{each}偏离减少",
+            implied=_deviation_implied,
         ),
         "min_total_deviation": Objective(
             _total_deviation_measure,
@@ -264,6 +287,7 @@ AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
             _deviation_words("偏离合计"),
             "{each}偏离合计",
             "{each}偏离合计减少",
+            implied=_deviation_implied,
         ),
         "min_spread": Objective(
             _spread_measure,

@@ -10,30 +10,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from allocator.optimize.linear.exact_simplex import Solution
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.linear.model import HELD, Row, whole_row
 from allocator.optimize.linear.session import Floated, Session
 from allocator.optimize.program.objectives import Target
-from allocator.optimize.program.relaxation import Program, Region, Span, bends, program
+from allocator.optimize.program.regions import Region, Span, bends, implied_spans
+from allocator.optimize.program.relaxation import Program, program
 from allocator.optimize.search.leximin import leximin
 from allocator.optimize.search.pose import Question
 
 #: A safe bound this near (as a part of it) to the best value calls for the exact method.
 _NEAR: Final = Fraction(1, 10**7)
 _PASSES: Final = 4
+_TRUST: Final = 3
+#: An end of a span nearer than this part of it to a claim that was met is left as it is.
+_NEARLY: Final = 0.02
 
 #: A number to minimise, or for leximin the falling levels; compared within one aim only.
-Level = Fraction | tuple[Fraction, ...]
+Level = Any
 
 
 @dataclass(slots=True)
 class Relaxed:
     """A region with its program, a proven bound, and the point where the program reaches it.
 
-    `solution` is set where the exact method was asked: then `bound` is the program's optimum.
+    With `is_exact` the bound is the program's optimum. What is worse than `limit`, or not worse
+    than `floor`, is looked for in another region; the bound is never below the floor.
     """
 
     region: Region
@@ -43,6 +48,14 @@ class Relaxed:
     tight: tuple[Row, ...]
     is_exact: bool = False
     is_unique: bool = False
+    limit: Level | None = None
+    floor: Level | None = None
+    trust: int = _TRUST
+
+    def within(self, floor: Level | None, limit: Level | None, trust: int) -> Relaxed:
+        """The same region, looked at between two values only."""
+        bound = self.bound if floor is None else max(self.bound, floor)
+        return replace(self, bound=bound, floor=floor, limit=limit, trust=trust)
 
 
 def hold(found: Program, value: Fraction) -> None:
@@ -83,11 +96,11 @@ def relax(
     floated = Session(found.model, fitting).minimise(found.model.objective)
     if floated.is_empty:
         return None
-    if floated.point and floated.bound is not None and isinstance(best, Fraction | None):
+    if floated.point and floated.bound is not None:
         bound = floated.bound
         if best is not None and bound > best:
             return None
-        near = best is not None and bound >= best - _NEAR * max(abs(best), 1)
+        near = best is not None and bound >= best - _NEAR * max(abs(Fraction(best)), Fraction(1))
         if not near and (target is not None or best is None):
             point = tuple(map(Fraction, floated.point))
             return Relaxed(region, found, bound, point, floated.rows)
@@ -98,7 +111,8 @@ def settle(relaxed: Relaxed, best: Level | None) -> Relaxed | None:
     """The same region with its exact optimum; None where it is empty or worse than `best`."""
     if relaxed.is_exact:
         return relaxed
-    return _exactly(relaxed.found, best, None, relaxed.tight)
+    exact = _exactly(relaxed.found, best, None, relaxed.tight)
+    return exact and exact.within(relaxed.floor, relaxed.limit, relaxed.trust)
 
 
 def _exactly(
@@ -180,43 +194,91 @@ def tighten(
     Source: C. D. Maranas, C. A. Floudas, Global optimization in generalized geometric programming,
     1997 (bound tightening by optimisation).
     """
+    limits = [*held]
+    if target is not None and isinstance(best, Fraction):
+        limits.append((target, best))
+    for limited, most in (*question.limits, *limits):
+        region = implied_spans(question.case, region, limited.implied(most))
+    if any(span.high is not None and span.low > span.high for span in region.spans.values()):
+        return None
     for _ in range(passes):
-        found = assemble(question, region, held)
-        if best is not None and isinstance(best, Fraction) and target is not None:
-            found.model.objective = target.objective.build(found, target)
-            hold(found, best)
+        found = assemble(question, region, limits)
         towns = open_towns(found)
         if not towns:
             return region
-        session = Session(found.model)
-        spans = dict(region.spans)
-        shrunk = 0
-        for i in towns:
-            span = _narrowed(session, found, i, spans[i])
-            if span is None:
-                return None
-            if not bends(question.case, i, span):
-                shrunk += 2
-            elif span != spans[i]:
-                shrunk += _is_much_closer(spans[i], span)
-            spans[i] = span
-        region = replace(region, spans=spans)
+        closer = _closer_spans(found, towns)
+        if closer is None:
+            return None
+        spans, shrunk = closer
+        region = replace(region, spans={**region.spans, **spans})
         if shrunk * 8 < len(towns):
             break
     return region
 
 
-def _narrowed(session: Session, found: Program, i: int, span: Span) -> Span | None:
-    values = found.values[i]
-    low = session.minimise(dict(enumerate(values)))
-    high = session.minimise({k: -v for k, v in enumerate(values)})
-    if low.is_empty or high.is_empty:
-        return None
-    closer = Span.around(
-        Fraction(span.low) if low.bound is None else low.bound,
-        None if high.bound is None else -high.bound,
-    )
-    return closer.within(span)
+def _closer_spans(found: Program, towns: Sequence[int]) -> tuple[dict[int, Span], int] | None:
+    """(spans drawn closer, how many are much closer or bend no more); None: there is no point."""
+    claims = _Claims(found, towns)
+    spans: dict[int, Span] = {}
+    shrunk = 0
+    for i in towns:
+        old = found.region.spans[i]
+        span = claims.narrowed(i, old)
+        if span is None:
+            return None
+        spans[i] = span
+        if not bends(found.case, i, span):
+            shrunk += 2
+        elif span != old:
+            shrunk += _is_much_closer(old, span)
+    return spans, shrunk
+
+
+class _Claims:
+    """The least and the greatest claims in one program, each with its proven bound.
+
+    Every point met on the way shows claims that are possible; an end of a span that is nearly
+    reached by one of them is not worth a program of its own.
+    Source: A. M. Gleixner, T. Berthold, B. Müller, S. Weltge, Three enhancements for
+    optimization-based bound tightening, 2017 (filtering).
+    """
+
+    def __init__(self, found: Program, towns: Sequence[int]) -> None:
+        import numpy as np
+
+        self.found = found
+        self.session = Session(found.model)
+        self.row = {i: r for r, i in enumerate(towns)}
+        self.values = np.array([[float(v) for v in found.values[i]] for i in towns])
+        self.least = np.full(len(towns), np.inf)
+        self.most = np.full(len(towns), -np.inf)
+
+    def narrowed(self, i: int, span: Span) -> Span | None:
+        """The span drawn closer; None where the program has no point at all."""
+        r = self.row[i]
+        size = max(float(span.high or self.found.case.total) - span.low, 1.0)
+        low, high = span.low, span.high
+        if self.least[r] > span.low + size * _NEARLY:
+            found = self.ask(i, 1)
+            if found.is_empty:
+                return None
+            low = span.low if found.bound is None else found.bound.__floor__()
+        if span.high is None or self.most[r] < span.high - size * _NEARLY:
+            found = self.ask(i, -1)
+            if found.is_empty:
+                return None
+            high = None if found.bound is None else (-found.bound).__ceil__()
+        return Span(low, high).within(span)
+
+    def ask(self, i: int, sign: int) -> Floated:
+        import numpy as np
+
+        floated = self.session.minimise({k: sign * v for k, v in enumerate(self.found.values[i])})
+        if floated.point:
+            claims = self.values @ np.array(floated.point[: len(self.found.case.factors)])
+            self.least = np.minimum(self.least, claims)
+            self.most = np.maximum(self.most, claims)
+        return floated
 
 
 def _is_much_closer(old: Span, new: Span) -> bool:

@@ -23,20 +23,20 @@ from fractions import Fraction
 from itertools import count
 from typing import Final
 
-from allocator.optimize.linear.model import Row, whole_row
-from allocator.optimize.linear.session import Session
+from allocator.optimize.linear.model import Row
 from allocator.optimize.program.case import Amounts
 from allocator.optimize.program.objectives import Target
-from allocator.optimize.program.relaxation import Region, Span, bends, halves, program, whole
-from allocator.optimize.search.bounding import Level, Relaxed, open_towns, relax, settle, tighten
+from allocator.optimize.program.regions import Region
+from allocator.optimize.search.bounding import Level, Relaxed, relax, settle, tighten
+from allocator.optimize.search.branching import branches, open_gaps, piece_around, with_sure_rivals
 from allocator.optimize.search.pose import Question, Score, measure
 from allocator.rounding.apportion import apportion
 
 #: Seconds after which the search stops and says how good its answer surely is.
 SECONDS: Final = 300.0
-#: With more open bends than this a region is halved rather than cut at one of them.
-_MANY_BENDS: Final = 12
 _STEPS: Final = 12
+#: Nearer than this part of it the bound is not worth another half way.
+_CLOSE: Final = Fraction(1, 10**4)
 
 #: Called with the number of regions done and still open.
 Progress = Callable[[int, int], None]
@@ -66,6 +66,7 @@ class _Found:
     amounts: Amounts | None = None
     score: Score = ()
     regions: int = 0
+    polished: Fraction | None = None
 
     @property
     def is_late(self) -> bool:
@@ -79,7 +80,7 @@ class _Found:
         if amounts is not None and self.question.allows(amounts):
             targets = self.question.targets
             if self.amounts is not None and targets:
-                first = measure(self.question.case, targets[0], amounts)
+                first: Level = measure(self.question.case, targets[0], amounts)
                 if first > self.score[0]:
                     return amounts
             score = self.question.values(amounts)
@@ -95,7 +96,7 @@ def search(question: Question, progress: Progress | None = None, seconds: float 
     """
     found = _Found(question, time.monotonic() + seconds)
     found.attempt(question.case.current_weights)
-    ranked = _with_sure_rivals(question, question.start())
+    ranked = with_sure_rivals(question, question.start())
     roots = [] if ranked is None else [ranked]
     held: list[tuple[Target, Fraction]] = []
     for target in _phases(question):
@@ -166,6 +167,8 @@ class _Phase:
             if best is not None and bound >= best:
                 self.tie(node)
                 continue
+            if node.limit is not None and bound > node.limit:
+                continue
             if self.target is None and best is not None:
                 return
             if not self.branch(node):
@@ -190,7 +193,9 @@ class _Phase:
             if narrowed is None:
                 return
             region = narrowed
-        self.push(relax(self.question, region, self.target, self.held, self.best, known))
+        limit = self.best
+        node = relax(self.question, region, self.target, self.held, limit, known)
+        self.push(node)
 
     def narrowed(self, region: Region) -> Region | None:
         """The region drawn closer; each better answer found on the way draws it closer still."""
@@ -217,7 +222,7 @@ class _Phase:
             if amounts is None:
                 return
             before = self.best
-            piece = _piece(self.question, region, amounts)
+            piece = piece_around(self.question, region, amounts)
             node = relax(self.question, piece, self.target, self.held, None)
             if node is None or not node.point:
                 return
@@ -227,10 +232,12 @@ class _Phase:
 
     def tie(self, node: Relaxed) -> None:
         """Keep a region whose exact bound equals the best; drop one that is worse."""
+        if node.floor is not None and self.best <= node.floor:
+            return
         exact = settle(node, self.best)
         if exact is None:
             return
-        if exact.bound < self.best or not exact.is_exact:  # type: ignore[operator]
+        if exact.bound < self.best or not exact.is_exact:
             if self.branch(exact):
                 return
         elif exact.bound == self.best:
@@ -242,7 +249,7 @@ class _Phase:
         """
         if node.point:
             self.found.attempt(node.found.weights(node.point))
-        if not node.is_exact and not _open_gaps(node):
+        if not node.is_exact and not open_gaps(node):
             exact = settle(node, self.best)
             if exact is None:
                 return True
@@ -250,60 +257,93 @@ class _Phase:
                 self.push(exact)
                 return True
             node = exact
-        if node.is_exact and self.best is not None and node.bound >= self.best:
-            self.tie(node)
-            return True
+        if node.is_exact:
+            self.polish(node)
+            if self.best is not None and node.bound >= self.best:
+                self.tie(node)
+                return True
+        return self.cut(node)
+
+    def polish(self, node: Relaxed) -> None:
+        """The exact best of the piece around the best answer, where a bound is a hair below it."""
+        best, amounts = self.best, self.found.amounts
+        if not isinstance(best, Fraction) or amounts is None or self.found.polished == best:
+            return
+        if node.bound >= best or best - node.bound > abs(best) * _CLOSE:
+            return
+        self.found.polished = best
+        piece = piece_around(self.question, node.region, amounts)
+        near = relax(self.question, piece, self.target, self.held, None)
+        exact = None if near is None else settle(near, None)
+        if exact is not None and exact.point:
+            self.found.attempt(exact.found.weights(exact.point))
+            self.found.polished = self.best if isinstance(self.best, Fraction) else None
+
+    def cut(self, node: Relaxed) -> bool:
+        """The region's parts; first, of what reaches the better half between bound and best.
+
+        Asking for a value that may be out of reach says a great deal about every amount: often
+        that there is no such region at all, and then the bound has risen by half the way.
+        Source: R. Klein, A. Scholl, Computing lower bounds by destructive improvement, 1999.
+        """
+        gaps = open_gaps(node)
+        if gaps and node.trust and self.target is not None:
+            halved = self.halve_the_way(node, len(gaps))
+            if halved is None:
+                return True
+            node = halved
         is_cut = False
-        for region in _branches(self.question, node):
-            self.enter(region, node.tight)
+        for region in branches(self.question, node):
+            self.found.regions += 1
+            limit = _least(node.limit, self.best)
+            part = relax(self.question, region, self.target, self.held, limit, node.tight)
+            if part is not None:
+                self.push(part.within(node.floor, node.limit, node.trust))
             is_cut = True
         return is_cut
 
-
-def _piece(question: Question, region: Region, amounts: Amounts) -> Region:
-    """The part of the region around the amounts in which nobody meets or leaves a bound."""
-    case = question.case
-    for i, span in region.spans.items():
-        values = [factor.values[i] for factor in case.factors]
-        claim = amounts.level * sum(
-            (w * f.share(i) for w, f in zip(amounts.weights, case.factors, strict=True)),
-            Fraction(0),
-        )
-        for bend in bends(case, i, span):
-            if claim <= bend:
-                row = whole_row([-v for v in values], -bend, "region")
-                region = region.with_span(i, Span(region.spans[i].low, bend), row)
-                break
-            row = whole_row(values, bend, "region")
-            region = region.with_span(i, Span(bend, span.high), row)
-    return region
-
-
-def _with_sure_rivals(question: Question, region: Region) -> Region | None:
-    """The region with every town ahead of a ranked one under all its weights noted as such.
-
-    None where these are more than the rank allows.
-    """
-    for rule in question.rules:
-        if rule.rank is None:
-            continue
-        town, place = rule.rank
-        for rival in range(len(question.case)):
-            if rival != town and _is_sure(question, region, rival, town):
-                region = replace(region, orders=region.orders | {(rival, town)})
-        if sum(less == town for _, less in region.orders) >= place:
+    def halve_the_way(self, node: Relaxed, bending: int) -> Relaxed | None:
+        """The part of the region with a value in the better half between bound and best, to be cut
+        further; None where that was enough. The rest of the region waits with a higher bound.
+        """
+        limit = _least(node.limit, self.best)
+        if not isinstance(limit, Fraction) or limit - node.bound <= abs(limit) * _CLOSE:
+            return node
+        middle = _short((node.bound + limit) / 2, limit - node.bound)
+        region = tighten(self.question, node.region, self.target, self.held, middle, 1)
+        self.found.regions += 1
+        part = None
+        if region is not None:
+            part = relax(self.question, region, self.target, self.held, middle, node.tight)
+        if part is None:
+            self.push(node.within(middle, node.limit, node.trust))
             return None
-    return region
+        self.found.attempt(part.found.weights(part.point))
+        left = len(open_gaps(part))
+        if left * 4 < bending * 3:
+            self.push(node.within(middle, node.limit, node.trust))
+            self.push(part.within(node.floor, middle, node.trust))
+            return None
+        return replace(node, trust=node.trust - 1)
 
 
-def _is_sure(question: Question, region: Region, rival: int, town: int) -> bool:
-    """Whether the rival gets more than the town under all weights of the region, proven."""
-    found = program(question.case, question.rules, region)
-    most = whole(question.case)
-    lead = found.model.column("lead", -most, most, float(question.case.total))
-    found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
-    bound = Session(found.model).minimise({lead: -1}).bound
-    return bound is not None and bound > 0
+def _least(one: Level | None, other: Level | None) -> Level | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
+
+
+def _short(number: Fraction, width: Fraction) -> Fraction:
+    """A number with few digits, nearer than an eighth of the width.
+
+    >>> _short(Fraction(10**9, 7), Fraction(1000)), _short(Fraction(1, 3), Fraction(1))
+    (Fraction(142857152, 1), Fraction(3, 8))
+    """
+    parts = (8 / width).__ceil__()
+    if parts > 1:
+        return Fraction((number * parts).__round__(), parts)
+    step = 2 ** ((width / 8).__floor__().bit_length() - 1)
+    return Fraction((number / step).__round__() * step)
 
 
 def _on_grid(question: Question, weights: Sequence[Fraction]) -> Sequence[Fraction]:
@@ -312,67 +352,3 @@ def _on_grid(question: Question, weights: Sequence[Fraction]) -> Sequence[Fracti
         return weights
     near = apportion(int(1 / question.step), weights).amounts
     return tuple(unit * question.step for unit in near)
-
-
-def _open_gaps(node: Relaxed) -> dict[int, Fraction]:
-    """How far apart the envelopes of each town's amount are at the region's point."""
-    if not node.point:
-        return {}
-    least = Fraction(node.found.case.total, 10**12)
-    gaps = {i: node.found.gap(i, node.point) for i in open_towns(node.found)}
-    return {i: gap for i, gap in gaps.items() if gap > (0 if node.is_exact else least)}
-
-
-def _branches(question: Question, node: Relaxed) -> Iterator[Region]:
-    """Two parts of the region with tighter bounds; nothing when its point is exact."""
-    case = question.case
-    gaps = _open_gaps(node)
-    if len(gaps) > _MANY_BENDS:
-        yield from halves(case, node.region)
-        return
-    if gaps:
-        yield from _cut_bend(node, max(gaps, key=lambda i: gaps[i]))
-        return
-    if not node.point:
-        return
-    weights = node.found.weights(node.point)
-    amounts = case.split(weights)
-    for rule in question.rules:
-        if rule.rank and amounts and not rule.holds(amounts):
-            yield from _cut_order(node.region, rule.rank, amounts)
-            return
-    if question.step is None:
-        return
-    off = {k: r for k, w in enumerate(weights) if (r := (w / question.step) % 1)}
-    if off:
-        k = min(off, key=lambda k: abs(off[k] - Fraction(1, 2)))
-        low = (weights[k] // question.step) * question.step
-        for sign, limit in ((-1, low), (1, low + question.step)):
-            terms = node.found.weight_terms({k: sign}, sign * limit)
-            row = whole_row([terms[j] for j in range(len(case.factors))], 0, "grid")
-            yield replace(node.region, rows=(*node.region.rows, row))
-
-
-def _cut_bend(node: Relaxed, i: int) -> Iterator[Region]:
-    span, values = node.region.spans[i], node.found.claim(i)
-    claim = sum((v * x for v, x in zip(values, node.point, strict=False)), Fraction(0))
-    bend = min(bends(node.found.case, i, span), key=lambda b: abs(claim - b))
-    below = whole_row([-v for v in values], -bend, "region")
-    beyond = whole_row(list(values), bend, "region")
-    yield node.region.with_span(i, Span(span.low, bend), below)
-    yield node.region.with_span(i, Span(bend, span.high), beyond)
-
-
-def _cut_order(region: Region, rank: tuple[int, int], amounts: Amounts) -> Iterator[Region]:
-    town, place = rank
-    taken = sum(less == town for _, less in region.orders)
-    own = amounts.numerators[town]
-    rivals = [
-        j
-        for j, amount in enumerate(amounts.numerators)
-        if amount > own and (j, town) not in region.orders
-    ]
-    rival = max(rivals, key=lambda j: amounts.numerators[j])
-    yield replace(region, orders=region.orders | {(town, rival)})
-    if taken + 1 < place:
-        yield replace(region, orders=region.orders | {(rival, town)})

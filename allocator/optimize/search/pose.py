@@ -14,7 +14,7 @@ from allocator.fund.scheme import Scheme
 from allocator.optimize.program.case import Amounts, Case, prepare
 from allocator.optimize.program.constraints import Rule, compile_rules
 from allocator.optimize.program.objectives import Target, resolve
-from allocator.optimize.program.relaxation import Region, whole_region
+from allocator.optimize.program.regions import Region, whole_region
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 
@@ -61,6 +61,7 @@ class Question:
 
 
 def measure(case: Case, target: Target, amounts: Amounts) -> Fraction | tuple[Fraction, ...]:
+    """What amounts are worth to one aim: a number, or for leximin the levels, all negative."""
     if target.aim.kind != "leximin":
         return target.measure(case, amounts)
     levels = sorted(amounts[i] / target.per[i] for i in target.members)

@@ -25,7 +25,8 @@ from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row
 from allocator.optimize.program.case import prepare
 from allocator.optimize.program.constraints import compile_rules
-from allocator.optimize.program.relaxation import program, whole_region
+from allocator.optimize.program.regions import whole_region
+from allocator.optimize.program.relaxation import program
 from allocator.optimize.question.conditions import Condition
 from allocator.optimize.search.elastic import is_possible, relaxed
 from allocator.optimize.search.pose import Question

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocator.optimize.program import relaxation as region
+from allocator.optimize.program import regions, relaxation
 from allocator.optimize.program.case import Case
 from allocator.optimize.question.conditions import Aim
 from tests.optimize.conftest import Ask, grid
@@ -34,19 +34,19 @@ def test_clip_lies_between_its_envelopes(
     highs = None if width is None else (low + width,) * len(sample)
     opened = replace(sample.opened, lows=(low,) * len(sample), highs=highs)
     case = replace(sample, opened=opened)
-    span = region.Span(start, None if length is None else start + length)
+    span = regions.Span(start, None if length is None else start + length)
     claim = start + place * (length or 500)
     amount = max(Fraction(low), claim if width is None else min(claim, Fraction(low + width)))
-    under, over = region.envelopes(case, 0, span)
+    under, over = relaxation.envelopes(case, 0, span)
     assert all(slope * claim + rest <= amount for slope, rest in under)
     assert all(slope * claim + rest >= amount for slope, rest in over)
-    if not region.bends(case, 0, span):
+    if not regions.bends(case, 0, span):
         assert under == over
 
 
 def test_spans_hold_every_claim(sample: Case) -> None:
     """The region to start from leaves no weighting out."""
-    start = region.whole_region(sample, ())
+    start = regions.whole_region(sample, ())
     for weights in grid(3, 12):
         amounts = sample.quotas(weights)
         for i, span in start.spans.items():

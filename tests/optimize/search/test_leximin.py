@@ -10,7 +10,8 @@ from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row, whole_row
 from allocator.optimize.program.case import prepare
 from allocator.optimize.program.objectives import Target, resolve
-from allocator.optimize.program.relaxation import Program, program, whole_region
+from allocator.optimize.program.regions import whole_region
+from allocator.optimize.program.relaxation import Program, program
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.leximin import leximin

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Fen
-from allocator.optimize.program.relaxation import bends, whole_region
+from allocator.optimize.program.regions import bends, whole_region
 from allocator.optimize.question.conditions import (
     Aim,
     AmountBound,
