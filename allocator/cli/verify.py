@@ -74,7 +74,9 @@ def _run_issue(arguments: argparse.Namespace) -> int:
         remedy = "请加 --input 原输入文件（或正式工作簿），由它重新计算后核对"
         raise InputError([Problem("verify.issue", "印发件只有数值", remedy, Place(name))])
     answer = allocate(*load(arguments.input, arguments.scheme))
-    cells, changed = check_issue(arguments.workbook, answer)
+    cells, found = check_issue(arguments.workbook, answer)
+    changed = [one for one in found if not one.is_addition]
+    added = [one for one in found if one.is_addition]
     print(f"核验印发件 {arguments.workbook}\n")
     print(f"已由 {arguments.input} 重新计算，核对 {cells:,} 格。")
     print(f"发现 {len(changed)} 处不一致：" if changed else "全部一致。")
@@ -82,6 +84,10 @@ def _run_issue(arguments: argparse.Namespace) -> int:
         print(f"  {number}. {one}")
     if len(changed) > MOST_DIFFERENCES:
         print(f"  …… 其余 {len(changed) - MOST_DIFFERENCES} 处从略")
+    if added:
+        print(f"另加的文字 {len(added)} 处（签名、批注等，不影响数字）：")
+        for one in added[:MOST_DIFFERENCES]:
+            print(f"  {one.sheet}!{one.cell}：{one.found}")
     print(f"\n结论：{'不一致' if changed else '一致'}")
     return 1 if changed else 0
 

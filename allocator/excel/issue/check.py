@@ -18,6 +18,7 @@ from allocator.excel.official import sheet_names
 
 Order = Literal["official", "amount"]
 _MARK: Final = "附表"
+_SIGNED: Final = "填表人："
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class Changed:
     cell: str
     found: str
     expected: str
+
+    @property
+    def is_addition(self) -> bool:
+        """Words that an office has put where nothing stood, or behind the signatures: no figure."""
+        signed = self.expected.startswith(_SIGNED) and self.found.startswith(_SIGNED)
+        is_figure = not self.found.strip("0123456789.,-%")
+        return bool(self.cell) and not is_figure and (not self.expected or signed)
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}：现为 {self.found or '空'}，应为 {self.expected or '空'}"

@@ -54,3 +54,23 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["verify", str(copy)]) == 2
     assert main(["verify", str(copy), "--input", str(whole)]) == 0
     assert "结论：一致" in capsys.readouterr().out
+
+
+def test_signatures_and_remarks_are_additions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = answer_of("adjusted")
+    whole = tmp_path / "正式.xlsx"
+    whole.write_bytes(official_workbook(answer))
+    book = openpyxl.load_workbook(io.BytesIO(issue_workbook(answer, WAYS[1])))
+    sheet = book["附表1"]
+    signed = next(row[0] for row in sheet.iter_rows() if str(row[0].value).startswith("填表人："))
+    signed.value = "填表人：张三　审核人：李四　日期：2020年7月1日"
+    sheet["A60"] = "已阅，2020年7月2日"
+    path = tmp_path / "印发.xlsx"
+    book.save(path)
+    assert main(["verify", str(path), "--input", str(whole)]) == 0
+    assert "另加的文字 2 处" in capsys.readouterr().out
+    sheet["A61"] = 12345.67
+    book.save(path)
+    assert main(["verify", str(path), "--input", str(whole)]) == 1
