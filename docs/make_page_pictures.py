@@ -1,0 +1,96 @@
+"""Pictures of the real page for the handbook: `python docs/make_page_pictures.py`.
+
+Needs npm (once) and Chromium. Writes docs/pictures/网页-*.png at 1366 × 768.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from playwright.sync_api import sync_playwright
+
+from allocator import allocate, load
+from allocator.excel.official import official_workbook
+from allocator.page.build import build, sample_workbook
+from allocator.page.pyodide import fetch, opened
+
+ROOT = Path(__file__).parent.parent
+SAMPLE, PICTURES = ROOT / "data" / "dongguan-2020.xlsx", ROOT / "docs" / "pictures"
+
+
+def edited(path: Path, source: Path, sheet: str, cells: dict[str, object]) -> Path:
+    """A copy of a workbook with some cells changed."""
+    book = openpyxl.load_workbook(source)
+    for cell, value in cells.items():
+        book[sheet][cell] = value
+    book.save(path)
+    return path
+
+
+def tour(page: Any, folder: Path) -> None:
+    """Through every view, as an officer goes."""
+
+    def shot(name: str) -> None:
+        page.screenshot(path=PICTURES / f"网页-{name}.png")
+
+    def put(place: str, file: Path, said: str) -> None:
+        page.locator(f"#file-{place}").set_input_files(str(file))
+        page.locator("#state", has_text=said).wait_for(timeout=60_000)
+
+    page.locator("#state", has_text="就绪").wait_for(timeout=60_000)
+    shot("打开")
+    wrong = edited(folder / "有错.xlsx", SAMPLE, "镇街基础数据", {"C5": "约二十", "E7": -3})
+    put("input", wrong, "处错误")
+    shot("错误")
+    put("input", SAMPLE, "计算完毕")
+    shot("结果")
+    page.locator("#result-table [data-town=洪梅镇]").click()
+    page.locator("#town pre").wait_for()
+    shot("镇街")
+    page.locator("#tab-trial").click()
+    page.locator("#sliders input[type=text]").first.fill("55")
+    page.keyboard.press("Tab")
+    page.locator("#watch").select_option("长安镇")
+    page.locator("#watch").select_option("洪梅镇")
+    page.wait_for_timeout(500)
+    shot("试算")
+    page.locator("#tab-best").click()
+    page.locator("#best-per").select_option("population")
+    page.locator("#best-change").fill("10%")
+    page.locator("#find-best").click()
+    page.locator("#use-best").wait_for(timeout=60_000)
+    page.locator("#find-best").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 330)
+    page.wait_for_timeout(300)
+    shot("最优权重")
+    page.locator("#tab-check").click()
+    result = folder / "结果.xlsx"
+    result.write_bytes(official_workbook(allocate(*load(SAMPLE))))
+    put("check", edited(folder / "收到.xlsx", result, "附表1", {"D8": 12345.67}), "核验完毕")
+    shot("核验")
+    page.locator("#tab-differ").click()
+    page.locator("#file-old").set_input_files(str(SAMPLE))
+    put("new", edited(folder / "新.xlsx", SAMPLE, "镇街基础数据", {"C5": 30}), "比较完毕")
+    shot("比较")
+
+
+def main() -> None:
+    """Build the page and draw it."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        path = folder / "分配计算.html"
+        path.write_bytes(build(opened(fetch()), sample_workbook()))
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        page.goto(path.as_uri())
+        tour(page, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
