@@ -65,7 +65,7 @@ function drawWaterfall(steps) {
   const looks = { gain: COLOURS[2], loss: "#a61b1b", total: COLOURS[0] };
   const most = Math.max(...steps.map((s) => Math.max(s.start, s.end)), 1);
   const least = Math.min(0, ...steps.map((s) => s.end));
-  const [left, width, step] = [190, 380, 28];
+  const [left, width, step] = [168, 280, 28];
   const at = (fen) => left + (fen - least) / (most - least) * width;
   const bars = steps.map((s, k) => {
     const [low, high] = [at(Math.min(s.start, s.end)), at(Math.max(s.start, s.end))];
@@ -77,6 +77,6 @@ function drawWaterfall(steps) {
       `<rect x="${low}" y="${y}" width="${Math.max(high - low, 1)}" height="18" fill="${looks[s.role]}"/>${link}` +
       `<text x="${high + 6}" y="${y + 14}">${sign}${s.label}</text>`;
   });
-  return `<svg viewBox="0 0 700 ${steps.length * step + 4}" role="img" aria-label="从应分配到核拨、配套">${bars.join("")}</svg>` +
+  return `<svg viewBox="0 0 540 ${steps.length * step + 4}" role="img" aria-label="从应分配到核拨、配套">${bars.join("")}</svg>` +
     "<figcaption>万元；绿为增加，红为扣减，蓝为小计和合计</figcaption>";
 }

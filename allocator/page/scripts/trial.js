@@ -125,7 +125,7 @@ function drawCards() {
   const { rows } = open.tried.table;
   $("cards").innerHTML = rows.filter((row) => watched.has(row[0])).map((row) => {
     const [town, before, after, change, ratio] = row;
-    const tone = change.startsWith("-") ? "less" : "more";
+    const tone = /[1-9]/.test(change) ? (change.startsWith("-") ? "less" : "more") : "";
     return `<div class="card"><h4>${escaped(town)}<button class="plain" data-unwatch="${escaped(town)}" aria-label="去掉${escaped(town)}的卡片">×</button></h4>` +
       `<p>${before} → ${after}</p><p class="${tone}">${change}（${ratio}）</p></div>`;
   }).join("");
