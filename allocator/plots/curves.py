@@ -206,7 +206,7 @@ def ternary_map(
     _triangle(axes, [plain_name(name) for name in factors])
     if current:
         cx, cy = _corner_position([current])
-        axes.plot(cx, cy, "*", ms=15, mfc="white", mec=INK, ls="", label="现行权重")
+        axes.plot(cx, cy, "*", ms=15, mfc="white", mec=INK, ls="", label="现行方案")
         axes.legend(loc="upper right")
     bar = figure.colorbar(areas, ax=axes, shrink=0.7, aspect=28, format=plain_numbers())
     bar.set_label("金额（万元）")

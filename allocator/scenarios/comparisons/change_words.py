@@ -29,6 +29,8 @@ def describe(before: tuple[Recipients, Scheme], after: tuple[Recipients, Scheme]
         return
     for name in dict.fromkeys((*old.numbers, *new.numbers)):
         yield from _changed(old.towns, old.numbers.get(name, ()), new.numbers.get(name, ()))
+    for name in dict.fromkeys((*old.texts, *new.texts)):
+        yield from _changed(old.towns, old.texts.get(name, ()), new.texts.get(name, ()))
     for one in FIELDS:
         yield from _changed(old.towns, getattr(old, one.name), getattr(new, one.name), one.kind)
     olds, news = scheme_record(before[1]), scheme_record(after[1])

@@ -116,9 +116,10 @@ def _by_town(answer: Allocation, towns: tuple[str, ...]) -> tuple[tuple[Fen, ...
 def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
     """The causes in their order: who takes part, then each column, then each part of the rules."""
     yield "镇街增减", _change_towns
-    names = dict.fromkeys((*old.recipients.numbers, *new.recipients.numbers))
-    for name in names:
-        yield f"数据：{new.recipients.header(name)}", _change_number(name)
+    for kind in ("numbers", "texts"):
+        names = dict.fromkeys((*getattr(old.recipients, kind), *getattr(new.recipients, kind)))
+        for name in names:
+            yield f"数据：{new.recipients.header(name)}", _change_named(kind, name)
     for one in FIELDS:
         yield f"数据：{one.header}", _change_column(one.name)
     ids = [pool.id for pool in new.scheme.pools]
@@ -176,17 +177,24 @@ def _change_towns(state: State, target: State) -> State:
         one.name: column(getattr(old, one.name), getattr(new, one.name), one.blank)
         for one in FIELDS
     }
+    others["texts"] = {
+        name: column(olds, new.texts.get(name, ()), "") for name, olds in old.texts.items()
+    }
     merged = replace(old, towns=new.towns, numbers=numbers, status={}, origin=new.origin, **others)
     # Their stated number goes with the towns: with the other one nothing could be allocated.
     return merged, replace(state[1], recipients=target[1].recipients)
 
 
-def _change_number(name: str) -> Step:
+def _change_named(kind: str, name: str) -> Step:
+    """One column of the figures (`numbers`) or of the texts that formulas look up (`texts`)."""
+
     def step(state: State, target: State) -> State:
-        values = target[0].numbers.get(name)
+        values = getattr(target[0], kind).get(name)
         if values is None:  # the old rules may still need it
             return state
-        return replace(state[0], numbers={**state[0].numbers, name: values}), state[1]
+        columns = {**getattr(state[0], kind), name: values}
+        changed: dict[str, Any] = {kind: columns}
+        return replace(state[0], **changed), state[1]
 
     return step
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from allocator.allocation import allocate
 from allocator.base.money import Fen
-from allocator.base.problems import stop_on_errors
-from allocator.engine.pool import allocate_pool
-from allocator.engine.refusals import check
+from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +36,13 @@ class DataError:
         return min(others, key=lambda i: (self.changes[i], i), default=self.town)
 
 
-def factor_columns(scheme: Scheme) -> tuple[str, ...]:
-    """The columns that any factor reads, once each, in the order of the pools."""
-    every = (c for pool in scheme.pools for factor in pool.factors for c in factor.columns())
-    return tuple(dict.fromkeys(every))
+def figure_columns(recipients: Recipients, scheme: Scheme) -> tuple[str, ...]:
+    """The columns of figures that any factor or formula reads, once each, factors' first."""
+    formulas, _ = read_formulas(recipients, scheme)
+    read = [c for pool in scheme.pools for factor in pool.factors for c in factor.columns()]
+    for formula in (*formulas.columns.values(), *formulas.sites.values()):
+        read += formula.names
+    return tuple(name for name in dict.fromkeys(read) if name in recipients.numbers)
 
 
 def data_errors(
@@ -49,25 +50,16 @@ def data_errors(
 ) -> tuple[DataError, ...]:
     """One mistake for every town: its own figure in `column` off by `ratio`, all else as it is.
 
-    Only the pools that read the column are split again. Raises `InputError` for mistakes in the
-    input and when the scheme has no answer for a table so changed.
+    Raises `InputError` for mistakes in the input and when the scheme has no answer for a table so
+    changed.
     """
-    stop_on_errors(check(recipients, scheme))
-    pools = [p for p in scheme.pools if column in {c for f in p.factors for c in f.columns()}]
-    now = _paid(recipients, scheme, pools)
+    now = allocate(recipients, scheme).payment
     figures = recipients.numbers[column]
     errors = []
     for town, figure in enumerate(figures):
         changed = (*figures[:town], figure * (1 + ratio), *figures[town + 1 :])
         wrong = replace(recipients, numbers={**recipients.numbers, column: changed})
-        payment = _paid(wrong, scheme, pools)
+        payment = allocate(wrong, scheme).payment
         changes = tuple(Fen(after - before) for before, after in zip(now, payment, strict=True))
         errors.append(DataError(town, column, ratio, changes))
     return tuple(errors)
-
-
-def _paid(recipients: Recipients, scheme: Scheme, pools: Sequence[Pool]) -> list[int]:
-    columns = [
-        allocate_pool(recipients, scheme, pool, scheme.basis_of(pool)).payment for pool in pools
-    ]
-    return [sum(town) for town in zip(*columns, strict=True)]

@@ -3,7 +3,8 @@
 A draw multiplies every figure by 1 + e, e uniform in whole millionths between ± the error and
 independent of all others. The claims of a draw come in extended precision with a bound on their
 error; the rounding is the one of sweeps, and a draw that it cannot decide goes through the engine
-with the table so changed. So every cell is what the engine gives.
+with the table so changed. So every cell is what the engine gives. Where formulas read the figures
+too, every draw goes through the whole engine: some milliseconds each.
 
 Shares of variance by input (Sobol indices, an input being one column with all its errors, or the
 weights) are estimates from such draws. Source: M. J. W. Jansen, Analysis of variance designs for
@@ -21,15 +22,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from allocator.allocation import allocate
 from allocator.base.money import Fen, amount_in, exact_number, format_number
-from allocator.base.problems import InputError, Problem
+from allocator.base.problems import InputError, Problem, stop_on_errors
 from allocator.base.tables import Column, Table, Value
 from allocator.engine.open_pool import OpenPool, open_pool
-from allocator.engine.pool import exact_amounts, open_split
+from allocator.engine.pool import exact_amounts
+from allocator.engine.refusals import check
+from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.rules import Arithmetic, derived
 from allocator.fund.scheme import Scheme
-from allocator.scenarios.sensitivity.data_errors import factor_columns
+from allocator.scenarios.sensitivity.data_errors import figure_columns
 from allocator.scenarios.sweeps.vectorised import (
     Claims,
     Floats,
@@ -134,19 +138,17 @@ def joint_errors(
 
     Raises `InputError` for mistakes in the input, an error outside 0 … 100 % and too many draws.
     """
-    opened, names = _prepared(recipients, scheme, error, columns, count)
+    fund, names = _prepared(recipients, scheme, error, columns, count)
     limit = int(exact_number(error) * PARTS)
     errors = _drawn(names, limit, (count, len(recipients)), seed)
-    cells = sum(_amounts(scheme, one, errors, None) for one in opened)
-    ranked = np.sort(cells, axis=0)
+    ranked = np.sort(fund.totals(errors, {}), axis=0)
     places = [max(int(np.ceil(q * count)) - 1, 0) for q in QUANTILES]
-    now = [exact_amounts(one, one.weights) for one in opened]
     return JointErrors(
         recipients=recipients,
         scheme=scheme,
         error=exact_number(error),
         count=count,
-        current=tuple(Fen(sum(town)) for town in zip(*now, strict=True)),
+        current=_split(recipients, scheme),
         least=tuple(map(Fen, ranked[0].tolist())),
         most=tuple(map(Fen, ranked[-1].tolist())),
         bands=tuple(tuple(map(Fen, band)) for band in ranked[places].T.tolist()),
@@ -173,19 +175,18 @@ def sobol_indices(
     """
     import pandas as pd
 
-    opened, names = _prepared(recipients, scheme, error, (), count)
+    fund, names = _prepared(recipients, scheme, error, (), count)
     limit, shape = int(exact_number(error) * PARTS), (count, len(recipients))
     first, second = _drawn(names, limit, shape, seed), _drawn(names, limit, shape, seed + 1)
-    weights: list[tuple[Whole, Whole] | None] = [None] * len(opened)
+    weights: dict[str, Whole] = {}
     if concentration is not None:
-        weights = [_weights(one, count, seed, concentration) for one in opened]
+        for pool in scheme.pools:
+            around: Any = {"around": "current", "concentration": concentration}
+            weights[pool.id] = dirichlet(pool, 2 * count, seed, **around).block(0)
 
     def run(errors: Errors, which: int) -> NDArray[np.float64]:
-        total = sum(
-            _amounts(scheme, one, errors, None if pair is None else pair[which])
-            for one, pair in zip(opened, weights, strict=True)
-        )
-        return np.asarray(total, dtype=np.float64)
+        half = slice(which * count, (which + 1) * count)
+        return fund.totals(errors, {name: w[half] for name, w in weights.items()}).astype(float)
 
     one, other = run(first, 0), run(second, 1)
     variance = np.concatenate([one, other]).var(axis=0)
@@ -204,7 +205,7 @@ def sobol_indices(
 
 def _prepared(
     recipients: Recipients, scheme: Scheme, error: Any, columns: Sequence[str], count: int
-) -> tuple[list[OpenPool], tuple[str, ...]]:
+) -> tuple[_Fund, tuple[str, ...]]:
     problems = []
     if not 0 < exact_number(error) < 1:
         remedy = "请填 0 与 100% 之间的误差，如 5%"
@@ -213,16 +214,51 @@ def _prepared(
         most = _MOST_CELLS // max(len(recipients), 1)
         message = f"抽取 {count:,} 次不合适"
         problems.append(Problem("sweep.size", message, f"请填 1 至 {most:,} 之间的次数"))
-    known = factor_columns(scheme)
+    known = figure_columns(recipients, scheme)
     for name in columns:
         if name not in known:
             remedy = f"因素用到的列：{'、'.join(known)}"
             problems.append(Problem("sensitivity.column", f"没有因素用到“{name}”", remedy))
     if problems:
         raise InputError(problems)
-    return [open_split(recipients, scheme, pool.id) for pool in scheme.pools], (
-        tuple(columns) or known
-    )
+    stop_on_errors(check(recipients, scheme))
+    formulas, _ = read_formulas(recipients, scheme)
+    is_plain = not (formulas.columns or formulas.sites or any(p.group for p in scheme.pools))
+    opened = [open_pool(recipients, scheme, pool) for pool in scheme.pools] if is_plain else []
+    return _Fund(recipients, scheme, tuple(opened)), tuple(columns) or known
+
+
+@dataclass(frozen=True, slots=True)
+class _Fund:
+    """The fund to be split again and again: `opened` are its pools, none where formulas read the
+    figures too, since every draw then goes through the whole engine.
+    """
+
+    recipients: Recipients
+    scheme: Scheme
+    opened: tuple[OpenPool, ...]
+
+    def totals(self, errors: Errors, weights: Mapping[str, Whole]) -> Whole:
+        """Entitlements of all pools together in fen, (rows, n); `weights` by pool, in millionths."""
+        rows = len(next(iter(errors.values())))
+        found: Whole = np.zeros((rows, len(self.recipients)), dtype=np.int64)
+        for one in self.opened:
+            found += _amounts(self.scheme, one, errors, weights.get(one.pool.id))
+        for row in range(0 if self.opened else rows):
+            own = {
+                name: [Fraction(part, PARTS) for part in block[row].tolist()]
+                for name, block in weights.items()
+            }
+            found[row] = _split(
+                _changed(self.recipients, errors, row), self.scheme.with_weights(own)
+            )
+        return found
+
+
+def _split(recipients: Recipients, scheme: Scheme) -> tuple[Fen, ...]:
+    """What the splits of all pools give each town together, by the whole engine."""
+    columns = [result.split_amount for result in allocate(recipients, scheme).pools]
+    return tuple(Fen(sum(town)) for town in zip(*columns, strict=True))
 
 
 def _drawn(names: Sequence[str], limit: int, shape: tuple[int, int], seed: int) -> dict[str, Whole]:
@@ -233,13 +269,6 @@ def _drawn(names: Sequence[str], limit: int, shape: tuple[int, int], seed: int) 
         ).integers(-limit, limit, size=shape, endpoint=True)
         for name in names
     }
-
-
-def _weights(opened: OpenPool, count: int, seed: int, concentration: float) -> tuple[Whole, Whole]:
-    both = dirichlet(
-        opened.pool, 2 * count, seed, around="current", concentration=concentration
-    ).block(0)
-    return both[:count], both[count:]
 
 
 def _amounts(scheme: Scheme, opened: OpenPool, errors: Errors, weights: Whole | None) -> Whole:
@@ -310,15 +339,19 @@ def _wide(numbers: Sequence[Number]) -> Floats:
 def _by_engine(
     scheme: Scheme, opened: OpenPool, errors: Errors, weights: Whole | None, row: int
 ) -> tuple[Fen, ...]:
-    """One draw, exactly: the table with its figures changed, through the engine."""
-    numbers = dict(opened.recipients.numbers)
-    for name, column in errors.items():
-        parts = column[row].tolist()
-        numbers[name] = tuple(
-            Fraction(number) * (PARTS + part) / PARTS
-            for number, part in zip(numbers[name], parts, strict=True)
-        )
-    changed = open_pool(replace(opened.recipients, numbers=numbers), scheme, opened.pool)
+    """One draw of one pool, exactly: the table with its figures changed, through the engine."""
+    changed = open_pool(_changed(opened.recipients, errors, row), scheme, opened.pool)
     if weights is None:
         return exact_amounts(changed, changed.weights)
     return exact_amounts(changed, [Fraction(part, PARTS) for part in weights[row].tolist()])
+
+
+def _changed(recipients: Recipients, errors: Errors, row: int) -> Recipients:
+    """The table of one draw, in fractions."""
+    numbers = dict(recipients.numbers)
+    for name, column in errors.items():
+        numbers[name] = tuple(
+            Fraction(number) * (PARTS + part) / PARTS
+            for number, part in zip(numbers[name], column[row].tolist(), strict=True)
+        )
+    return replace(recipients, numbers=numbers)

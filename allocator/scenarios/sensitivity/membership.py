@@ -129,6 +129,7 @@ def _without(recipients: Recipients, i: int) -> Recipients:
 
     found: dict[str, Any] = {one.name: cut(getattr(recipients, one.name)) for one in FIELDS}
     numbers = {name: cut(column) for name, column in recipients.numbers.items()}
+    found["texts"] = {name: cut(column) for name, column in recipients.texts.items()}
     return replace(
         recipients,
         towns=cut(recipients.towns),
@@ -155,5 +156,9 @@ def joined(recipients: Recipients, newcomers: Recipients, i: int) -> Recipients:
         if own or other:
             row = other[i] if other else one.blank
             found[one.name] = (*(own or (one.blank,) * len(recipients)), row)
+    found["texts"] = {
+        name: (*column, (newcomers.texts[name][i] if name in newcomers.texts else ""))
+        for name, column in recipients.texts.items()
+    }
     towns = (*recipients.towns, newcomers.towns[i])
     return replace(recipients, towns=towns, numbers=numbers, status={}, origin=Origin(), **found)

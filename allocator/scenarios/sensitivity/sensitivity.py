@@ -14,7 +14,7 @@ from allocator.engine.pool import open_split
 from allocator.engine.shares import combine
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.scenarios.sensitivity.data_errors import DataError, data_errors, factor_columns
+from allocator.scenarios.sensitivity.data_errors import DataError, data_errors, figure_columns
 from allocator.scenarios.sensitivity.interpretations import Readings, readings_factorial
 from allocator.scenarios.sensitivity.transfers import (
     Move,
@@ -198,7 +198,7 @@ def data_error_table(recipients: Recipients, scheme: Scheme, ratio: Fraction) ->
         Column("其减少（多报时）", "fen"),
     )
     rows: list[tuple[Value, ...]] = []
-    for column in factor_columns(scheme):
+    for column in figure_columns(recipients, scheme):
         over = data_errors(recipients, scheme, column, ratio)
         under = data_errors(recipients, scheme, column, -ratio)
         rows += [_error_row(recipients, o, u) for o, u in zip(over, under, strict=True)]

@@ -124,3 +124,22 @@ def test_parts_add_up_on_the_sample(allocation: Allocation, basis: str) -> None:
         for i in range(33):
             assert news[i] - olds[i] == sum(getattr(cause, part)[i] for cause in found.causes)
     assert len(difference_tables(found)) == 5
+
+
+def test_texts_that_formulas_look_up_are_a_cause_of_their_own() -> None:
+    pool = replace(fund().pools[0], eligible='县类 = "重点"')
+    scheme = replace(fund(), pools=(pool,))
+
+    def texts(*kinds: str, towns: list[str] = TOWNS) -> Recipients:
+        return replace(table([1] * len(kinds), towns), texts={"县类": kinds})
+
+    old = allocate(texts("重点", "重点", "一般"), scheme)
+    found = difference(old, allocate(texts("重点", "一般", "重点"), scheme))
+    assert [(cause.name, cause.payment) for cause in found.causes] == [
+        ("数据：县类", (0, -450, 450))
+    ]
+    assert found.causes[0].details == ("乙镇：重点 → 一般", "丙镇：一般 → 重点")
+    fewer = allocate(texts("重点", "一般", towns=["甲镇", "丙镇"]), scheme)
+    assert [(c.name, c.payment) for c in difference(old, fewer).causes] == [
+        ("镇街增减", (450, 0, -450))
+    ]

@@ -11,6 +11,7 @@ import pytest
 from allocator import Fen, InputError, Recipients, Scheme, allocate
 from allocator.fund.scheme import Factor, Pool
 from allocator.scenarios.sensitivity import joint_errors as module
+from allocator.scenarios.sensitivity.data_errors import data_errors, figure_columns
 from allocator.scenarios.sensitivity.joint_errors import joint_errors, sobol_indices
 
 
@@ -93,3 +94,18 @@ def test_weights_as_an_input(recipients, scheme):
 def test_mistakes(recipients, scheme, options):
     with pytest.raises(InputError):
         joint_errors(recipients, scheme, options.pop("error", "5%"), **options)
+
+
+def test_formulas_follow_the_figures_that_they_read():
+    """A derived column, a factor by formula and a floor by formula, all read `a`."""
+    towns = Recipients(tuple("甲乙丙"), {"a": (10, 20, 30), "b": (3, 2, 1)})
+    factors = (Factor(Fraction(1, 2), value="sqrt_free"), Factor(Fraction(1, 2), "b"))
+    pool = Pool("p", "资金", Fen(10**9), factors, floor="a * 10000")
+    scheme = Scheme("方案", (pool,), columns={"sqrt_free": "a + b"})
+    assert figure_columns(towns, scheme) == ("b", "a")
+    found = joint_errors(towns, scheme, "5%", count=12)
+    cells = one_by_one(towns, scheme, ("a", "b"), Fraction(1, 20), 12, 0)
+    assert found.least == tuple(cells.min(axis=0).tolist())
+    assert found.most == tuple(cells.max(axis=0).tolist())
+    assert sobol_indices(towns, scheme, "5%", concentration=50.0, count=5).shape == (3, 6)
+    assert any(one.own for one in data_errors(towns, scheme, "a", Fraction(1, 10)))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Fen, InputError, allocate
-from allocator.scenarios.sensitivity.data_errors import data_errors, factor_columns
+from allocator.scenarios.sensitivity.data_errors import data_errors, figure_columns
 from allocator.scenarios.sensitivity.interpretations import open_readings, readings_factorial
 from allocator.scenarios.sensitivity.sensitivity import (
     break_even_table,
@@ -84,8 +84,14 @@ def test_a_data_error_is_the_engine_on_the_changed_table(recipients, scheme):
     assert over.changes[over.most_hurt] == min(over.changes)
 
 
-def test_every_factor_column_once(scheme):
-    assert factor_columns(scheme) == ("villages", "area", "gdp", "population", "aid_demand")
+def test_every_factor_column_once(recipients, scheme):
+    assert figure_columns(recipients, scheme) == (
+        "villages",
+        "area",
+        "gdp",
+        "population",
+        "aid_demand",
+    )
 
 
 def test_tables_of_the_command(recipients, scheme):
