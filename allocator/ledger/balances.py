@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import Problem
@@ -111,8 +111,7 @@ def _differs(assertion: Assertion, held: Mapping[Account | str, int]) -> list[Pr
     return [Problem("ledger.assertion", message, remedy, assertion.place)]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """What one place has of one pool and source, in fen."""
 
     granted: int = 0
@@ -123,18 +122,6 @@ class Flow:
     passed_out: int = 0
     given_back: int = 0
     spent: int = 0
-
-    def __add__(self, other: Flow) -> Flow:
-        return Flow(
-            self.granted + other.granted,
-            self.matched + other.matched,
-            self.donated + other.donated,
-            self.carried + other.carried,
-            self.passed_in + other.passed_in,
-            self.passed_out + other.passed_out,
-            self.given_back + other.given_back,
-            self.spent + other.spent,
-        )
 
     @property
     def received(self) -> int:
@@ -150,6 +137,15 @@ class Flow:
     def balance(self) -> int:
         """What is left."""
         return self.available - self.spent
+
+
+def total(found: Iterable[Flow]) -> Flow:
+    """Flows added up.
+
+    >>> total([Flow(granted=1, spent=2), Flow(granted=3)]).granted
+    4
+    """
+    return Flow(*map(sum, zip(*found, strict=True)))
 
 
 #: (town, village, pool, source): the finest cell of all sums; village is empty for the town's own.
@@ -168,10 +164,10 @@ def flows(book: Journal, date: datetime.date) -> dict[Cell, Flow]:
         for field, village in _touched(entry):
             cell = (entry.town, village, entry.pool, entry.source)
             tallies[cell][field] += -entry.amount if entry.kind == "refund" else entry.amount
-    return _sourced({cell: Flow(*tally) for cell, tally in tallies.items()})
+    return _sourced(tallies)
 
 
-_FIELDS: Final = tuple(Flow.__dataclass_fields__)
+_FIELDS: Final = Flow._fields
 _AT: Final = {name: k for k, name in enumerate(_FIELDS)}
 _INTO: Final = {
     "grant": "granted",
@@ -196,61 +192,67 @@ def _touched(entry: Entry) -> Iterator[tuple[int, str]]:
             yield _AT["passed_in"], ""
 
 
-def _sourced(cells: Mapping[Cell, Flow]) -> dict[Cell, Flow]:
+#: (town, village, pool), and what is known of it by source: tallies in the order of `Flow`.
+Place3 = tuple[str, str, str]
+Tallies = dict[str, list[int]]
+UNNAMED: Final = "未注明来源"
+
+
+def _sourced(cells: Mapping[Cell, list[int]]) -> dict[Cell, Flow]:
     """The cells with what has no source shared over the sources of its place.
 
     In the order in which money goes down: what a town passes to each village and what comes back
     is the same by source on both sides; then what is spent where it is.
     """
-    places: dict[Place3, dict[str, Flow]] = defaultdict(dict)
-    for (town, village, pool, source), flow in cells.items():
-        places[town, village, pool][source] = flow
-    for town, village, pool in list(places):
-        if village:
-            places.setdefault((town, "", pool), {})
-    opened = {key: by_source.pop("", Flow()) for key, by_source in places.items()}
+    places: dict[Place3, Tallies] = {}
+    for (town, village, pool, source), tally in cells.items():
+        places.setdefault((town, village, pool), {})[source] = tally
+        places.setdefault((town, "", pool), {})
+    opened = {key: Flow(*by_source.pop("", ())) for key, by_source in places.items()}
     for key, by_source in places.items():
         for name in ("granted", "matched", "donated", "carried"):
-            _add(by_source, _shared(getattr(opened[key], name), by_source), name)
+            _share(getattr(opened[key], name), by_source, name)
     for (town, village, pool), by_source in places.items():
         if village:
             own, above = opened[town, village, pool], places[town, "", pool]
-            passed = _shared(own.passed_in, above)
-            _add(above, passed, "passed_out")
+            passed = _share(own.passed_in, above, "passed_out")
             _add(by_source, passed, "passed_in")
-            back = _shared(own.given_back, by_source)
-            _add(by_source, back, "given_back")
+            back = _share(own.given_back, by_source, "given_back")
             _add(above, back, "passed_in")
     for key, by_source in places.items():
         if not key[1]:
-            _add(by_source, _shared(opened[key].given_back, by_source), "given_back")
-        _add(by_source, _shared(opened[key].spent, by_source), "spent")
-    return {(*key, source): flow for key, held in places.items() for source, flow in held.items()}
+            _share(opened[key].given_back, by_source, "given_back")
+        _share(opened[key].spent, by_source, "spent")
+    return {
+        (*key, source): Flow(*tally)
+        for key, by_source in places.items()
+        for source, tally in by_source.items()
+    }
 
 
-#: (town, village, pool).
-Place3 = tuple[str, str, str]
-UNNAMED: Final = "未注明来源"
-
-
-def _shared(fen: int, by_source: Mapping[str, Flow]) -> dict[str, int]:
-    """An amount over the sources as what is available of them stands to each other."""
+def _share(fen: int, by_source: Tallies, name: str) -> dict[str, int]:
+    """Add an amount to one field of the sources, as what is available of them stands to each other."""
     if not fen:
         return {}
-    left = {source: max(flow.balance, 0) for source, flow in by_source.items()}
+    flows_of = {source: Flow(*tally) for source, tally in by_source.items()}
+    left = {source: max(flow.balance, 0) for source, flow in flows_of.items()}
     if not any(left.values()):
-        left = {s: max(flow.received + flow.passed_in, 0) for s, flow in by_source.items()}
+        left = {s: max(flow.received + flow.passed_in, 0) for s, flow in flows_of.items()}
     if not any(left.values()):
-        return {UNNAMED: fen}
-    sign = -1 if fen < 0 else 1
-    parts = apportion(abs(fen), list(left.values())).amounts
-    return {source: sign * part for source, part in zip(left, parts, strict=True) if part}
+        parts = {UNNAMED: fen}
+    elif len(left) == 1:
+        parts = dict.fromkeys(left, fen)
+    else:
+        sign = -1 if fen < 0 else 1
+        amounts = apportion(abs(fen), list(left.values())).amounts
+        parts = {s: sign * part for s, part in zip(left, amounts, strict=True) if part}
+    _add(by_source, parts, name)
+    return parts
 
 
-def _add(by_source: dict[str, Flow], parts: Mapping[str, int], name: str) -> None:
+def _add(by_source: Tallies, parts: Mapping[str, int], name: str) -> None:
     for source, fen in parts.items():
-        flow = by_source.get(source, Flow())
-        by_source[source] = replace(flow, **{name: getattr(flow, name) + fen})
+        by_source.setdefault(source, [0] * len(_FIELDS))[_AT[name]] += fen
 
 
 def statement(book: Journal, account: Account, date: datetime.date) -> Iterator[tuple[Entry, Fen]]:

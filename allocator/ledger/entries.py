@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -131,10 +132,13 @@ class Holders:
 def own_account(entry: Entry, holders: Holders) -> Account:
     """The account whose statement shows the entry."""
     if entry.village and entry.kind != "transfer":
-        holder = entry.holder or VILLAGE_ACCOUNT
-        return Account(entry.town, entry.village, entry.pool, holder)
+        return _account(entry.town, entry.village, entry.pool, entry.holder or VILLAGE_ACCOUNT)
     holder = entry.holder or holders.on(entry.date, entry.town, entry.pool)
-    return Account(entry.town, "", entry.pool, holder)
+    return _account(entry.town, "", entry.pool, holder)
+
+
+#: Every account is one object: a ledger names few accounts very often.
+_account = functools.lru_cache(maxsize=1 << 18)(Account)
 
 
 def posting(entry: Entry, holders: Holders) -> Posting:
@@ -142,17 +146,20 @@ def posting(entry: Entry, holders: Holders) -> Posting:
 
     退回 and 收回 go one level up: from the village to its town, from the town to the city.
     """
-    own = own_account(entry, holders)
-    town = Account(entry.town, "", entry.pool, holders.on(entry.date, entry.town, entry.pool))
-    if outside := _FROM_OUTSIDE.get(entry.kind):
+    own, kind = own_account(entry, holders), entry.kind
+    if outside := _FROM_OUTSIDE.get(kind):
         return Posting(outside, own)
-    if entry.kind == "spending":
+    if kind == "spending":
         return Posting(own, SPENT)
-    if entry.kind == "transfer":
-        return Posting(own, own._replace(village=entry.village, holder=VILLAGE_ACCOUNT))
-    if entry.kind == "move":
-        return Posting(own._replace(holder=TREASURY_ACCOUNT), own._replace(holder=CHARITY_FUND))
-    return Posting(own, town if entry.village else CITY)
+    town, pool = entry.town, entry.pool
+    if kind == "transfer":
+        return Posting(own, _account(town, entry.village, pool, VILLAGE_ACCOUNT))
+    if kind == "move":
+        sides = (TREASURY_ACCOUNT, CHARITY_FUND)
+        return Posting(*(_account(town, own.village, pool, holder) for holder in sides))
+    if entry.village:
+        return Posting(own, _account(town, "", pool, holders.on(entry.date, town, pool)))
+    return Posting(own, CITY)
 
 
 def check_entries(

@@ -7,12 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import Final
 
 from allocator.base.problems import Problem
-from allocator.ledger.balances import Cell, Flow, check_balances, flows, journal
+from allocator.ledger.balances import Cell, Flow, check_balances, flows, journal, total
 from allocator.ledger.book import Ledger, check_ledger, overspent_projects, until
 from allocator.ledger.limits import Step, due_soon, steps
 from allocator.ledger.privacy import LEAST_GROUP
@@ -206,8 +204,7 @@ def _standings(
             (granted if due.kind == "grant" else matched)[key] += due.amount
             groups.setdefault(key, [])
     return tuple(
-        Standing(key, granted[key], matched[key], reduce(add, found, Flow()))
-        for key, found in groups.items()
+        Standing(key, granted[key], matched[key], total(found)) for key, found in groups.items()
     )
 
 
@@ -224,9 +221,7 @@ def _villages(ledger: Ledger, cells: Mapping[Cell, Flow]) -> tuple[Standing, ...
     for one in ledger.dues:
         if one.kind == "transfer" and one.pool not in hidden:
             due[one.town, one.village] += one.amount
-    return tuple(
-        Standing(key, due[key], 0, reduce(add, found, Flow())) for key, found in groups.items()
-    )
+    return tuple(Standing(key, due[key], 0, total(found)) for key, found in groups.items())
 
 
 def _spent_by_project(ledger: Ledger) -> dict[str, int]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from allocator.base.problems import Place, Problem
-from allocator.excel.files.grid import Book, Grid, Value, clean
+from allocator.excel.files.grid import Book, Grid, Value, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.headers import comparable
@@ -22,6 +22,7 @@ _DATE: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2}
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _FIRST_DAY: Final = datetime.date(1899, 12, 30)
 _SERIALS: Final = range(36_526, 73_051)  # 2000 to 2099
+_letter = functools.cache(column_letter)
 _personal = functools.lru_cache(maxsize=65_536)(personal)
 
 
@@ -37,7 +38,9 @@ class Row(dict[str, Any]):
     def at(self, header: str) -> Place:
         """The cell under a header."""
         column = self.columns.get(header)
-        return self.grid.place(self.row, column)
+        if column is None:
+            return self.grid.place(self.row)
+        return Place(self.grid.file, self.grid.sheet, f"{_letter(column)}{self.row}")
 
     def text(self, header: str) -> str:
         """A text, empty where the cell is blank."""
@@ -102,6 +105,7 @@ def _rows(
 ) -> Iterator[Row]:
     wanted = [(c, columns[c.header], _READERS[c.kind]) for c in plan.columns if c.header in columns]
     others = sorted(set(range(max(map(len, grid.rows.values()), default=0))) - {*columns.values()})
+    needed = [c.header for c in plan.columns if c.is_needed and c.header in columns]
     faults = {row for row, _ in grid.faults}
     for number in sorted(grid.rows):
         if number <= head:
@@ -123,9 +127,11 @@ def _rows(
                 row[column.header], filled = None, True
                 continue
             filled = filled or found is not None
-        bad += _private(grid, number, others, values, plan)
+        if others:
+            bad += _private(grid, number, others, values, plan)
         if filled or bad:
-            missing = _missing(row, plan, {p.place.cell for p in bad})
+            is_short = any(row[header] is None for header in needed)
+            missing = _missing(row, plan, {p.place.cell for p in bad}) if is_short else []
             problems += [*bad, *missing]
             if not bad and not missing:
                 yield row

@@ -237,6 +237,8 @@ def filings(made: Execution) -> Fields:
 def wishes(made: Execution) -> Fields:
     """微心愿人群: one line a town, groups of fewer than the stated number hidden."""
     found = wish_groups(made)
+    if not found:
+        return [order(0)]
     names = sorted({group for counts in found.values() for group in counts})
     lines = []
     for counts in found.values():

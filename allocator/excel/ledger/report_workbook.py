@@ -16,6 +16,8 @@ from allocator.ledger.report import Execution
 _UNIT: Final = unit_of("元", 2)
 #: More towns than this have a page only when they are asked for.
 MOST_PAGES: Final = 60
+#: Longer tables hold values only: a spreadsheet program would take long to open them.
+MOST_LIVE: Final = 5_000
 _TABLES: Final[tuple[tuple[str, Callable[[Execution], list[Field]]], ...]] = (
     ("执行总览", fields.pools),
     ("分镇街执行", fields.towns),
@@ -50,7 +52,7 @@ def report_workbook(made: Execution, towns: Sequence[str] | None = None) -> byte
 def _sheet(made: Execution, name: str, columns: list[Field], subject: str) -> Sheet:
     sheet = Sheet(name)
     columns = columns if columns[0].values else _nothing(columns)
-    place(sheet, TOP, columns, _UNIT)
+    place(sheet, TOP, columns, _UNIT, is_live=len(columns[0].values) <= MOST_LIVE)
     has_money = any(column.kind == "money" for column in columns)
     corner = f"{'单位：元　' if has_money else ''}截至 {made.date}"
     title = subject_title(made.ledger.name, subject)

@@ -95,7 +95,7 @@ def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line]) -> None
     for j, column in enumerate(plan.columns):
         look = looks[column.kind]
         sheet.write_string(HEADER_ROW, j, column.header, needed if column.is_needed else plain)
-        sheet.set_column(j, j, column.width, look if column.kind in ("date", "money") else None)
+        sheet.set_column(j, j, column.width, look)
         _add_check(sheet, j, column, last)
         for i, line in enumerate(lines, HEADER_ROW + 1):
             _write_cell(sheet, i, j, line[j], look)
@@ -112,8 +112,8 @@ def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line]) -> None
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:
     if value is None or value == "":
-        sheet.write_blank(row, column, None, look)
-    elif isinstance(value, str):
+        return  # the column's own format draws it
+    if isinstance(value, str):
         sheet.write_string(row, column, value, look)
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, column, value, look)
