@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,8 @@ def report(arguments: argparse.Namespace) -> int:
     date = day(arguments.date)
     if arguments.least < 1:
         raise InputError([Problem("option", "--least 应为正整数", "请改正")])
+    # Entries hold no circles: over a large ledger the collector would only walk them again.
+    gc.disable()
     read = read_ledger(arguments.input)
     made, problems = execution(read.ledger, date, least=arguments.least)
     if made is None:
@@ -152,6 +155,7 @@ def report(arguments: argparse.Namespace) -> int:
     output = arguments.output or Path("reports") / f"{arguments.input.stem}-执行情况.xlsx"
     keep_foreign(output, force=arguments.force)
     write_whole(output, report_workbook(made, towns))
+    gc.enable()
     written = [output, *_extras(arguments, made)]
     with announced(*written):
         _print(made)
