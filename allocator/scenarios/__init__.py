@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         tornado,
     )
     from allocator.scenarios.sweeps.acceptability import RankAcceptability, rank_acceptability
+    from allocator.scenarios.sweeps.regret import Regret, minimax_regret
     from allocator.scenarios.sweeps.result import Sweep
     from allocator.scenarios.sweeps.sweep import amounts, sweep
     from allocator.scenarios.sweeps.weight_path import WeightPath, weight_path
@@ -53,6 +54,7 @@ __all__ = [
     "JointErrors",
     "Proposal",
     "RankAcceptability",
+    "Regret",
     "Scenario",
     "Sweep",
     "WeightPath",
@@ -69,6 +71,7 @@ __all__ = [
     "fairness",
     "given_rows",
     "joint_errors",
+    "minimax_regret",
     "moves",
     "nearest_overtaking",
     "pool_sensitivity",
@@ -105,6 +108,7 @@ _HOMES = (
     "sweeps.sweep",
     "sweeps.acceptability",
     "sweeps.weight_path",
+    "sweeps.regret",
 )
 
 
