@@ -20,6 +20,7 @@ from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.elastic import relaxed, without
 from allocator.optimize.search.grid import count_out, is_small
+from allocator.optimize.search.nearest import nearest_weights
 from allocator.optimize.search.pose import Question, Score, pose
 
 Progress = Callable[[int, int], None]
@@ -45,7 +46,8 @@ def optimize(
         return find_conflict(question)
     best, certificate = found
     case, target = question.case, question.targets[0]
-    amounts = best[0][1]
+    amounts = nearest_weights(question, best[0][1])
+    ranked = [amounts, *(other for _, other in best[1:])]
     allocation = case.allocate(amounts.weights)
     _recheck(case, amounts, allocation)
     rounded = case.rounded(allocation)
@@ -55,7 +57,7 @@ def optimize(
         amounts=amounts,
         value=target.shown(target.measure(case, amounts)),
         allocation=allocation,
-        best=tuple((target.shown(target.measure(case, a)), a) for _, a in best),
+        best=tuple((target.shown(target.measure(case, a)), a) for a in ranked),
         checks=tuple(_check(rule, amounts, rounded) for rule in question.rules),
         prices=tuple(_prices(question, amounts)),
         certificate=certificate,

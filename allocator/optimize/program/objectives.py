@@ -11,7 +11,7 @@ objective, 2003 (max-min, leximin); P. Bloomfield, W. L. Steiger, Least Absolute
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
@@ -205,12 +205,55 @@ def _sum_build(sign: int) -> Callable[[Program, Target], Costs]:
     return build
 
 
-def _share_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
-    return _sum_measure(-1)(case, target, amounts) / whole(case)
+def _share_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+    def measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
+        return _sum_measure(sign)(case, target, amounts) / whole(case)
+
+    return measure
 
 
-def _share_build(found: Program, target: Target) -> Costs:
-    return {j: Fraction(c) / whole(found.case) for j, c in _sum_build(-1)(found, target).items()}
+def _share_build(sign: int) -> Callable[[Program, Target], Costs]:
+    def build(found: Program, target: Target) -> Costs:
+        costs = _sum_build(sign)(found, target)
+        return {j: Fraction(c) / whole(found.case) for j, c in costs.items()}
+
+    return build
+
+
+def _distance(case: Case, target: Target, amounts: Amounts) -> Fraction:
+    pairs = zip(amounts.weights, target.aim.weights or case.current_weights, strict=True)
+    return sum((abs(a - b) for a, b in pairs), Fraction(0))
+
+
+def distance_below(target: Target, trial: Fraction) -> Target:
+    """The aim λ · (distance of the weights − trial), which is linear where the distance is not.
+
+    Weights are columns over their sum λ: no weights are nearer than `trial` where its least is 0.
+    Source: W. Dinkelbach, On nonlinear fractional programming, 1967.
+    """
+
+    def measure(case: Case, _: Target, amounts: Amounts) -> Fraction:
+        return amounts.level * (_distance(case, target, amounts) - trial)
+
+    def build(found: Program, _: Target) -> Costs:
+        case = found.case
+        costs: dict[int, Number] = {k: -trial * f.total for k, f in enumerate(case.factors)}
+        for k, wanted in enumerate(target.aim.weights or case.current_weights):
+            terms = found.weight_terms({k: 1}, wanted)
+            highs = [column.high for column in found.model.columns]
+            reach = sum((abs(Fraction(c)) * highs[j] for j, c in terms.items()), Fraction(0))
+            far = found.model.column("distance", 0, reach, float(case.total) or 1.0)
+            for sign in (1, -1):
+                found.at_least({}, {far: 1, **{j: sign * Fraction(c) for j, c in terms.items()}}, 0, "far")
+            costs[far] = 1
+        return costs
+
+    objective = replace(target.objective, measure=measure, build=build)
+    return replace(target, objective=objective)
+
+
+def _no_build(_: Program, __: Target) -> Costs:
+    raise AssertionError("a distance of weights is sought by `distance_below`")
 
 
 def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
@@ -297,13 +340,32 @@ AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
             "{each}高低差缩小",
         ),
         "max_group_share": Objective(
-            _share_measure,
-            _share_build,
+            _share_measure(-1),
+            _share_build(-1),
             lambda _, aim: f"{group_name(aim.group)}的合计占比尽量高",
             "合计占比",
             "合计占比提高",
             -1,
             "percent",
+        ),
+        "min_group_share": Objective(
+            _share_measure(1),
+            _share_build(1),
+            lambda _, aim: f"{group_name(aim.group)}的合计占比尽量低",
+            "合计占比",
+            "合计占比降低",
+            1,
+            "percent",
+        ),
+        "nearest_weights": Objective(
+            _distance,
+            _no_build,
+            lambda _, aim: f"权重与{'给定' if aim.weights else '现行'}权重相差之和尽量小",
+            "权重相差之和",
+            "权重相差之和减少",
+            1,
+            "percent",
+            is_about_weights=True,
         ),
         "max_town": Objective(
             _sum_measure(-1),
@@ -349,7 +411,7 @@ def resolve(case: Case, aim: Aim) -> Target:
     group = Group((aim.town,)) if aim.kind in ("max_town", "min_town") else aim.group
     if aim.kind in ("max_town", "min_town"):
         need(aim.town, "“town”（哪个镇街）")
-    if aim.kind == "max_group_share":
+    if aim.kind.endswith("group_share"):
         need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
     is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
     if is_burden:
@@ -364,6 +426,7 @@ def resolve(case: Case, aim: Aim) -> Target:
     if is_deviation:
         members = [i for i in members if i in reference]
     need(members, "至少一个可比较的镇街")
+    need(len(aim.weights) in (0, len(case.factors)), f" {len(case.factors)} 个权重")
     if problems:
         raise InputError(problems)
     scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1

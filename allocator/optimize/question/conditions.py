@@ -25,9 +25,6 @@ from allocator.optimize.question.taking import (
 
 #: The reference that every problem knows: what the scheme as it stands gives before rounding.
 CURRENT: Final = "current"
-#: Which amounts are meant: the pool's entitlements (应分配额), or what all pools pay (本次核拨额).
-Measure = Literal["entitlement", "payment"]
-MEASURES: Final = {"entitlement": "应分配额", "payment": "本次核拨额"}
 AIM_NAMES: Final = {
     "max_min": "最低者最高",
     "leximin": "由低到高依次最高",
@@ -54,10 +51,6 @@ def _take(part: object, **takers: object) -> None:
     for name, taker in takers.items():
         where = f"{type(part).__name__}.{name}"
         object.__setattr__(part, name, taker(getattr(part, name), where))  # type: ignore[operator]
-
-
-def _take_measure(value: str, where: str) -> str:
-    return take_choice(value, MEASURES, where)
 
 
 def _need_a_side(part: object, low: str, high: str) -> None:
@@ -109,14 +102,13 @@ class AmountBound:
     amount: Fen | str
     per: str = ""
     group: Group = Group()
-    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
         if self.side not in ("floor", "cap"):
             refuse("choice", "AmountBound.side", "没有这个选项", "可选：floor、cap", self.side)
-        _take(self, amount=take_amount, of=_take_measure)
+        _take(self, amount=take_amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +119,11 @@ class Change:
     down: Fraction | None = None
     up: Fraction | None = None
     group: Group = Group()
-    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
-        _take(self, down=take_ratio, up=take_ratio, of=_take_measure)
+        _take(self, down=take_ratio, up=take_ratio)
         _need_a_side(self, "down", "up")
 
 
@@ -143,12 +134,11 @@ class GroupShare:
     group: Group
     least: Fraction | None = None
     most: Fraction | None = None
-    of: Measure = "entitlement"
     name: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
-        _take(self, least=take_ratio, most=take_ratio, of=_take_measure)
+        _take(self, least=take_ratio, most=take_ratio)
         _need_a_side(self, "least", "most")
 
 
@@ -201,7 +191,7 @@ Condition = (
 class Aim:
     """What is best: an aim of `AIM_NAMES`, in English or Chinese, and the terms it needs.
 
-    `of` says whose amounts count; `weights` are those that `nearest_weights` is held against, the
+    `weights` are those that `nearest_weights` is held against, the
     scheme's own without any. `fit` asks which weights gave the amounts of `reference`, published
     in whole `unit`s of fen.
     """
@@ -211,14 +201,13 @@ class Aim:
     reference: str = CURRENT
     town: str = ""
     group: Group = Group()
-    of: Measure = "entitlement"
     weights: tuple[Fraction, ...] = ()
     unit: Fen = Fen(1)
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
         _set(self, kind=take_choice(self.kind, AIM_NAMES, "Aim.kind"))
-        _take(self, of=_take_measure)
+        _take(self)
         weights = tuple(take_ratio(weight, "Aim.weights") for weight in self.weights)
         if weights and sum(w for w in weights if w is not None) != 1:
             refuse("weights", "Aim.weights", "权重合计不是 1", "请改正", self.weights)
@@ -246,12 +235,11 @@ def floor(
     per: str = "",
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
-    of: Measure = "entitlement",
     name: str = "",
 ) -> AmountBound:
     """At least so many yuan (or a column of yuan) for each town: `floor(yuan="1200000")`."""
     amount = column or take_yuan(yuan, "floor(yuan=…)")
-    return AmountBound("floor", amount, per, _group(towns, classes), of, name)
+    return AmountBound("floor", amount, per, _group(towns, classes), name=name)
 
 
 def cap(
@@ -261,12 +249,11 @@ def cap(
     per: str = "",
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
-    of: Measure = "entitlement",
     name: str = "",
 ) -> AmountBound:
     """At most so many yuan (or a column of yuan) for each town: `cap(column="上限（元）")`."""
     amount = column or take_yuan(yuan, "cap(yuan=…)")
-    return AmountBound("cap", amount, per, _group(towns, classes), of, name)
+    return AmountBound("cap", amount, per, _group(towns, classes), name=name)
 
 
 def change(
@@ -276,12 +263,11 @@ def change(
     reference: str = CURRENT,
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
-    of: Measure = "entitlement",
     name: str = "",
 ) -> Change:
     """Each town within so much of a reference: `change(down="10%")`."""
     limits = take_ratio(down, "change(down=…)"), take_ratio(up, "change(up=…)")
-    return Change(reference, *limits, group=_group(towns, classes), of=of, name=name)
+    return Change(reference, *limits, group=_group(towns, classes), name=name)
 
 
 def share(
@@ -290,12 +276,11 @@ def share(
     *,
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
-    of: Measure = "entitlement",
     name: str = "",
 ) -> GroupShare:
     """What part a group gets together: `share("33%", classes=["三类", "四类"])`."""
     limits = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
-    return GroupShare(_group(towns, classes), *limits, of=of, name=name)
+    return GroupShare(_group(towns, classes), *limits, name=name)
 
 
 def order(*towns: str, name: str = "") -> Order:

@@ -15,7 +15,7 @@ from allocator.base.money import Fen
 from allocator.base.plain_data import Locate, PlainReader, join, ratio
 from allocator.base.problems import Place
 from allocator.optimize.question import conditions as data
-from allocator.optimize.question.conditions import AIM_NAMES, MEASURES
+from allocator.optimize.question.conditions import AIM_NAMES
 from allocator.optimize.question.taking import choices_told
 
 _GROUP: Final = ("towns", "classes")
@@ -23,14 +23,14 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "": ("problem", "aim", "then", "against", "bound", "condition", "reference"),
         "problem": ("name", "pool", "step", "best", "points"),
-        "aim": ("kind", "of", "per", "reference", "town", "unit", "weights", *_GROUP),
+        "aim": ("kind", "per", "reference", "town", "unit", "weights", *_GROUP),
         "bound": ("factor", "least", "most", "name"),
         "condition": ("kind", "name"),
         "weights": ("kind", "relation", "name"),
-        "floor": ("kind", "of", "amount", "per", *_GROUP, "name"),
-        "cap": ("kind", "of", "amount", "per", *_GROUP, "name"),
-        "change": ("kind", "of", "reference", "down", "up", *_GROUP, "name"),
-        "share": ("kind", "of", *_GROUP, "least", "most", "name"),
+        "floor": ("kind", "amount", "per", *_GROUP, "name"),
+        "cap": ("kind", "amount", "per", *_GROUP, "name"),
+        "change": ("kind", "reference", "down", "up", *_GROUP, "name"),
+        "share": ("kind", *_GROUP, "least", "most", "name"),
         "order": ("kind", "towns", "name"),
         "rank": ("kind", "town", "rank", "name"),
         "match": ("kind", "column", *_GROUP, "name"),
@@ -66,11 +66,6 @@ class ProblemReader(PlainReader):
             told = choices_told(value, dict(names))
             self.report("choice", join(path, key), "没有这个选项", told, value)
         return known.get(value)
-
-    def measure(self, raw: Mapping[str, Any], path: str) -> data.Measure:
-        """Whose amounts are meant; the pool's entitlements where nothing is said."""
-        found = self.option(raw, path, "of", MEASURES) if "of" in raw else None
-        return "payment" if found == "payment" else "entitlement"
 
     def maybe(self, raw: Mapping[str, Any], path: str, key: str) -> Fraction | None:
         """The number under `key`, None where nothing is given."""
@@ -115,7 +110,6 @@ class ProblemReader(PlainReader):
             reference=self.text(table, path, "reference") or data.CURRENT,
             town=self.text(table, path, "town"),
             group=self.group(table, path),
-            of=self.measure(table, path),
             weights=weights,
             unit=unit,
             place=self.locate(path),
@@ -246,7 +240,6 @@ def _amount_bound(
         amount=amount,
         per=reader.text(raw, path, "per"),
         group=reader.group(raw, path),
-        of=reader.measure(raw, path),
         name=name,
         place=place,
     )
@@ -264,7 +257,6 @@ def _change(
         down=down,
         up=up,
         group=reader.group(raw, path),
-        of=reader.measure(raw, path),
         name=name,
         place=place,
     )
@@ -281,7 +273,6 @@ def _share(
         group=reader.group(raw, path),
         least=least,
         most=most,
-        of=reader.measure(raw, path),
         name=name,
         place=place,
     )

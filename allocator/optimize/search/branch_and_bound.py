@@ -16,6 +16,7 @@ falls into one part where town 1 is at its floor and one where it is above, both
 from __future__ import annotations
 
 import heapq
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from typing import Final
 
 from allocator.optimize.linear.model import Row
 from allocator.optimize.program.case import Amounts
-from allocator.optimize.program.objectives import Target
+from allocator.optimize.program.objectives import Target, distance_below
 from allocator.optimize.program.regions import Region
 from allocator.optimize.search.bounding import Level, Relaxed, relax, settle, tighten
 from allocator.optimize.search.branching import branches, open_gaps, piece_around, with_sure_rivals
@@ -35,6 +36,8 @@ from allocator.rounding.apportion import apportion
 #: Seconds after which the search stops and says how good its answer surely is.
 SECONDS: Final = 300.0
 _STEPS: Final = 12
+#: Regions times recipients after which ties in an aim already proven are left as they are.
+_MOST_TIED: Final = 12_000
 #: Nearer than this part of it the bound is not worth another half way.
 _CLOSE: Final = Fraction(1, 10**4)
 
@@ -99,34 +102,43 @@ def search(question: Question, progress: Progress | None = None, seconds: float 
     ranked = with_sure_rivals(question, question.start())
     roots = [] if ranked is None else [ranked]
     held: list[tuple[Target, Fraction]] = []
-    for target in _phases(question):
-        phase = _Phase(question, target, tuple(held), found, progress)
-        phase.run(roots)
+    is_first = True
+    for asked in _phases(question):
+        target = asked
+        while True:
+            if asked is not None and asked.aim.kind == "nearest_weights" and found.amounts:
+                trial = asked.measure(question.case, found.amounts)
+                target = distance_below(asked, trial)
+            phase = _Phase(question, target, tuple(held), found, progress, is_tie=not is_first)
+            phase.run(roots)
+            if target is asked or phase.bound is not None or found.amounts is None:
+                break
+            if asked is None or asked.measure(question.case, found.amounts) == trial:
+                break
         if phase.bound is not None:
-            is_first = len(held) < _firsts(question)
             bound = (phase.bound,) if is_first else found.score
             return Best(found.amounts, found.score, bound, found.regions, not is_first)
+        if asked is None and found.amounts is not None and question.targets:
+            continue
         if found.amounts is None or all(node.is_unique for node in phase.ties):
             break
         if target is not None and target.aim.kind != "leximin":
             held.append((target, target.measure(question.case, found.amounts)))
         roots = [node.region for node in phase.ties]
+        is_first = is_first and asked is not question.targets[0]
     return Best(found.amounts, found.score, found.score, found.regions, is_proven=True)
 
 
 def _phases(question: Question) -> Iterator[Target | None]:
-    """The aims in turn; before a leximin its lowest level alone, which is soon found."""
-    if not question.targets:
+    """The aims in turn; before a leximin its lowest level alone, which is soon found, and before
+    a distance of weights any weights at all.
+    """
+    if not question.targets or question.targets[0].aim.kind == "nearest_weights":
         yield None
     for target in question.targets:
         if target.aim.kind == "leximin":
             yield replace(target, aim=replace(target.aim, kind="max_min"))
         yield target
-
-
-def _firsts(question: Question) -> int:
-    """How many phases prove the first aim."""
-    return 1 + sum(target.aim.kind == "leximin" for target in question.targets[:1])
 
 
 @dataclass(slots=True)
@@ -140,6 +152,7 @@ class _Phase:
     held: tuple[tuple[Target, Fraction], ...]
     found: _Found
     progress: Progress | None
+    is_tie: bool = False
     queue: list[tuple[Level, int, Relaxed]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
     ties: list[Relaxed] = field(default_factory=list)
@@ -161,7 +174,9 @@ class _Phase:
         for root in roots:
             self.enter(root, is_root=True)
         stuck: list[Level] = []
-        while self.queue and not self.found.is_late:
+        most = _MOST_TIED // (len(self.question.case) + 1)
+        end = self.found.regions + most if self.is_tie else sys.maxsize
+        while self.queue and not self.found.is_late and self.found.regions < end:
             bound, _, node = heapq.heappop(self.queue)
             best = self.best
             if best is not None and bound >= best:
