@@ -22,8 +22,8 @@ from allocator import Fen, Recipients, Scheme
 from allocator.fund.scheme import Factor, Pool
 from allocator.optimize import Aim, WeightProblem
 from allocator.optimize.linear.highs import solve
+from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Case, prepare
-from allocator.optimize.program.objectives import resolve
 from allocator.optimize.program.regions import whole_region
 from allocator.optimize.program.relaxation import program
 from allocator.optimize.search.leximin import leximin

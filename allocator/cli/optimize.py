@@ -91,13 +91,13 @@ def _problem(arguments: argparse.Namespace) -> WeightProblem:
 
 
 def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table], what: str) -> int:
-    from allocator.optimize.answers.optimum import PAYMENTS
+    from allocator.optimize.answers.optimum import WORKBOOK_ONLY
 
     _clear_progress()
     with write_tables(arguments, tables, scheme, what):
         print_head(scheme)
         for table in tables:
-            if table.title != PAYMENTS:
+            if table.title not in WORKBOOK_ONLY:
                 print_table(shortened(table))
     return 0
 

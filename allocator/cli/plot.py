@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from allocator import Allocation, InputError, Problem
-from allocator.base.money import FEN_PER_WAN, FEN_PER_YUAN, format_percent
 from allocator.cli.results import text_of
 from allocator.cli.run import add_input, answer_for, town_named
 
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from allocator.fund.scheme import Pool
-    from allocator.optimize.program.case import Case
-    from allocator.optimize.program.objectives import Target
     from allocator.scenarios.comparisons.comparison import Comparison
 
 CURRENT: Final = "现行方案"
@@ -196,7 +192,6 @@ def _ternary(answer: Allocation, arguments: argparse.Namespace) -> Figure:
 
 def _trade_off(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     from allocator.optimize import Conflict, WeightProblem, frontier
-    from allocator.plots import Point, trade_off_curve
 
     path = arguments.problem
     if not path:
@@ -206,30 +201,7 @@ def _trade_off(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     if isinstance(found, Conflict):
         remedy = "请用 allocator optimize 查看是哪些条件互相矛盾"
         raise _not_possible("没有一组权重能满足全部条件", remedy)
-    x_label, x_scale = _axis(found.case, found.second)
-    y_label, y_scale = _axis(found.case, found.first)
-    *points, current = (
-        Point(float(p.second * x_scale), float(p.first * y_scale), _weights(p.amounts.weights))
-        for p in (*found.points, found.current)
-    )
-    names = "、".join(shares.name for shares in found.case.factors)
-    note = f"点旁为各因素的权重（%），依次是：{names}。"
-    given = (answer.recipients, answer.scheme, points, x_label, y_label)
-    return trade_off_curve(*given, current, note)
-
-
-def _axis(case: Case, target: Target) -> tuple[str, Fraction]:
-    """The label of an aim's number with its unit, and what its number is multiplied by."""
-    label = target.label(case)
-    if target.objective.unit == "percent":
-        return f"{label}（%）", Fraction(100)
-    if target.aim.per:
-        return f"{label}（元）", Fraction(1, FEN_PER_YUAN)
-    return f"{label}（万元）", Fraction(1, FEN_PER_WAN)
-
-
-def _weights(weights: Sequence[Fraction]) -> str:
-    return " / ".join(format_percent(weight, 1).removesuffix("%") for weight in weights)
+    return found.plot()
 
 
 def _pool(answer: Allocation, arguments: argparse.Namespace) -> Pool:

@@ -11,9 +11,8 @@ import pytest
 
 from allocator import Fen, Recipients, Scheme
 from allocator.fund.scheme import Factor, Pool
-from allocator.optimize.program import case
+from allocator.optimize.program import aims, case
 from allocator.optimize.program import constraints as rules
-from allocator.optimize.program import objectives as aims
 from allocator.optimize.question.conditions import Aim, Condition
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search import branch_and_bound as search

@@ -17,6 +17,7 @@ from typing import Final
 
 from allocator.base.money import number_text
 from allocator.base.tables import Column, Table
+from allocator.optimize.answers.told import Told
 from allocator.optimize.answers.wording import (
     units_text,
 )
@@ -38,7 +39,7 @@ class Easing:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Told):
     """The answer when no weighting keeps all conditions.
 
     No proper part of `rules` is contradictory; `is_smallest` says that no other set with fewer

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from allocator.allocation import Allocation
@@ -19,6 +20,8 @@ from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
+from allocator.optimize.answers.told import Told
+from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
 from allocator.optimize.question.weight_problem import WeightProblem
@@ -26,19 +29,33 @@ from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.elastic import weight_range
 from allocator.optimize.search.pose import Question, pose
 
-#: Denominators tried for round weights, in this order.
-DENOMINATORS: Final = (1, 2, 4, 5, 10, 20, 25, 40, 50, 100, 200, 500, 1000, 10_000, 100_000)
-_MOST_CANDIDATES: Final = 400
+#: Denominators tried for round weights, in this order: whole, halves, thirds … then percents.
+DENOMINATORS: Final = (
+    *(1, 2, 3, 4, 5, 6, 7, 8, 10, 9, 12, 15, 20, 25, 30, 40, 50, 100, 200, 500, 1000),
+    *(10_000, 100_000),
+)
+_MOST_CANDIDATES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Misprint:
+    """A row of the table that the recovered weights do not give back, in fen."""
+
+    town: str
+    published: Fraction
+    computed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit(Told):
     """The weights behind a table.
 
-    `ranges` are (least, greatest) of each weight that agrees with every published amount; empty
-    where no weights do. `weights` reproduce the table to its last published digit when `is_exact`;
-    then they are multiples of 1/`denominator`, and `alternatives` are all such multiples that also
-    do. Otherwise they are those with the least greatest deviation, `deviation` fen, at `town`.
+    They agree with all rows but `misprints`; no more rows were found to agree with any weights.
+    `ranges` are (least, greatest) of each weight that agrees with the other rows. Where round
+    weights do, `weights` are multiples of 1/`denominator` and `alternatives` all such multiples;
+    without any, `denominator` is 0 and the weights are those with the least greatest deviation.
+    `tried` counts the round weights put to the test; `untried` is the first denominator with too
+    many of them, 0 for none.
     """
 
     case: Case
@@ -46,14 +63,19 @@ class Fit:
     ranges: tuple[tuple[Fraction, Fraction], ...]
     denominator: int
     alternatives: tuple[tuple[Fraction, ...], ...]
-    deviation: Fraction
-    town: str
+    misprints: tuple[Misprint, ...]
+    tried: int
+    untried: int
     allocation: Allocation
 
     @property
     def is_exact(self) -> bool:
-        """Whether these weights give back the published table."""
-        return bool(self.alternatives)
+        """Whether round weights give back every row of the published table."""
+        return bool(self.alternatives) and not self.misprints
+
+    def scheme(self) -> Scheme:
+        """The scheme with the weights found, everything else as it was."""
+        return self.case.with_weights(self.weights)
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
@@ -63,33 +85,81 @@ class Fit:
 def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
     """Recover the weights from the amounts of `problem.aim.reference`, in units of `aim.unit`.
 
-    The problem's conditions narrow the search. Raises `InputError` when they contradict each
-    other, and as `optimize` does.
+    Published tables have misprints: the weights that agree with most rows are sought, and the
+    other rows are named. The problem's conditions narrow the search. Raises `InputError` when they
+    contradict each other, and as `optimize` does.
     """
-    problem = replace(problem, aim=replace(problem.aim, kind="min_max_deviation"), step=None)
-    asked = pose(recipients, scheme, problem, (problem.aim,))
-    case, rules, (target,) = asked.case, asked.rules, asked.targets
-    best = search(asked).amounts
-    if best is None:
-        message = "已知条件互相矛盾，没有任何权重满足"
-        raise InputError([Problem("problem.conflict", message, "请用 allocator optimize 找出矛盾")])
-    published = dict(target.reference)
-    question = Question(case, (*rules, _agreement(case, published, problem.aim.unit)), ())
-    question = replace(question, region=question.start())
+    aim = replace(problem.aim, kind="min_total_deviation")
+    asked = pose(recipients, scheme, replace(problem, aim=aim, step=None), (aim,))
+    case, unit = asked.case, problem.aim.unit
+    published = dict(asked.targets[0].reference)
+    rows = _agreeing_rows(asked, published, unit)
+    question = replace(asked, rules=(*asked.rules, _agreement(case, rows, unit)), targets=())
     ranges = _ranges(question)
-    denominator, found = _roundest(case, published, problem.aim.unit, rules, ranges)
-    weights = found[0] if found else best.weights
-    worst = max(published, key=lambda i: abs(best[i] - published[i]))
+    round_ones = _roundest(case, rows, unit, asked.rules, ranges)
+    weights = round_ones.found[0] if round_ones.found else _closest(asked, rows)
+    allocation = case.allocate(weights)
+    given = case.rounded(allocation).numerators
+    half = unit if unit > 1 else 0
     return Fit(
         case=case,
         weights=weights,
         ranges=ranges,
-        denominator=denominator,
-        alternatives=found,
-        deviation=abs(best[worst] - published[worst]),
-        town=case.towns[worst],
-        allocation=case.allocate(weights),
+        denominator=round_ones.denominator,
+        alternatives=round_ones.found,
+        misprints=tuple(
+            Misprint(case.towns[i], fen, given[i])
+            for i, fen in published.items()
+            if (i not in rows or round_ones.found) and 2 * abs(given[i] - fen) > half
+        ),
+        tried=round_ones.tried,
+        untried=round_ones.untried,
+        allocation=allocation,
     )
+
+
+def _agreeing_rows(
+    asked: Question, published: dict[int, Fraction], unit: int
+) -> dict[int, Fraction]:
+    """The rows that some weights agree with, as many as can be found.
+
+    The least sum of deviations passes through the honest rows and leaves misprints far off (a few
+    of them move it little, unlike the least greatest deviation). The row that is furthest off is
+    put aside until the rest agree; then each is given another chance.
+    """
+    rows, aside = dict(published), dict[int, Fraction]()
+    while not _agree(asked, rows, unit):
+        best = _best(asked, rows)
+        worst = max(rows, key=lambda i: abs(best[i] - rows[i]))
+        aside[worst] = rows.pop(worst)
+        if not rows:
+            message = "已知条件互相矛盾，没有任何权重满足"
+            remedy = "请用 allocator optimize 找出矛盾"
+            raise InputError([Problem("problem.conflict", message, remedy)])
+    for i, fen in sorted(aside.items()):
+        if _agree(asked, {**rows, i: fen}, unit):
+            rows[i] = fen
+    return rows
+
+
+def _best(asked: Question, rows: dict[int, Fraction], kind: str = "min_total_deviation") -> Amounts:
+    (target,) = asked.targets
+    some = resolve(asked.case, replace(target.aim, kind=kind))
+    members = tuple(i for i in some.members if i in rows)
+    best = search(replace(asked, targets=(replace(some, members=members),))).amounts
+    if best is None:
+        message = "已知条件互相矛盾，没有任何权重满足"
+        raise InputError([Problem("problem.conflict", message, "请用 allocator optimize 找出矛盾")])
+    return best
+
+
+def _closest(asked: Question, rows: dict[int, Fraction]) -> tuple[Fraction, ...]:
+    return _best(asked, rows, "min_max_deviation").weights
+
+
+def _agree(asked: Question, rows: dict[int, Fraction], unit: int) -> bool:
+    rules = (*asked.rules, _agreement(asked.case, rows, unit))
+    return search(replace(asked, rules=rules, targets=())).amounts is not None
 
 
 def _agreement(case: Case, published: dict[int, Fraction], unit: int) -> Rule:
@@ -119,26 +189,35 @@ def _ranges(question: Question) -> tuple[tuple[Fraction, Fraction], ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Round weights that give back the rows: all with the smallest denominator, how many were
+    tried, and the first denominator with too many to try (0: none).
+    """
+
+    denominator: int
+    found: tuple[tuple[Fraction, ...], ...]
+    tried: int
+    untried: int
+
+
 def _roundest(
     case: Case,
-    published: dict[int, Fraction],
+    rows: dict[int, Fraction],
     unit: int,
     rules: Sequence[Rule],
     ranges: Sequence[tuple[Fraction, Fraction]],
-) -> tuple[int, tuple[tuple[Fraction, ...], ...]]:
-    """The smallest denominator with weights that give back the table, and all of those weights."""
-    if not ranges:
-        return 0, ()
-    for denominator in DENOMINATORS:
-        found = []
-        for number, weights in enumerate(_multiples(denominator, ranges)):
-            if number >= _MOST_CANDIDATES:
-                return 0, ()
-            if _gives_back(case, weights, published, unit, rules):
-                found.append(weights)
+) -> _Round:
+    tried = 0
+    for denominator in DENOMINATORS if ranges else ():
+        some = list(islice(_multiples(denominator, ranges), _MOST_CANDIDATES + 1))
+        if len(some) > _MOST_CANDIDATES:
+            return _Round(0, (), tried, denominator)
+        tried += len(some)
+        found = tuple(w for w in some if _gives_back(case, w, rows, unit, rules))
         if found:
-            return denominator, tuple(found)
-    return 0, ()
+            return _Round(denominator, found, tried, 0)
+    return _Round(0, (), tried, 0)
 
 
 def _multiples(
@@ -209,16 +288,25 @@ def _tables(found: Fit) -> list[Table]:
 
 
 def _fit_words(found: Fit) -> Iterator[str]:
-    if found.is_exact:
+    if found.alternatives:
         step = number_text(Fraction(1, found.denominator))
+        rows = "公布的金额" if not found.misprints else "下列各行以外的全部公布金额"
         if len(found.alternatives) == 1:
-            yield f"步长 {step} 的权重中，只有这一组能逐镇还原公布的金额。"
+            yield f"步长 {step} 的权重中，只有这一组能逐镇还原{rows}。"
         else:
             count = len(found.alternatives)
-            yield f"步长 {step} 的权重中有 {count} 组能逐镇还原公布的金额，表中是第一组。"
-        yield "“最小可能”“最大可能”是与公布金额不矛盾的全部权重的范围（已计入取整）。"
-    elif found.ranges:
-        yield "公布的金额与这些因素相符，但没有找到整齐的权重；表中为最接近的权重。"
+            yield f"步长 {step} 的权重中有 {count} 组能逐镇还原{rows}，表中是第一组。"
     else:
-        gap = format_yuan(nearest(found.deviation))
-        yield f"没有任何权重能得出公布的金额：最接近时{found.town}仍差 {gap} 元。请核对因素、数据和试点规则。"
+        yield "没有找到整齐的权重；表中为最接近的权重。"
+    if found.untried:
+        yield (
+            f"步长 {number_text(Fraction(1, found.untried))} 的候选超过 {_MOST_CANDIDATES:,} 组，"
+            "没有再试；请用 [[bound]] 收紧权重范围。"
+        )
+    yield f"共试 {found.tried:,} 组整齐的权重。"
+    if found.ranges:
+        yield "“最小可能”“最大可能”是与相符各行不矛盾的全部权重的范围（已计入取整）。"
+    for row in found.misprints:
+        gap = format_yuan(nearest(row.published - row.computed))
+        shown = format_yuan(nearest(row.published))
+        yield f"{row.town}公布 {shown} 元，与还原的权重相差 {gap} 元，请核对这一行。"

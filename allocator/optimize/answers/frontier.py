@@ -12,20 +12,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from allocator.base.money import nearest
+from allocator.base.money import FEN_PER_WAN, FEN_PER_YUAN, format_percent, nearest
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
+from allocator.optimize.answers.told import Told
+from allocator.optimize.program.aims import NEAREST
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.objectives import NEAREST, Target
+from allocator.optimize.program.objectives import Target
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question, pose
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class FrontierPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Frontier:
+class Frontier(Told):
     """The curve from the first aim's best to the second's; no point is dominated by another.
 
     `is_proven`: every point is an exact optimum. `current` is the scheme as it stands.
@@ -54,6 +60,21 @@ class Frontier:
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
         return _tables(self)
+
+    def plot(self) -> Figure:
+        """The curve, with the scheme as it stands apart."""
+        from allocator.plots import Point, trade_off_curve
+
+        case = self.case
+        (x_label, x_scale), (y_label, y_scale) = _axis(case, self.second), _axis(case, self.first)
+        *points, current = (
+            Point(float(p.second * x_scale), float(p.first * y_scale), _short(p.amounts.weights))
+            for p in (*self.points, self.current)
+        )
+        names = "、".join(shares.name for shares in case.factors)
+        note = f"点旁为各因素的权重（%），依次是：{names}。"
+        given = (case.recipients, case.scheme, points, x_label, y_label)
+        return trade_off_curve(*given, current, note)
 
 
 def frontier(
@@ -180,3 +201,17 @@ def _tables(found: Frontier) -> list[Table]:
         else "部分点在求解次数用尽后停止，未证明最优。",
     )
     return [Table("两个目标的权衡", columns, rows, notes=notes)]
+
+
+def _axis(case: Case, target: Target) -> tuple[str, Fraction]:
+    """The label of an aim's number with its unit, and what its number is multiplied by."""
+    label = target.label(case)
+    if target.objective.unit == "percent":
+        return f"{label}（%）", Fraction(100)
+    if target.aim.per:
+        return f"{label}（元）", Fraction(1, FEN_PER_YUAN)
+    return f"{label}（万元）", Fraction(1, FEN_PER_WAN)
+
+
+def _short(weights: Sequence[Fraction]) -> str:
+    return " / ".join(format_percent(weight, 1).removesuffix("%") for weight in weights)

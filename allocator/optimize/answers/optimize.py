@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 from allocator.allocation import Allocation
 from allocator.base.problems import InputError, Problem
@@ -12,9 +11,9 @@ from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
 from allocator.optimize.answers.optimum import Certificate, ConditionCheck, Optimum, Price
+from allocator.optimize.program.aims import NEAREST
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import POINT, Rule
-from allocator.optimize.program.objectives import NEAREST
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
@@ -121,7 +120,7 @@ def _prices(question: Question, amounts: Amounts) -> list[Price]:
     for rule in question.rules:
         if rule.worst(amounts)[0]:
             continue
-        units = Fraction(1)
+        units = rule.step
         if rule.is_about_weights and question.step:
             units = max(units, question.step / POINT)
         rules = (*without(question.rules, rule), relaxed(rule, units))

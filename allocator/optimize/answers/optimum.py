@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
 from allocator.base.money import format_yuan, nearest, number_text
 from allocator.base.tables import Column, Table, Value, totals
+from allocator.fund.scheme import Scheme
+from allocator.optimize.answers.told import Told, frame_of
 from allocator.optimize.answers.wording import (
     factor_names,
     shown,
@@ -23,8 +26,16 @@ from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Rule
 from allocator.optimize.program.objectives import Target
 
-#: The title of the table that the terminal leaves out.
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+#: Titles of the tables that the terminal leaves out.
 PAYMENTS = "本次核拨与应配套"
+EXACT = "权重的精确值"
+WORKBOOK_ONLY = (PAYMENTS, EXACT)
+#: Longer numerators and denominators are not for the eye.
+_READABLE = 10**5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Optimum:
+class Optimum(Told):
     """The best weights and what follows from them.
 
     `amounts` are exact entitlements before rounding, `allocation` is the engine's own answer in
@@ -85,14 +96,40 @@ class Optimum:
         """The weights, in the order of the pool's factors; they sum to 1."""
         return self.amounts.weights
 
+    def scheme(self) -> Scheme:
+        """The scheme with the weights found, everything else as it was."""
+        return self.case.with_weights(self.weights)
+
+    def to_toml(self) -> str:
+        """That scheme as TOML."""
+        return self.scheme().to_toml()
+
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
         return _tables(self)
+
+    def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:
+        """Each town now and under the weights found; see `Told.to_frame`."""
+        return frame_of(_amounts(self), unit, exact=exact)
+
+    def plot(self) -> Figure:
+        """Each town under the scheme as it stands and under the weights found."""
+        from allocator.plots import dumbbell
+
+        pool = self.case.pool
+        sides = [
+            (name, answer.pool(pool.id).entitlement)
+            for name, answer in (("现行方案", self.case.current), ("最优权重", self.allocation))
+        ]
+        what = f"{pool.name}应分配额"
+        return dumbbell(self.case.recipients, self.case.scheme, sides[0], sides[1], what)
 
 
 def _tables(found: Optimum) -> list[Table]:
     """The optimum: aim, weights, amounts, conditions, prices and, on a grid, the next best."""
     tables = [_aim(found), _weights(found), _amounts(found), _payments(found)]
+    if not all(_is_short(weight) for weight in found.weights):
+        tables.append(_exact(found))
     if found.checks:
         tables.append(_checks(found))
     if found.prices:
@@ -105,7 +142,7 @@ def _tables(found: Optimum) -> list[Table]:
 def _aim(found: Optimum) -> Table:
     case, target = found.case, found.target
     current = target.shown(target.measure(case, case.current_amounts))
-    gain = abs(found.value - current)
+    gain = target.objective.sign * (current - found.value)
     columns = (Column("指标"), Column("现行方案"), Column("最优权重"), Column("改善"))
     row = (
         target.label(case),
@@ -116,10 +153,20 @@ def _aim(found: Optimum) -> Table:
     notes = (
         f"目标：{target.words(case)}。",
         *_left_out(found),
-        "并列时依次取：与现行方案移动的金额最少者，由低到高金额依次最高者。",
+        *_broken_now(found, gain),
+        "并列时依次取：与现行方案移动的金额最少者，由低到高金额依次最高者，权重最接近现行者。",
         *_proof(found),
     )
     return Table(f"“{case.pool.name}”测算结果", columns, (row,), notes=notes)
+
+
+def _broken_now(found: Optimum, gain: Fraction) -> Iterator[str]:
+    """Conditions that the scheme as it stands does not keep: it is no answer to compare with."""
+    now = found.case.current_amounts
+    broken = [check.rule.name for check in found.checks if not check.rule.holds(now)]
+    if broken:
+        worse = "，所以“改善”可以为负" if gain < 0 else ""
+        yield f"现行方案不满足这些条件：{'；'.join(broken)}{worse}。"
 
 
 def _left_out(found: Optimum) -> Iterator[str]:
@@ -155,10 +202,27 @@ def _weights(found: Optimum) -> Table:
         Column("精确值"),
     )
     rows = tuple(
-        (shares.name, old, new, new - old, number_text(new))
+        (shares.name, old, new, new - old, _readable(new))
         for shares, old, new in zip(case.factors, case.current_weights, found.weights, strict=True)
     )
-    return Table("最优权重", columns, rows)
+    notes = () if all(_is_short(w) for w in found.weights) else (f"全部位数见“{EXACT}”。",)
+    return Table("最优权重", columns, rows, notes=notes)
+
+
+def _is_short(weight: Fraction) -> bool:
+    return weight.denominator <= _READABLE or number_text(weight).count("/") == 0
+
+
+def _readable(weight: Fraction) -> str:
+    if _is_short(weight):
+        return number_text(weight)
+    return f"约 {number_text(weight.limit_denominator(_READABLE))}"
+
+
+def _exact(found: Optimum) -> Table:
+    names = [shares.name for shares in found.case.factors]
+    rows = tuple(zip(names, map(number_text, found.weights), strict=True))
+    return Table(EXACT, (Column("因素"), Column("权重")), rows)
 
 
 def _amounts(found: Optimum) -> Table:
@@ -230,8 +294,10 @@ def _checks(found: Optimum) -> Table:
     note = (
         "余量为 0 的条件限制了结果。取整使各镇金额变动不到 1 分，可能使恰好用尽的条件差不到 1 分。"
     )
-    notes = (note,) if any(not check.holds_in_fen for check in found.checks) else ()
-    return Table("条件核验", columns, tuple(rows), notes=notes)
+    notes = [note] if any(not check.holds_in_fen for check in found.checks) else []
+    if found.case.scheme.basis_of(found.case.pool) == "remainder":
+        notes.append("占比和金额都按扣除试点经费后的可分配金额计算，不含试点已拨部分。")
+    return Table("条件核验", columns, tuple(rows), notes=tuple(notes))
 
 
 def _prices(found: Optimum) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from allocator.base.money import nearest
 from allocator.base.problems import InputError, Problem
@@ -12,17 +13,21 @@ from allocator.base.tables import Column, Table
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
+from allocator.optimize.answers.told import Told
 from allocator.optimize.answers.wording import (
     factor_names,
     weights_text,
 )
+from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.objectives import resolve
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question, pose
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class TownRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Told):
     """The range of every town, in official order; `points` > 0: that many grid points were tried,
     else `regions` linear programs.
     """
@@ -50,6 +55,19 @@ class Ranges:
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
         return _tables(self)
+
+    def plot(self) -> Figure:
+        """Each town from its least to its most, with the scheme as it stands."""
+        from allocator.plots import range_bars
+
+        case = self.case
+        least, most = ([nearest(v) for v in vs] for vs in self._ends())
+        base = case.current.pool(case.pool.id).entitlement
+        what = f"{case.pool.name}应分配额"
+        return range_bars(case.recipients, case.scheme, least, most, base, what)
+
+    def _ends(self) -> tuple[list[Fraction], list[Fraction]]:
+        return [town.least for town in self.towns], [town.most for town in self.towns]
 
 
 def ranges(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from allocator.base.money import FEN_PER_WAN, format_number, format_percent, format_yuan, nearest
+from allocator.base.money import (
+    FEN_PER_WAN,
+    FEN_PER_YUAN,
+    format_number,
+    format_percent,
+    format_yuan,
+    nearest,
+)
 from allocator.optimize.program.case import Case
 from allocator.optimize.program.constraints import Unit
 from allocator.optimize.program.objectives import Target
@@ -22,6 +29,8 @@ def units_text(unit: Unit, units: Fraction) -> str:
     """So many units of a rule: 1.25 个百分点, 3.00 万元, 2 名."""
     if unit == "places":
         return f"{format_number(units, 0)} 名"
+    if unit == "yuan":
+        return f"{format_yuan(nearest(units * FEN_PER_YUAN))} 元"
     if unit == "wan":
         return f"{format_number(Fraction(nearest(units * FEN_PER_WAN), FEN_PER_WAN), 6)} 万元"
     return f"{format_number(Fraction(nearest(units * 10**4), 10**4), 4)} 个百分点"

@@ -133,8 +133,8 @@ class Case:
         weights = tuple(factor.weight for factor in result.pool.factors)
         return Amounts(weights, result.split_amount, 1)
 
-    def allocate(self, weights: Sequence[Fraction]) -> Allocation:
-        """The whole allocation under these weights: every amount in fen, by the engine."""
+    def with_weights(self, weights: Sequence[Fraction]) -> Scheme:
+        """The scheme with these weights in the pool."""
         factors = tuple(
             replace(factor, weight=weight)
             for factor, weight in zip(self.pool.factors, weights, strict=True)
@@ -143,7 +143,11 @@ class Case:
             replace(pool, factors=factors) if pool.id == self.pool.id else pool
             for pool in self.scheme.pools
         )
-        return allocate(self.recipients, replace(self.scheme, pools=pools))
+        return replace(self.scheme, pools=pools)
+
+    def allocate(self, weights: Sequence[Fraction]) -> Allocation:
+        """The whole allocation under these weights: every amount in fen, by the engine."""
+        return allocate(self.recipients, self.with_weights(weights))
 
     @cached_property
     def current_weights(self) -> tuple[Fraction, ...]:
@@ -238,6 +242,12 @@ class Case:
         return MatchTerms(rates, tuple(offset), tuple(other))
 
 
+def _pool(scheme: Scheme, name: str) -> Pool:
+    """The pool of that id, or else of that name. Raises `KeyError`."""
+    named = [pool for pool in scheme.pools if pool.name == name]
+    return named[0] if len(named) == 1 else scheme.pool(name)
+
+
 def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Case:
     """Look up the pool, run the scheme as it stands and lay out what does not depend on weights.
 
@@ -245,7 +255,7 @@ def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> C
     """
     current = allocate(recipients, scheme)
     try:
-        pool = scheme.pool(problem.pool)
+        pool = _pool(scheme, problem.pool)
     except KeyError:
         known = "、".join(p.id for p in scheme.pools)
         place = Place(problem.aim.place.file, "", "problem.pool")

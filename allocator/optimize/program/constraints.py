@@ -21,6 +21,7 @@ from allocator.base.money import (
     exact_number,
     format_percent,
     format_wan,
+    format_yuan,
     wan_decimals,
 )
 from allocator.base.problems import InputError, Place, Problem
@@ -29,8 +30,9 @@ from allocator.fund.recipients import Number
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.question import conditions as data
 
-#: What relaxing a rule by one means: a percentage point of its ratio, 1 万元, or one place.
-Unit = Literal["points", "wan", "places"]
+#: What relaxing a rule by one means: a percentage point of its ratio, 1 万元, 1 元 (of amounts per
+#: person or the like), or one place.
+Unit = Literal["points", "wan", "yuan", "places"]
 POINT: Final = Fraction(1, 100)
 
 
@@ -59,6 +61,8 @@ class Rule:
     unit: Unit
     requirements: tuple[Requirement, ...] = ()
     rank: tuple[int, int] | None = None
+    #: How many units a price is asked for.
+    step: Fraction = Fraction(1)
 
     @property
     def is_about_weights(self) -> bool:
@@ -213,14 +217,22 @@ def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
     else:
         limits = [Fraction(bound.amount)] * len(case)
         shown = f"{format_wan(bound.amount, wan_decimals([bound.amount]))} 万元"
+        if bound.per:
+            shown = f"{format_yuan(bound.amount)} 元"
     each = f"每{case.per_name(bound.per)}" if bound.per else ""
     word = "不低于" if sign > 0 else "不高于"
     name = bound.name or f"{group_name(bound.group)}{each}{word} {shown}"
+    one = FEN_PER_YUAN if bound.per else FEN_PER_WAN
     rows = tuple(
-        Requirement({i: sign}, sign * limits[i] * per[i], FEN_PER_WAN * (per[i] or 1), town=i)
+        Requirement({i: sign}, sign * limits[i] * per[i], one * (per[i] or 1), town=i)
         for i in members
     )
-    yield Rule(name, "wan", rows)
+    step = Fraction(1)
+    if bound.per:
+        # A hundredth of the usual limit, in whole fen: 10 fen of 9.80 yuan a person.
+        usual = sorted(limits[i] for i in members)[len(members) // 2]
+        step = Fraction(max((usual / 100).__round__(), 1), FEN_PER_YUAN)
+    yield Rule(name, "yuan" if bound.per else "wan", rows, step=step)
 
 
 def _change(case: Case, change: data.Change) -> Iterator[Rule]:

@@ -13,18 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
-from allocator.base.money import FEN_PER_YUAN
-from allocator.base.problems import InputError, Problem
 from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, whole_sum
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import group_name, reference_name, unknown
 from allocator.optimize.program.regions import whole
 from allocator.optimize.program.relaxation import Program
-from allocator.optimize.question.conditions import Aim, Group
+from allocator.optimize.question.conditions import Aim
 
 Costs = Mapping[int, Number]
 #: (town, least amount or None, greatest amount or None) in fen.
@@ -65,11 +61,11 @@ class Target:
 
     def label(self, case: Case) -> str:
         """The name of the number shown: 最低镇每村金额."""
-        return self.objective.label.format(each=_each(case, self.aim), town=self.aim.town)
+        return self.objective.label.format(each=each_unit(case, self.aim), town=self.aim.town)
 
     def gain(self, case: Case) -> str:
         """How a better number is told: 最低镇每村多."""
-        return self.objective.gain.format(each=_each(case, self.aim), town=self.aim.town)
+        return self.objective.gain.format(each=each_unit(case, self.aim), town=self.aim.town)
 
     def shown(self, value: Fraction) -> Fraction:
         """The number as a user sees it, in fen or as a ratio."""
@@ -118,32 +114,38 @@ def _deviations(target: Target, amounts: Amounts) -> list[Fraction]:
     return [abs(amounts[i] - target.reference[i]) / target.per[i] for i in target.members]
 
 
-def _max_min_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+def max_min_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The lowest amount per unit, turned."""
     return -min(_per_unit(target, amounts))
 
 
-def _max_min_build(found: Program, target: Target) -> Costs:
+def max_min_build(found: Program, target: Target) -> Costs:
+    """A level that no amount per unit is below."""
     level = _level(found, target, "level")
     found.per_unit(target.members, target.per, level, "level")
     return {level: -1}
 
 
-def _min_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+def min_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+    """Every amount reaches the lowest one wanted."""
     for i in target.members:
         yield i, -most * target.per[i], None
 
 
-def _deviation_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+def deviation_implied(target: Target, most: Fraction) -> Iterator[Implied]:
+    """No amount is further from its reference than the number itself."""
     for i in target.members:
         reference, room = target.reference[i], most * target.per[i]
         yield i, reference - room, reference + room
 
 
-def _max_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+def max_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The greatest deviation from the reference."""
     return max(_deviations(target, amounts))
 
 
-def _max_deviation_build(found: Program, target: Target) -> Costs:
+def max_deviation_build(found: Program, target: Target) -> Costs:
+    """A level that no deviation exceeds."""
     level = _level(found, target, "deviation")
     for i in target.members:
         for sign in (1, -1):
@@ -152,11 +154,13 @@ def _max_deviation_build(found: Program, target: Target) -> Costs:
     return {level: 1}
 
 
-def _total_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+def total_deviation_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The sum of all deviations."""
     return sum(_deviations(target, amounts), Fraction(0))
 
 
-def _total_deviation_build(found: Program, target: Target) -> Costs:
+def total_deviation_build(found: Program, target: Target) -> Costs:
+    """A column above the sum of the deviations, which is met by cuts."""
     _, high = ends(found.case, target)
     high *= len(target.members)
     level = found.model.column("total deviation", -1, high, float(found.case.total))
@@ -174,12 +178,14 @@ def _shifted(form: Form, by: Fraction, factor: Fraction) -> Form:
     return tuple(factor * value for value in form[0]), factor * (form[1] + by)
 
 
-def _spread_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+def spread_measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The highest amount per unit less the lowest."""
     values = _per_unit(target, amounts)
     return max(values) - min(values)
 
 
-def _spread_build(found: Program, target: Target) -> Costs:
+def spread_build(found: Program, target: Target) -> Costs:
+    """Two levels with every amount per unit between them."""
     low, high = _level(found, target, "lowest"), _level(found, target, "highest")
     for i in target.members:
         found.at_least({i: 1}, {low: -target.per[i]}, 0, ("low", i))
@@ -187,7 +193,9 @@ def _spread_build(found: Program, target: Target) -> Costs:
     return {high: 1, low: -1}
 
 
-def _sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+def sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+    """What the members get together, with a sign."""
+
     def measure(_: Case, target: Target, amounts: Amounts) -> Fraction:
         total = sum(amounts.numerators[i] for i in target.members)
         return Fraction(sign * total, amounts.denominator)
@@ -195,7 +203,9 @@ def _sum_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
     return measure
 
 
-def _sum_build(sign: int) -> Callable[[Program, Target], Costs]:
+def sum_build(sign: int) -> Callable[[Program, Target], Costs]:
+    """A column for what the members get together."""
+
     def build(found: Program, target: Target) -> Costs:
         _, high = ends(found.case, target)
         total = found.model.column("sum", 0, high, float(found.case.total))
@@ -205,22 +215,27 @@ def _sum_build(sign: int) -> Callable[[Program, Target], Costs]:
     return build
 
 
-def _share_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+def share_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
+    """What the members get together as a part of the whole."""
+
     def measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
-        return _sum_measure(sign)(case, target, amounts) / whole(case)
+        return sum_measure(sign)(case, target, amounts) / whole(case)
 
     return measure
 
 
-def _share_build(sign: int) -> Callable[[Program, Target], Costs]:
+def share_build(sign: int) -> Callable[[Program, Target], Costs]:
+    """The same as a program."""
+
     def build(found: Program, target: Target) -> Costs:
-        costs = _sum_build(sign)(found, target)
+        costs = sum_build(sign)(found, target)
         return {j: Fraction(c) / whole(found.case) for j, c in costs.items()}
 
     return build
 
 
-def _distance(case: Case, target: Target, amounts: Amounts) -> Fraction:
+def distance(case: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The sum of the differences between weights and those wanted."""
     pairs = zip(amounts.weights, target.aim.weights or case.current_weights, strict=True)
     return sum((abs(a - b) for a, b in pairs), Fraction(0))
 
@@ -233,7 +248,7 @@ def distance_below(target: Target, trial: Fraction) -> Target:
     """
 
     def measure(case: Case, _: Target, amounts: Amounts) -> Fraction:
-        return amounts.level * (_distance(case, target, amounts) - trial)
+        return amounts.level * (distance(case, target, amounts) - trial)
 
     def build(found: Program, _: Target) -> Costs:
         case = found.case
@@ -244,7 +259,9 @@ def distance_below(target: Target, trial: Fraction) -> Target:
             reach = sum((abs(Fraction(c)) * highs[j] for j, c in terms.items()), Fraction(0))
             far = found.model.column("distance", 0, reach, float(case.total) or 1.0)
             for sign in (1, -1):
-                found.at_least({}, {far: 1, **{j: sign * Fraction(c) for j, c in terms.items()}}, 0, "far")
+                found.at_least(
+                    {}, {far: 1, **{j: sign * Fraction(c) for j, c in terms.items()}}, 0, "far"
+                )
             costs[far] = 1
         return costs
 
@@ -252,11 +269,13 @@ def distance_below(target: Target, trial: Fraction) -> Target:
     return replace(target, objective=objective)
 
 
-def _no_build(_: Program, __: Target) -> Costs:
+def no_build(_: Program, __: Target) -> Costs:
+    """A distance is no linear function; see `distance_below`."""
     raise AssertionError("a distance of weights is sought by `distance_below`")
 
 
-def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
+def match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
+    """The greatest required match per unit."""
     match = case.match
     assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
     return max(
@@ -266,7 +285,8 @@ def _match_measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
     )  # fmt: skip
 
 
-def _match_build(found: Program, target: Target) -> Costs:
+def match_build(found: Program, target: Target) -> Costs:
+    """A level that no match per unit exceeds."""
     match = found.case.match
     assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
     most = [r * (whole(found.case) + abs(o)) for r, o in zip(match.rate, match.other, strict=True)]
@@ -280,155 +300,6 @@ def _match_build(found: Program, target: Target) -> Costs:
     return {level: 1}
 
 
-def _each(case: Case, aim: Aim) -> str:
+def each_unit(case: Case, aim: Aim) -> str:
+    """每村, 每人: what amounts are divided by; empty without."""
     return f"每{case.per_name(aim.per)}" if aim.per else ""
-
-
-def _burden_base(case: Case, aim: Aim) -> str:
-    return case.recipients.header(aim.per or "gdp").partition("（")[0]
-
-
-def _deviation_words(kind: str) -> Callable[[Case, Aim], str]:
-    def words(case: Case, aim: Aim) -> str:
-        each = _each(case, aim)
-        return f"{group_name(aim.group)}{each}与{reference_name(aim.reference)}的{kind}最小"
-
-    return words
-
-
-AIMS: Final[Mapping[str, Objective]] = MappingProxyType(
-    {
-        "max_min": Objective(
-            _max_min_measure,
-            _max_min_build,
-            lambda case, aim: f"{group_name(aim.group)}中{_each(case, aim)}最低的金额尽量高",
-            "最低镇{each}金额",
-            "最低镇{each}多",
-            -1,
-            implied=_min_implied,
-        ),
-        "leximin": Objective(
-            _max_min_measure,
-            _max_min_build,
-            lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}的金额由低到高依次尽量高",
-            "最低镇{each}金额",
-            "最低镇{each}多",
-            -1,
-            implied=_min_implied,
-        ),
-        "min_max_deviation": Objective(
-            _max_deviation_measure,
-            _max_deviation_build,
-            _deviation_words("最大偏离"),
-            "最大{each}偏离",
-            "最大{each}偏离减少",
-            implied=_deviation_implied,
-        ),
-        "min_total_deviation": Objective(
-            _total_deviation_measure,
-            _total_deviation_build,
-            _deviation_words("偏离合计"),
-            "{each}偏离合计",
-            "{each}偏离合计减少",
-            implied=_deviation_implied,
-        ),
-        "min_spread": Objective(
-            _spread_measure,
-            _spread_build,
-            lambda case, aim: f"{group_name(aim.group)}{_each(case, aim)}金额的高低差最小",
-            "{each}金额高低差",
-            "{each}高低差缩小",
-        ),
-        "max_group_share": Objective(
-            _share_measure(-1),
-            _share_build(-1),
-            lambda _, aim: f"{group_name(aim.group)}的合计占比尽量高",
-            "合计占比",
-            "合计占比提高",
-            -1,
-            "percent",
-        ),
-        "min_group_share": Objective(
-            _share_measure(1),
-            _share_build(1),
-            lambda _, aim: f"{group_name(aim.group)}的合计占比尽量低",
-            "合计占比",
-            "合计占比降低",
-            1,
-            "percent",
-        ),
-        "nearest_weights": Objective(
-            _distance,
-            _no_build,
-            lambda _, aim: f"权重与{'给定' if aim.weights else '现行'}权重相差之和尽量小",
-            "权重相差之和",
-            "权重相差之和减少",
-            1,
-            "percent",
-            is_about_weights=True,
-        ),
-        "max_town": Objective(
-            _sum_measure(-1),
-            _sum_build(-1),
-            lambda _, aim: f"{aim.town}的金额尽量多",
-            "{town}金额",
-            "{town}多",
-            -1,
-        ),
-        "min_town": Objective(
-            _sum_measure(1),
-            _sum_build(1),
-            lambda _, aim: f"{aim.town}的金额尽量少",
-            "{town}金额",
-            "{town}少",
-        ),
-        "min_match_burden": Objective(
-            _match_measure,
-            _match_build,
-            lambda case, aim: f"应配套金额与{_burden_base(case, aim)}之比最高的镇尽量低",
-            "最高配套负担率",
-            "最高配套负担率降低",
-            1,
-            "percent",
-        ),
-    }
-)
-#: 亿元 to fen: the burden is match per GDP, both money.
-_FEN_PER_YI: Final = FEN_PER_YUAN * 10**8
-NEAREST: Final = Aim("min_total_deviation")
-
-
-def resolve(case: Case, aim: Aim) -> Target:
-    """Look the aim's terms up. Raises `InputError` naming everything unknown or missing."""
-    objective = AIMS[aim.kind]
-    problems: list[Problem] = []
-
-    def need(present: object, what: str) -> None:
-        if not present:
-            message = f"目标“{aim.kind}”需要{what}"
-            problems.append(Problem("problem.aim", message, "请在目标中补上", aim.place))
-
-    group = Group((aim.town,)) if aim.kind in ("max_town", "min_town") else aim.group
-    if aim.kind in ("max_town", "min_town"):
-        need(aim.town, "“town”（哪个镇街）")
-    if aim.kind.endswith("group_share"):
-        need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
-    is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
-    if is_burden:
-        need(case.match, "分配方案有配套规则，且试点剩余不再分配")
-    try:
-        column = case.per(aim.per or ("gdp" if is_burden else ""))
-        members = [i for i in case.members(group) if column[i]]
-        reference = case.reference(aim.reference) if is_deviation else {}
-    except KeyError as error:
-        problems.append(unknown(aim.place, str(error.args[0])))
-        raise InputError(problems) from None
-    if is_deviation:
-        members = [i for i in members if i in reference]
-    need(members, "至少一个可比较的镇街")
-    need(len(aim.weights) in (0, len(case.factors)), f" {len(case.factors)} 个权重")
-    if problems:
-        raise InputError(problems)
-    scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1
-    per = {i: column[i] * scale for i in members}
-    return Target(aim, objective, tuple(members), per, reference)

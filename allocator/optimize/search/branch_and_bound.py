@@ -104,29 +104,46 @@ def search(question: Question, progress: Progress | None = None, seconds: float 
     held: list[tuple[Target, Fraction]] = []
     is_first = True
     for asked in _phases(question):
-        target = asked
-        while True:
-            if asked is not None and asked.aim.kind == "nearest_weights" and found.amounts:
-                trial = asked.measure(question.case, found.amounts)
-                target = distance_below(asked, trial)
-            phase = _Phase(question, target, tuple(held), found, progress, is_tie=not is_first)
-            phase.run(roots)
-            if target is asked or phase.bound is not None or found.amounts is None:
-                break
-            if asked is None or asked.measure(question.case, found.amounts) == trial:
-                break
+        phase = _settled(question, asked, tuple(held), found, progress, roots, is_tie=not is_first)
+        target = phase.target
         if phase.bound is not None:
             bound = (phase.bound,) if is_first else found.score
             return Best(found.amounts, found.score, bound, found.regions, not is_first)
-        if asked is None and found.amounts is not None and question.targets:
+        if found.amounts is None or not question.targets:
+            break
+        if asked is None:
             continue
-        if found.amounts is None or all(node.is_unique for node in phase.ties):
+        if all(node.is_unique for node in phase.ties):
             break
         if target is not None and target.aim.kind != "leximin":
             held.append((target, target.measure(question.case, found.amounts)))
         roots = [node.region for node in phase.ties]
         is_first = is_first and asked is not question.targets[0]
     return Best(found.amounts, found.score, found.score, found.regions, is_proven=True)
+
+
+def _settled(
+    question: Question,
+    asked: Target | None,
+    held: tuple[tuple[Target, Fraction], ...],
+    found: _Found,
+    progress: Progress | None,
+    roots: Sequence[Region],
+    *,
+    is_tie: bool,
+) -> _Phase:
+    """One aim over the regions; a distance of weights again and again, each time below the last."""
+    while True:
+        target, trial = asked, Fraction(0)
+        if asked is not None and asked.aim.kind == "nearest_weights" and found.amounts:
+            trial = asked.measure(question.case, found.amounts)
+            target = distance_below(asked, trial)
+        phase = _Phase(question, target, held, found, progress, is_tie=is_tie)
+        phase.run(roots)
+        if asked is None or target is asked or phase.bound is not None or found.amounts is None:
+            return phase
+        if asked.measure(question.case, found.amounts) == trial:
+            return phase
 
 
 def _phases(question: Question) -> Iterator[Target | None]:

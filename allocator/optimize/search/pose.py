@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
+from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case, prepare
 from allocator.optimize.program.constraints import Rule, compile_rules
-from allocator.optimize.program.objectives import Target, resolve
+from allocator.optimize.program.objectives import Target
 from allocator.optimize.program.regions import Region, whole_region
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem

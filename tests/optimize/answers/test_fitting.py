@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 
 import pytest
 
-from allocator import Allocation, Fen, Recipients, Scheme
+from allocator import Allocation, Fen, Recipients, Scheme, allocate
+from allocator.fund.scheme import Factor, Pool
 from allocator.optimize import Aim, WeightProblem, fit
+from allocator.optimize.search.pose import pose
 
 
 def problem(pool: str, towns: tuple[str, ...], amounts: list[int], unit: int) -> WeightProblem:
@@ -51,23 +54,45 @@ def test_weights_that_are_not_round_stay_an_interval(
     found = fit(recipients, scheme, problem(pool.id, recipients.towns, list(amounts), 1))
     assert not found.is_exact
     assert all(low <= w <= high for w, (low, high) in zip(odd, found.ranges, strict=True))
-    assert found.deviation < 1
+    assert found.misprints == ()
 
 
-def test_amounts_that_no_weights_give_are_refused(
-    recipients: Recipients, scheme: Scheme, allocation: Allocation
+@pytest.mark.parametrize("seed", range(3))
+def test_misprinted_rows_are_named_and_the_weights_found_without_them(
+    recipients: Recipients, scheme: Scheme, seed: int
 ) -> None:
-    amounts = list(allocation.pool("micro_wishes").entitlement)
-    amounts[0] += 5_000_000
-    amounts[1] -= 5_000_000
-    found = fit(recipients, scheme, problem("micro_wishes", recipients.towns, amounts, 1))
-    assert found.ranges == ()
-    assert not found.is_exact
-    assert found.town == "东城街道"
-    assert 1_000_000 < found.deviation < 5_000_000
-    weights, compared = found.tables()
-    assert "没有任何权重能得出公布的金额" in weights.notes[0]
-    assert compared.total[1] == 21_000_000_00
+    """万元 with two decimals, sevenths to hundredths, one or three rows wrong."""
+    source = random.Random(seed)  # noqa: S311 - test data
+    pool, parts, wrong = ("micro_wishes", "micro_projects")[seed % 2], (7, 20, 100)[seed], (1, 3)
+    one, two = sorted(source.sample(range(1, parts), 2))
+    weights = tuple(Fraction(w, parts) for w in (one, two - one, parts - two))
+    made = problem(pool, recipients.towns, [0] * 33, 10_000)
+    case = pose(recipients, scheme, made, ()).case
+    amounts = rounded(case.allocate(weights).pool(pool).entitlement, 10_000)
+    bad = source.sample(range(33), wrong[seed % 2])
+    for i in bad:
+        amounts[i] += source.choice([-1, 1]) * source.choice([90_000, 900_000, 18_000_000])
+    found = fit(recipients, scheme, problem(pool, recipients.towns, amounts, 10_000))
+    assert found.weights == weights
+    assert {row.town for row in found.misprints} == {recipients.towns[i] for i in bad}
+    notes = found.tables()[0].notes
+    assert all(any(recipients.towns[i] in note for note in notes) for i in bad)
+    assert any("共试" in note for note in notes)
+
+
+@pytest.mark.parametrize("factors", range(3, 9))
+def test_equal_weights_of_three_to_eight_factors_are_found(factors: int) -> None:
+    source = random.Random(factors)  # noqa: S311 - test data
+    columns = {f"f{k}": [source.randint(1, 999) for _ in range(33)] for k in range(factors)}
+    towns = tuple(f"镇{i}" for i in range(33))
+    table = Recipients.from_columns(towns, columns)
+    equal = Fraction(1, factors)
+    pool = Pool("p", "资金", Fen(10**10), tuple(Factor(equal, column=name) for name in columns))
+    fund = Scheme("基金", (pool,))
+    amounts = rounded(allocate(table, fund).pool("p").entitlement, 10_000)
+    found = fit(table, fund, problem("p", towns, amounts, 10_000))
+    assert found.weights == (equal,) * factors
+    assert found.is_exact
 
 
 def test_a_table_of_some_towns_is_enough(

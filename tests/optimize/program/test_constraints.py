@@ -57,7 +57,7 @@ CONDITIONS: list[tuple[Condition, list[str], Told]] = [
     ),
     (
         AmountBound("cap", Fen(40 * WAN), per="villages", group=Group(classes=("一类",))),
-        ["一类每村（社区）不高于 40.00 万元"],
+        ["一类每村（社区）不高于 400,000.00 元"],
         lambda case, a: all(
             a[i] <= 40 * WAN * case.recipients.numbers["villages"][i]
             for i in range(len(case))

@@ -8,8 +8,9 @@ import pytest
 
 from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row, whole_row
+from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import prepare
-from allocator.optimize.program.objectives import Target, resolve
+from allocator.optimize.program.objectives import Target
 from allocator.optimize.program.regions import whole_region
 from allocator.optimize.program.relaxation import Program, program
 from allocator.optimize.question.conditions import Aim
