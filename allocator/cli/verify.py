@@ -43,14 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 0 when all is consistent, else 1."""
     from allocator.excel.verify.levels import is_of_levels, verify_level
 
-    if is_issue_copy(arguments.workbook):
+    if _is_issue_copy(arguments.workbook):
         return _run_issue(arguments)
     if is_of_levels(arguments.workbook) and arguments.input is None:
         result = verify_level(arguments.workbook)
     else:
         result = verify(arguments.workbook, arguments.input, arguments.scheme)
     print(f"核验 {arguments.workbook}\n")
-    if result.is_other_version:
+    if result.is_other_version and result.printed:
         written = result.printed.get("version") or "未知"
         print(f"注意：本工作簿由 {written} 版程序写出，现用 {VERSION} 版重算，表格样式可能不同。\n")
     _print_findings(result)
@@ -65,6 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"结论：{result.verdict}")
     passed = result.verdict == UNTOUCHED if arguments.strict else result.is_consistent
     return 0 if passed else 1
+
+
+def _is_issue_copy(path: Path) -> bool:
+    try:
+        return is_issue_copy(path)
+    except InputError:
+        return False
 
 
 def _run_issue(arguments: argparse.Namespace) -> int:
@@ -99,7 +106,8 @@ def _print_findings(result: Verification) -> None:
             print(f"  {number}. {problem}")
         print()
         return
-    print(f"已由所附数据和方案重新写出，核对 {result.sheets} 张表、{result.cells:,} 格。")
+    if result.genuine:
+        print(f"已由所附数据和方案重新写出，核对 {result.sheets} 张表、{result.cells:,} 格。")
     if result.is_untouched:
         print("与重新写出的逐字节相同。\n")
         return

@@ -27,7 +27,9 @@ def read_ods(file: str, content: bytes) -> list[Grid]:
             if b"encryption-data" in manifest or b"EncryptedKey" in manifest:
                 raise Locked
         reader = _Reader(file)
-        parse(_chunks(archive, "content.xml"), reader.start, reader.end, reader.data)
+        parse(
+            _chunks(archive, "content.xml"), reader.start, reader.end, reader.data, is_ooxml=False
+        )
     return reader.grids
 
 

@@ -28,16 +28,67 @@ from allocator.excel.files.grid import (
 )
 from allocator.excel.files.large_sheet import LARGE_BYTES, count_plain_cells, read_values
 from allocator.excel.files.ooxml_sheet import SheetParser
+from allocator.excel.files.second_reader import compare_readers
 
 _CHUNK: Final = 1 << 16
 #: Number formats that show a date, of those that have no code in the file (ECMA-376 18.8.30).
 _DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
+#: Of these a workbook has one; of two, programs take the first or the last.
+_SINGLE: Final = ("officeDocument", "sharedStrings", "styles")
 #: Elements that Excel adds to the standard; some have the local names of standard ones.
 _EXTENSION: Final = "schemas.microsoft.com"
 
 Attributes = Mapping[str, str]
+
+
+#: The namespaces of the parts that are read, in both forms of the standard.
+_OWN: Final = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+    }
+)
+#: How the types of relationships that are followed begin, and the attribute that names one.
+_RELATIONS: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_RELATION_IDS: Final = tuple(f"{space} id" for space in _RELATIONS)
+#: Elements that hold what is read. In a foreign namespace they are for no program that keeps to the
+#: standard, and for others they are the real ones: two programs then see two tables.
+_TAKEN: Final = frozenset(
+    [
+        "worksheet",
+        "sheetData",
+        "row",
+        "c",
+        "v",
+        "f",
+        "is",
+        "t",
+        "r",
+        "si",
+        "sst",
+        "mergeCell",
+        "col",
+        "numFmt",
+        "xf",
+        "cellXfs",
+        "dxfs",
+        "sheet",
+        "workbookPr",
+        "calcPr",
+        "Relationship",
+        "rPh",
+    ]
+)
+
+
+class Ambiguous(Exception):
+    """What one program reads in one way and another in another; the words say what."""
 
 
 class Refused(Exception):
@@ -83,8 +134,14 @@ def parse(
     start: Callable[[str, Attributes], object],
     end: Callable[[str], object] | None = None,
     data: Callable[[str], object] | None = None,
+    *,
+    is_ooxml: bool = True,
 ) -> None:
-    """Stream XML to callbacks by local names. Raises `Refused` and `expat.ExpatError`."""
+    """Stream XML to callbacks by local names.
+
+    Of OOXML only elements of its own namespaces have short names; a foreign one that bears the name
+    of one that is read raises `Ambiguous`. Raises `Refused` and `expat.ExpatError`.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     local: dict[str, str] = {}
@@ -92,7 +149,10 @@ def parse(
     def short(name: str) -> str:
         if name not in local:
             namespace, _, last = name.rpartition(" ")
-            local[name] = name if _EXTENSION in namespace else last
+            is_own = not is_ooxml or namespace in _OWN
+            if not is_own and _EXTENSION not in namespace and last in _TAKEN:
+                raise Ambiguous(f"含有不属于表格的 {last}")
+            local[name] = last if is_own else name
         return local[name]
 
     def refuse_declaration(*_: object) -> None:
@@ -145,6 +205,8 @@ class Package:
         self.file = file
         self.archive = archive
         self.names = {_part_name(name): name for name in archive.namelist()}
+        if len(self.names) != len(archive.namelist()):
+            raise Ambiguous("压缩包中有同名的部分")
         self.bytes_left = MOST_XML_BYTES
 
     def find(self, part: str) -> str | None:
@@ -193,7 +255,12 @@ class Package:
             if name == "Relationship" and a.get("TargetMode") != "External":
                 given = _target(a.get("Target", ""))
                 target = posixpath.normpath(posixpath.join("/", folder, given))
-                found[a.get("Id", "")] = a.get("Type", "").rpartition("/")[2], target.lstrip("/")
+                space, _, kind = a.get("Type", "").rpartition("/")
+                if space not in _RELATIONS:
+                    return
+                if kind in _SINGLE and any(kind == other for other, _ in found.values()):
+                    raise Ambiguous(f"有不止一个 {kind} 部分")
+                found[a.get("Id", "")] = kind, target.lstrip("/")
 
         self.parse(posixpath.join(folder, "_rels", f"{base}.rels"), start)
         return found
@@ -246,7 +313,7 @@ class Listing:
     def start(self, name: str, a: Attributes) -> None:
         """A sheet, or the properties of the workbook."""
         if name == "sheet":
-            relation = next((v for k, v in a.items() if k.endswith(" id")), "")
+            relation = next((a[key] for key in _RELATION_IDS if key in a), "")
             hidden = a.get("state", "visible") != "visible"
             self.sheets.append((a.get("name", ""), relation, hidden))
         elif name == "workbookPr":
@@ -288,8 +355,13 @@ def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]
             continue
         flags = {"is_1904": listing.is_1904, "is_stale": listing.is_stale}
         sheet = SheetParser(grid, strings.texts, dates, **flags, most=left)
-        if not package.parse(part, sheet.start, sheet.end, sheet.data):
+        try:
+            is_there = package.parse(part, sheet.start, sheet.end, sheet.data)
+        except Ambiguous as error:
+            raise Ambiguous(f"{error}（{grid.place(*sheet.at)} 附近）") from None
+        if not is_there:
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
         left -= sheet.count
+    compare_readers(content, grids)
     return grids

@@ -21,6 +21,7 @@ _REFERENCE: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _PAIR: Final = re.compile(r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_")
 #: A lone half of a pair is no character: its text stands as it is.
 _ESCAPED: Final = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _EXTERNAL: Final = re.compile(r"\[\d+\]|\[[^\]]+\.xl\w+\]")
 _MOST_MERGED: Final = 10_000
 
@@ -81,7 +82,7 @@ class SheetParser:
         self.count = 0
         self.kind = self.style = ""
         self.at = (0, -1)
-        self.has_formula = self.has_value = False
+        self.has_formula = self.has_value = self.is_twice = False
         self.text: list[str] = []
         self.inline: list[str] = []
         self.formula: list[str] = []
@@ -93,6 +94,7 @@ class SheetParser:
         if name == "c":
             self._start_cell(a)
         elif name == "v":
+            self.is_twice = self.is_twice or bool(self.text)
             self.has_value, self.reading = True, self.text
         elif name == "t" and not self.is_phonetic:
             self.has_value, self.reading = True, self.inline
@@ -104,7 +106,7 @@ class SheetParser:
             self._start_row(a)
         elif name == "mergeCell":
             self._merge(a.get("ref", ""))
-        elif name == "col" and a.get("hidden", "0") in ("1", "true"):
+        elif name == "col" and a.get("hidden", "0").strip() in ("1", "true"):
             self._hide(a.get("min", ""), a.get("max", ""))
 
     def data(self, text: str) -> None:
@@ -130,14 +132,14 @@ class SheetParser:
         self.row = int(number) if number.isdigit() and len(number) < 8 else self.row + 1
         self.cells = self.grid.rows.get(self.row, [])
         self.at = (self.row, -1)
-        if a.get("hidden", "0") in ("1", "true"):
+        if a.get("hidden", "0").strip() in ("1", "true"):
             self.grid.hidden_rows.add(self.row)
 
     def _start_cell(self, a: Mapping[str, str]) -> None:
         self.kind, self.style = a.get("t", "n"), a.get("s", "")
         place = position(a.get("r", ""))
         self.at = (self.row, place[1] if place else self.at[1] + 1)
-        self.has_formula = self.has_value = False
+        self.has_formula = self.has_value = self.is_twice = False
         self.text, self.inline, self.formula, self.reading = [], [], [], None
 
     def _end_cell(self) -> None:
@@ -159,6 +161,8 @@ class SheetParser:
             if self.count > self.most:
                 raise too_many_cells(self.grid.file, self.grid.sheet)
             cells.extend([None] * missing)
+        if self.is_twice or cells[column] is not None:
+            self.grid.faults[self.at] = "这一格在文件中写了两次，各程序读出的可能不同"
         cells[column] = value
 
     def _stored(self) -> str:
@@ -203,10 +207,10 @@ class SheetParser:
         text = text.strip()
         if not text:
             return None
-        try:
-            number = float(text)
-        except ValueError:
+        if not _NUMBER.fullmatch(text):
+            self.grid.faults[self.at] = "数字的写法不合规范，各程序读出的可能不同"
             return text
+        number = float(text)
         if self.style.isdigit() and int(self.style) in self.dates:
             return date_of(number, is_1904=self.is_1904) or text
         return int(text) if text.isdigit() and len(text) < 16 else number

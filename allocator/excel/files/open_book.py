@@ -108,6 +108,9 @@ def _read_zip(file: str, content: bytes) -> list[Grid]:
             return read_foreign(file, content)
     except InputError:
         raise
+    except ooxml.Ambiguous as error:
+        message = f"文件的内部写法有两种读法：{error}，各程序读出的内容可能不同"
+        raise refuse(file, "ambiguous", message, _SAVE_ANEW) from None
     except ooxml.Refused:
         message = "文件含有工作簿不应有的声明（可能是恶意文件），已拒绝读取"
         raise refuse(file, "declaration", message, _SAVE_ANEW) from None

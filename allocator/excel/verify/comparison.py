@@ -28,7 +28,7 @@ _EMPTY: Final = Cell(None)
 _LEAST_PART: Final = 0.85
 _THIN: Final = 2.0
 _BOOK: Final = "工作簿"
-_PERSON: Final = r"[\s\u3000]*[\u4e00-\u9fff·]{0,8}[\s\u3000]*"
+_PERSON: Final = r"(?:[\s\u3000]*[\u4e00-\u9fff·]){0,8}[\s\u3000]*"
 _DATE: Final = r"[\s\u3000\d年月日./-]{0,40}"
 _SIGNED: Final = re.compile(
     "".join(

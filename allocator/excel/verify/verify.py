@@ -12,7 +12,7 @@ from allocator.base.files import AnyFile
 from allocator.base.problems import InputError, Place, Problem
 from allocator.base.version import VERSION
 from allocator.excel.files.grid import Book
-from allocator.excel.files.open_book import read_book, read_bytes
+from allocator.excel.files.open_book import file_name, read_book, read_bytes
 from allocator.excel.intake.load import OTHER_SHEETS, SCHEME_SHEET, TABLE_SHEET, load
 from allocator.excel.official import official_workbook
 from allocator.excel.official.notes import FINGERPRINTS, READING, told_lines, told_sha256
@@ -123,10 +123,17 @@ def verify(
     no official workbook.
     """
     content = read_bytes(file)
-    book = read_book(file)
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        book = read_book(file)
+    except InputError as error:
+        if any(problem.code != "file.ambiguous" for problem in error.problems):
+            raise
+        doubts = (Finding(str(p.place), p.message, "unproven") for p in error.problems)
+        return Verification(file_name(file), digest, {}, findings=tuple(doubts))
     has_inputs = {TABLE_SHEET, SCHEME_SHEET} <= {grid.sheet for grid in book.grids}
     printed, warnings = _printed(book, has_inputs=has_inputs or given is not None)
-    result = Verification(book.file, hashlib.sha256(content).hexdigest(), printed)
+    result = Verification(book.file, digest, printed)
     try:
         if has_inputs or given is None:
             recipients, rules = load(file)

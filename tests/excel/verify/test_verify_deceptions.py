@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -22,35 +19,10 @@ from allocator.excel.template.template import input_workbook
 from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.proof import prove
 from allocator.excel.verify.verify import Verification, verify
-from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Scheme
-from tests.conftest import DATA
 from tests.excel.verify.deceptions import ALTERATIONS, CONSISTENT_ALTERATIONS, HARMLESS, Alter
+from tests.excel.verify.small import inputs, official
 
 Edits = dict[str, Callable[[str], str]]
-TOWNS = 8
-
-
-@functools.cache
-def inputs() -> tuple[Recipients, Scheme]:
-    """The sample with its first towns only, so that every workbook is small."""
-    recipients, scheme = load(DATA / "dongguan-2020.xlsx")
-    changes: dict[str, Any] = {}
-    for one in fields(recipients):
-        column = getattr(recipients, one.name)
-        if isinstance(column, tuple) and len(column) == len(recipients):
-            changes[one.name] = column[:TOWNS]
-        elif isinstance(column, Mapping):
-            changes[one.name] = {
-                key: values[:TOWNS] if isinstance(values, tuple) else values
-                for key, values in column.items()
-            }
-    return replace(recipients, **changes), scheme
-
-
-@functools.cache
-def official() -> bytes:
-    return official_workbook(allocate(*inputs()))
 
 
 def checked(content: bytes, folder: Path) -> Verification:

@@ -1,0 +1,71 @@
+"""A second reader of inputs: what it sees otherwise is refused, at its cell.
+
+A file can be made so that one program shows 597,192 and another computes with 1,597,192. calamine has
+its own code for everything from the zip archive up, so what both see is what is there.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import Any, Final
+
+from allocator.base.problems import InputError, Problem
+from allocator.excel.files.grid import Grid, Value, clean
+
+_MOST: Final = 20
+
+
+def compare_readers(content: bytes, grids: Sequence[Grid]) -> None:
+    """Raise `InputError` with the cells that calamine reads otherwise; nothing where it cannot read.
+
+    Formulas without a value, errors and dates are left out: libraries differ about them openly.
+    """
+    try:
+        import python_calamine as calamine
+
+        book = calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+        sheets = {
+            grid.sheet: book.get_sheet_by_name(grid.sheet).to_python(skip_empty_area=False)
+            for grid in grids
+        }
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic of the library is no Exception; a browser has none
+        return
+    found = [problem for grid in grids for problem in _differences(grid, sheets[grid.sheet])]
+    if found:
+        raise InputError(found[:_MOST])
+
+
+def _differences(grid: Grid, rows: Sequence[Sequence[Any]]) -> Iterator[Problem]:
+    for number, ours in grid.rows.items():
+        theirs = rows[number - 1] if number <= len(rows) else ()
+        for column, value in enumerate(ours):
+            other = theirs[column] if column < len(theirs) else None
+            if (number, column) not in grid.faults and _differ(value, other):
+                message = f"这一格有两种读法：{_shown(value)}，或 {_shown(other)}"
+                remedy = "请用 Excel 或 WPS 打开核对这一格，另存为新的 .xlsx 后再用"
+                place = grid.place(number, column)
+                yield Problem("file.ambiguous", message, remedy, place)
+
+
+def _differ(ours: Value, theirs: Any) -> bool:
+    """Of two values one at least must be a number: texts are compared where they are used."""
+    if isinstance(ours, datetime.date) or isinstance(
+        theirs, datetime.date | datetime.time | datetime.timedelta
+    ):
+        return False
+    is_number = [isinstance(v, int | float) and not isinstance(v, bool) for v in (ours, theirs)]
+    if all(is_number):
+        return float(ours) != float(theirs)  # type: ignore[arg-type]
+    if ours is None:
+        return False
+    if any(is_number):
+        return clean(ours) != clean(theirs) and theirs not in (None, "")
+    return False
+
+
+def _shown(value: Any) -> str:
+    return clean(value) or "空白"
