@@ -120,9 +120,8 @@ def figures_on_paper(content: bytes) -> Counter[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.pdf"
         path.write_bytes(converted(content, "xlsx", "pdf"))
-        done = subprocess.run(
-            ["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True
-        )
+        command = ["pdftotext", "-layout", str(path), "-"]
+        done = subprocess.run(command, check=True, capture_output=True)
     return Counter(found.replace(",", "") for found in _FIGURE.findall(done.stdout.decode()))
 
 
