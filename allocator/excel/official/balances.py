@@ -12,7 +12,7 @@ from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
 from allocator.excel.official.context import Report
-from allocator.excel.official.paper_columns import data_columns
+from allocator.excel.official.paper_columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
 
 HOLDS, FAILS = "相符", "不符"
@@ -88,7 +88,7 @@ def _names(report: Report) -> dict[str, Spot | Line]:
             names |= {f"{topic}_{k}": v for k, v in report.placed[topic].foreign().items()}
     for p, result in enumerate(report.answer.pools):
         topic = f"paper:{result.pool.id}"
-        names[f"amount{p}"] = report.placed[topic].line("amount")
+        names[f"amount{p}"] = split_line(report, result)
         names |= {f"{key}{p}": spot for key, spot in report.spots[topic].items()}
     return names
 

@@ -272,15 +272,15 @@ def _remainders(paper: Paper) -> list[Field]:
     ]
 
 
-def _amounts(paper: Paper, formula: str) -> list[Field]:
+def _amounts(paper: Paper, formula: str, key: str = "amount") -> list[Field]:
     """What the split gives; with adjustments also what they change, and what comes to it."""
     result, places = paper.result, paper.report.unit.places
     if result.adjusted is None:
-        return [summed(Field("amount", "应分配额", "money", result.entitlement, formula))]
+        return [summed(Field(key, "应分配额", "money", result.entitlement, formula))]
     change = tuple(fen or None for fen in result.adjusted.change)
-    total = f"ROUND({{amount}}+{{change}},{places})"
+    total = f"ROUND({{{key}}}+{{change}},{places})" if paper.is_live else ""
     return [
-        summed(Field("amount", "调整前\n应分配额", "money", result.split_amount, formula)),
+        summed(Field(key, "调整前\n应分配额", "money", result.split_amount, formula)),
         summed(Field("change", "人工\n调整额", "money", change)),
         summed(Field("adjusted", "应分配额", "money", result.entitlement, total)),
     ]
@@ -288,8 +288,15 @@ def _amounts(paper: Paper, formula: str) -> list[Field]:
 
 def entitled(report: Report, result: PoolAllocation) -> Line:
     """The column of the working paper that holds the entitlements, adjustments included."""
-    key = "amount" if result.adjusted is None else "adjusted"
-    return report.placed[f"paper:{result.pool.id}"].line(key)
+    if result.adjusted is None:
+        return split_line(report, result)
+    return report.placed[f"paper:{result.pool.id}"].line("adjusted")
+
+
+def split_line(report: Report, result: PoolAllocation) -> Line:
+    """The column of the working paper that holds what the split alone gives, in whole units."""
+    placed = report.placed[f"paper:{result.pool.id}"]
+    return placed.line("entitlement" if "entitlement" in placed.columns else "amount")
 
 
 def _rank_formula(tie: str, digits: Digits) -> str:
@@ -337,7 +344,7 @@ def _stated(paper: Paper) -> list[Field]:
         fields.append(summed(Field(key, header, "money", values, group="计算")))
     if not any(result.exact):
         fields.append(Field("share", "占比", "share", _town_shares(result), decimals=_SHOWN_SHARE))
-    return [*fields, summed(Field("entitlement", "应分配额", "money", result.entitlement))]
+    return [*fields, *_amounts(paper, "", "entitlement")]
 
 
 def _town_shares(result: PoolAllocation) -> tuple[Fraction, ...]:
@@ -349,12 +356,12 @@ def _nearest(paper: Paper) -> list[Field]:
     result, unit = paper.result, paper.result.pool.unit
     claims = [claim + result.pool.base for claim in paper.claims.claims]
     alone = [floor(claim / unit + Fraction(1, 2)) * unit for claim in claims]
-    rest = tuple(a - r or None for a, r in zip(result.entitlement, alone, strict=True))
+    rest = tuple(a - r or None for a, r in zip(result.split_amount, alone, strict=True))
     return [
         _claim(paper, "理论额", paper.claims.claims, ""),
         summed(Field("alone", "四舍五入额", "money", alone, group="取整")),
         summed(Field("difference", "尾差", "money", rest, group="取整")),
-        summed(Field("amount", "应分配额", "money", result.entitlement)),
+        *_amounts(paper, ""),
     ]
 
 

@@ -205,9 +205,11 @@ reason = "收回"
         lines = (f'{key} = "{value}"' for key, value in zip(keys, one, strict=True))
         rules += "[[paid]]\n" + "\n".join(lines) + "\n"
     pools = pool("甲", "9000000.00", sources), pool("乙", "3000000.00", 'unit = "100.00"')
+    rules += '[[adjustment]]\ntown = "第2镇"\npool = "丁"\namount = "10"\nreason = "补足"\n'
+    last = pool("丁", "50000.00", 'method = "nearest"\nrest = "largest"\n')
     third = pool("丙", "100000.00", 'sources = [{ name = "市", amount = "100000.00" }]')
     recipients = made_up(n, 9, pilot=pilot, unspent=unspent)
-    return allocate(recipients, scheme(*pools, third, rules))
+    return allocate(recipients, scheme(*pools, third, last, rules))
 
 
 FUNDS: dict[str, Fund] = {
