@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table
 from allocator.engine.pool import exact_amounts, open_split
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
+from allocator.scenarios.sweeps.ranks import ranks_frame, ranks_table
 from allocator.scenarios.sweeps.vectorised import Rounder, Whole
 from allocator.scenarios.sweeps.weightings import Weightings, block_count, dirichlet
 
@@ -46,32 +46,13 @@ class RankAcceptability:
 
     def to_frame(self) -> pd.DataFrame:
         """Shares of the draws: one row a recipient, a column a rank."""
-        import pandas as pd
-
-        index = pd.Index(self.recipients.towns, name="园区、镇（街道）")
-        ranks = pd.Index(range(1, len(index) + 1), name="名次")
-        return pd.DataFrame(list(self.ranks), index=index, columns=ranks) / self.count
+        return ranks_frame(self.recipients.towns, self.ranks, self.count)
 
     def tables(self) -> list[Table]:
         """The present rank, the best, the worst and the usual one, and the share of the first ten."""
-        names = ("现名次", "最好名次", "最差名次", "最常名次")
-        columns = (
-            Column("镇街（园区）"),
-            *(Column(name, "count") for name in names),
-            *(Column(name, "percent") for name in ("保持现名次", "居前五", "居前十")),
-        )
-        order = sorted(range(len(self.current)), key=lambda i: (-self.current[i], i))
-        place = {i: rank for rank, i in enumerate(order)}
-        rows: list[tuple[Value, ...]] = []
-        for i, town in enumerate(self.recipients.towns):
-            counts = self.ranks[i]
-            held = [rank for rank, count in enumerate(counts) if count]
-            usual = max(range(len(counts)), key=counts.__getitem__)
-            parts = (counts[place[i]], sum(counts[:5]), sum(counts[:10]))
-            shares = [Fraction(part, self.count) for part in parts]
-            rows.append((town, place[i] + 1, held[0] + 1, held[-1] + 1, usual + 1, *shares))
         title = f"全部资金池合计的名次（各池权重同时随机，{self.count:,} 组）"
-        return [Table(title, columns, tuple(rows), notes=("金额相同的，序号在前者名次在前。",))]
+        given = (self.recipients.towns, self.current, self.ranks, self.count)
+        return [ranks_table(title, *given)]
 
     def _repr_html_(self) -> str:
         return "".join(table._repr_html_() for table in self.tables())

@@ -130,7 +130,7 @@ def minimax_regret(
     return Regret(
         scheme=scheme,
         pool_id=pool_id,
-        per=recipients.header(per) if per else "",
+        per=_one_of(recipients.header(per)) if per else "",
         count=len(rows),
         scenarios=(BASE, *(scenario.name for scenario in scenarios)),
         factors=tuple(f.name or recipients.header(f.column) for f in pool.factors),
@@ -139,6 +139,13 @@ def minimax_regret(
         present=tuple(now),
         best=tuple(best),
     )
+
+
+def _one_of(header: str) -> str:
+    """One unit of a column, as in 每…: 人口（人） gives 人, 村（社区）数量 gives 村（社区）."""
+    if header.endswith("）"):
+        return header.rpartition("（")[2].removesuffix("）")
+    return header.removesuffix("数量")
 
 
 def _units(recipients: Recipients, per: str) -> Sequence[Number]:

@@ -11,6 +11,7 @@ from allocator.base.money import Fen, amount_in, format_percent, nearest
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
+from allocator.scenarios.sweeps.ranks import ranks_frame, ranks_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,13 +71,9 @@ class Sweep:
 
         Shares of all weightings. Raises `ValueError` where ranks were not counted.
         """
-        import pandas as pd
-
         if self.ranks is None:
             raise ValueError("ranks were not counted: too many recipients")
-        index = pd.Index(self.recipients.towns, name="园区、镇（街道）")
-        ranks = pd.Index(range(1, len(index) + 1), name="名次")
-        return pd.DataFrame(list(self.ranks), index=index, columns=ranks) / self.count
+        return ranks_frame(self.recipients.towns, self.ranks, self.count)
 
     def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:
         """One row a recipient, Chinese headers; amounts are exact `Decimal`s in `unit`, or floats."""
@@ -182,27 +179,5 @@ def _gains(swept: Sweep) -> Table:
 
 def _ranks(swept: Sweep) -> Table:
     assert swept.ranks is not None  # noqa: S101 - asked for only where ranks were counted
-    columns = (
-        Column("镇街（园区）"),
-        Column("现名次", "count"),
-        Column("最好名次", "count"),
-        Column("最差名次", "count"),
-        Column("最常名次", "count"),
-        Column("最常名次占比", "percent"),
-        Column("居前五占比", "percent"),
-        Column("居前十占比", "percent"),
-    )
-    order = sorted(range(len(swept.current)), key=lambda i: (-swept.current[i], i))
-    position = {i: place for place, i in enumerate(order, 1)}
-    rows: list[tuple[Value, ...]] = []
-    for i, town in enumerate(swept.recipients.towns):
-        counts = swept.ranks[i]
-        held = [place for place, count in enumerate(counts, 1) if count]
-        usual = max(range(len(counts)), key=lambda place: counts[place])
-        shares = [
-            Fraction(part, swept.count)
-            for part in (counts[usual], sum(counts[:5]), sum(counts[:10]))
-        ]
-        rows.append((town, position[i], held[0], held[-1], usual + 1, *shares))
     title = _title(swept, "名次的稳定性").replace("，单位：元", "")
-    return Table(title, columns, tuple(rows), notes=("金额相同的，序号在前者名次在前。",))
+    return ranks_table(title, swept.recipients.towns, swept.current, swept.ranks, swept.count)
