@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
 from allocator.allocation import Allocation
 from allocator.dongguan.tiles import has_map, tiles
 from allocator.plots.page import Picture, page, placeholder_note
-from allocator.plots.style import HEAT, INK, heat, readable_on, styled
-from allocator.plots.town_rows import plain_numbers, wan, wan_text
+from allocator.plots.style import INK, heat, readable_on, styled
+from allocator.plots.town_rows import colour_bar, wan, wan_text
 
 
 @styled
@@ -34,17 +33,7 @@ def tile_map(answer: Allocation) -> Picture:
     axes.set_ylim(max(rows) + 0.5, min(rows) - 0.5)
     axes.set_aspect("equal")
     axes.axis("off")
-    bar = figure.colorbar(
-        ScalarMappable(scale, HEAT),
-        ax=axes,
-        location="bottom",
-        shrink=0.6,
-        aspect=36,
-        format=plain_numbers(),
-        pad=0.02,
-    )
-    bar.set_label("本次核拨额（万元），颜色越深金额越大")
-    bar.outline.set_linewidth(0.4)
+    colour_bar(axes, scale, "本次核拨额（万元），颜色越深金额越大")
     return figure
 
 

@@ -7,9 +7,12 @@ from typing import Final
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from allocator.base.money import FEN_PER_WAN, format_wan, half_up
+from allocator.plots.style import HEAT
 
 #: Rows of a figure that is still read; of longer lists the first ones are drawn, and it says so.
 MOST_ROWS: Final = 60
@@ -68,6 +71,21 @@ def amount_axis(axes: Axes, label: str) -> None:
 def plain_numbers() -> FuncFormatter:
     """Tick labels with separators, whole where they are whole."""
     return FuncFormatter(lambda value, _: f"{value:,.6f}".rstrip("0").rstrip("."))
+
+
+def colour_bar(axes: Axes, scale: Normalize, label: str) -> None:
+    """The key of a heat scale, below the drawing."""
+    bar = axes.get_figure(root=True).colorbar(  # type: ignore[union-attr]
+        ScalarMappable(scale, HEAT),
+        ax=axes,
+        location="bottom",
+        shrink=0.6,
+        aspect=38,
+        format=plain_numbers(),
+        pad=0.02,
+    )
+    bar.set_label(label)
+    bar.outline.set_linewidth(0.4)
 
 
 def legend_above(axes: Axes, handles: Sequence[Artist] = ()) -> None:

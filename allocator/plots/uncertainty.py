@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -21,10 +20,10 @@ from allocator.plots.page import Picture, page, placeholder_note
 from allocator.plots.style import BANDS, COLOURS, HATCHES, HEAT, INK, heat, readable_on, styled
 from allocator.plots.town_rows import (
     amount_axis,
+    colour_bar,
     left_out,
     legend_above,
     name_rows,
-    plain_numbers,
     ranked,
     size_of_rows,
     wan,
@@ -111,17 +110,7 @@ def rank_heat_map(
     marks = [0, *range(4, ranks, 5)]
     axes.set_xticks(marks, [str(mark + 1) for mark in marks])
     axes.set_xlabel("名次")
-    bar = figure.colorbar(
-        ScalarMappable(Normalize(0, 100 * top), HEAT),
-        ax=axes,
-        location="bottom",
-        shrink=0.6,
-        aspect=40,
-        format=plain_numbers(),
-        pad=0.02,
-    )
-    bar.set_label("占比（%）")
-    bar.outline.set_linewidth(0.4)
+    colour_bar(axes, Normalize(0, 100 * top), "占比（%）")
     return figure
 
 
