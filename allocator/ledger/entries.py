@@ -129,6 +129,11 @@ class Holders:
         return CHARITY_FUND if opened is not None and opened <= date else TREASURY_ACCOUNT
 
 
+def is_wish(pool: str) -> bool:
+    """Whether a pool's money is for wishes of persons, which the charity's fund holds: by its name."""
+    return "心愿" in pool
+
+
 def own_account(entry: Entry, holders: Holders) -> Account:
     """The account whose statement shows the entry."""
     if entry.village and entry.kind != "transfer":

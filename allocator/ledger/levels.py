@@ -15,6 +15,7 @@ from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import InputError, Problem
 from allocator.engine.answer import Answer, Identity
 from allocator.engine.identities import IdentityError
+from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme, Source
 from allocator.rounding.apportion import apportion
@@ -74,7 +75,8 @@ class LevelSplit:
     """All parents split. `pools` holds by child what `given` holds by parent, children as rows.
 
     `parent_of[k]` is the parent's row of child k. `scheme` is the one of this level, its budgets
-    those of all parents together.
+    those of all parents together. `kept_money` is what parents keep, by parent: all without children, else what
+    its rules leave over (caps below the money, less than one rounding unit).
     """
 
     given: Given
@@ -83,6 +85,7 @@ class LevelSplit:
     scheme: Scheme
     groups: tuple[Group, ...]
     pools: tuple[Money, ...]
+    kept_money: tuple[Money, ...]
     identities: tuple[Identity, ...] = ()
 
     @property
@@ -92,8 +95,8 @@ class LevelSplit:
         return marks[0] if marks else self.given.mark
 
     def kept(self, i: int, pool: Money) -> Fen:
-        """What parent i keeps of a pool: all of it without children, else nothing."""
-        return Fen(0) if self.groups[i].rows else pool.amount(i)
+        """What parent i keeps of a pool."""
+        return next(money for money in self.kept_money if money.pool == pool.pool).amount(i)
 
     def next_given(self) -> Given:
         """The children's money as that of the next level's parents."""
@@ -132,9 +135,12 @@ def split_level(
         raise InputError(problems)
     split = [money for money in given.pools if _has_pool(scheme, money.pool)]
     pools = tuple(_by_child(money, groups, len(children)) for money in split)
+    tuple(map(_kept, split, pools, [groups] * len(split)))
     whole = replace(given, pools=tuple(split))
     budgets = tuple(_with_money(p, whole.money(p.id).total) for p in scheme.pools)
-    found = LevelSplit(whole, children, owner, replace(scheme, pools=budgets), tuple(groups), pools)
+    kept = tuple(_kept(*both, groups) for both in zip(split, pools, strict=True))
+    rules = replace(scheme, pools=budgets)
+    found = LevelSplit(whole, children, owner, rules, tuple(groups), pools, kept)
     return replace(found, identities=check_level(found))
 
 
@@ -204,10 +210,15 @@ def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) ->
     pools = []
     for pool in scheme.pools:
         money = given.money(pool.id)
-        if amount := money.amount(i):
-            paid = zip(money.sources, money.by_source[i], strict=True)
-            sources = tuple(Source(name, fen) for name, fen in paid if fen)
-            pools.append(_with_money(pool, amount, sources))
+        paid = list(money.by_source[i])
+        rest = sum(paid) % pool.unit
+        for j in reversed(range(len(paid))):  # what fills no unit stays, from the last source on
+            taken = min(rest, paid[j])
+            paid[j], rest = Fen(paid[j] - taken), rest - taken
+        if any(paid):
+            named = zip(money.sources, paid, strict=True)
+            sources = tuple(Source(name, fen) for name, fen in named if fen)
+            pools.append(_with_money(pool, Fen(sum(paid)), sources))
     if not pools:
         return None
     name = f"{given.parents[i]}{scheme.name}"
@@ -218,17 +229,35 @@ def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) ->
 def _by_child(money: Money, groups: Sequence[Group], children: int) -> Money:
     """The pool's money by child and source, in the order of the parent's sources."""
     cells: list[tuple[Fen, ...]] = [(Fen(0),) * len(money.sources)] * children
-    for i, group in enumerate(groups):
-        if group.answer is None or not money.amount(i):
+    for _i, group in enumerate(groups):
+        result = _result(group, money.pool)
+        if result is None:
             continue
-        result = group.answer.pool(money.pool)
-        paying = [j for j, fen in enumerate(money.by_source[i]) if fen]
+        names = [source.name for source in result.pool.sources]
+        paying = [money.sources.index(name) for name in names]
         for k, paid in zip(group.rows, result.by_source, strict=True):
             row = [Fen(0)] * len(money.sources)
             for j, fen in zip(paying, paid, strict=True):
                 row[j] = fen
             cells[k] = tuple(row)
     return Money(money.pool, money.name, money.sources, tuple(cells))
+
+
+def _result(group: Group, pool: str) -> PoolAllocation | None:
+    """The group's run of a pool; None where there was nothing to split, or nobody."""
+    found = group.answer.pools if group.answer else ()
+    return next((result for result in found if result.pool.id == pool), None)
+
+
+def _kept(above: Money, below: Money, groups: Sequence[Group]) -> Money:
+    """What each parent has, less what its children get, by source."""
+    rows = []
+    for i, group in enumerate(groups):
+        given = (below.by_source[k] for k in group.rows)
+        passed = [sum(column) for column in zip(*given, strict=True)] or [0] * len(above.sources)
+        both = zip(above.by_source[i], passed, strict=True)
+        rows.append(tuple(Fen(have - down) for have, down in both))
+    return replace(above, by_source=tuple(rows))
 
 
 def check_level(split: LevelSplit) -> tuple[Identity, ...]:
@@ -240,23 +269,34 @@ def check_level(split: LevelSplit) -> tuple[Identity, ...]:
 
 
 def _balances(split: LevelSplit, money: Money) -> Iterator[Identity]:
-    """Children sum to their parent, parents to the pool, by source and in all."""
+    """Children and what is kept sum to the parents, by source; what is kept is what the rules say."""
     above = split.given.money(money.pool)
+    kept = next(one for one in split.kept_money if one.pool == money.pool)
+    n = len(above.by_source)
     for j, source in enumerate(money.sources):
-        sums = [0] * len(above.by_source)
+        sums = [0] * n
         for k, i in enumerate(split.parent_of):
             sums[i] += money.by_source[k][j]
-        kept = [0 if g.rows else above.by_source[i][j] for i, g in enumerate(split.groups)]
-        wrong = sum(
-            have + rest != row[j]
-            for have, rest, row in zip(sums, kept, above.by_source, strict=True)
-        )
-        n = len(sums)
+        column = [row[j] for row in kept.by_source]
+        rows = zip(sums, column, above.by_source, strict=True)
+        wrong = sum(down + rest != row[j] or rest < 0 for down, rest, row in rows)
         name = f"{source}：各下级合计 + 自留 = 上级金额"
         yield Identity(name, money.name, f"{n - wrong} 个", f"{n} 个", wrong == 0)
-        left, right = sum(sums) + sum(kept), sum(row[j] for row in above.by_source)
+        left, right = sum(sums) + sum(column), sum(row[j] for row in above.by_source)
         sides = format_yuan(left), format_yuan(right)
         yield Identity(f"{source}：全部下级 + 自留 = 全部上级", money.name, *sides, left == right)
+    wrong = sum(kept.amount(i) != _left_over(split, money, i) for i in range(n))
+    name = "自留 = 没有下级的全部，或分不完而留存的"
+    yield Identity(name, money.name, f"{n - wrong} 个", f"{n} 个", wrong == 0)
+
+
+def _left_over(split: LevelSplit, money: Money, i: int) -> int:
+    """What parent i must keep: all without children, else what fills no unit and the surplus."""
+    amount = split.given.money(money.pool).amount(i)
+    result = _result(split.groups[i], money.pool)
+    if result is None:
+        return amount
+    return amount - sum(result.sourced)
 
 
 def children_named(split: LevelSplit, asked: str) -> list[int]:

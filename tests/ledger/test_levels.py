@@ -75,6 +75,31 @@ def test_children_sum_to_their_parent_by_source(seed: int) -> None:
     assert all(identity.holds for identity in split.identities)
 
 
+def test_what_fills_no_unit_or_no_cap_stays_with_the_parent() -> None:
+    rules = """
+[scheme]
+name = "整百元"
+status = "official"
+[[pool]]
+id = "micro_projects"
+name = "民生微实事"
+unit = "100"
+budget = "100"
+surplus = "keep"
+cap = "300"
+factors = [{ value = "1", weight = "1" }]
+"""
+    money = Money(
+        "micro_projects", "民生微实事", ("甲", "乙"), ((Fen(50_050), Fen(7)), (Fen(90_000), Fen(5)))
+    )
+    children = Recipients.from_columns(["a", "b", "c"], {"人口": [1, 1, 1]})
+    scheme = Scheme.from_toml(rules)
+    split = split_level(Given(("镇", "乡"), (money,)), children, ["镇", "镇", "乡"], scheme)
+    assert [split.pools[0].amount(k) for k in range(3)] == [30_000, 20_000, 30_000]
+    assert [split.kept(i, money) for i in range(2)] == [57, 60_005]
+    assert split.kept_money[0].by_source[0] == (50, 7)
+
+
 def test_the_same_call_goes_down_any_number_of_levels() -> None:
     rng = seeded(1)
     given, children, owner = table(rng, 4, 5)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import datetime
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allocator import Allocation, InputError, Problem, allocate, load
+from allocator import Allocation, InputError, Problem, Recipients, Scheme, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.money import format_percent
-from allocator.base.problems import Place
+from allocator.base.problems import Place, stop_on_errors
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.cli.outputs import announced, keep_foreign
+from allocator.cli.results import text_of
 from allocator.cli.terminal import print_problems, print_table
+from allocator.ledger.book import Ledger, check_ledger
+from allocator.ledger.entries import is_wish
 from allocator.ledger.limits import STATES
 
 if TYPE_CHECKING:
@@ -44,40 +48,29 @@ def configure_ledger(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--villages", type=Path, metavar="村表.xlsx", help="村（社区）表")
     parser.add_argument("--date", metavar="日期", help="核拨日期（默认为分配方案的日期）")
     parser.add_argument(
-        "--wish-pool",
-        nargs="+",
-        default=None,
-        metavar="资金池",
-        help="由社区治理专项基金管理的资金池（默认为名称含“心愿”的）",
-    )
-    parser.add_argument(
         "-o", "--output", type=Path, metavar="台账.xlsx", help="默认 reports/结果名-台账.xlsx"
     )
     parser.add_argument(
         "--beancount", type=Path, metavar="账.beancount", help="另写成 beancount 文本"
+    )
+    parser.add_argument(
+        "--entries",
+        type=Path,
+        metavar="账.beancount",
+        help="输入是台账时：流水和余额核对换成这份 beancount 文本的",
     )
     parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
     parser.set_defaults(run=ledger)
 
 
 def ledger(arguments: argparse.Namespace) -> None:
-    """Open a ledger from an allocation and write its workbook."""
+    """Open a ledger from an allocation, or take entries into one, and write its workbook."""
     from allocator.excel.ledger.write import ledger_workbook
-    from allocator.ledger.book import open_ledger
 
-    answer, split = _levels(arguments)
-    date = day(arguments.date) if arguments.date else answer.scheme.date
-    if date is None:
-        remedy = "请用 --date 2020-06-30 写明核拨日期"
-        raise InputError([Problem("ledger.date", "分配方案没有日期", remedy)])
-    names = [result.pool.name for result in answer.pools]
-    wishes = arguments.wish_pool
-    if wishes is None:
-        wishes = [name for name in names if "心愿" in name]
-    opened = open_ledger(answer, split, date=date, wish_pools=wishes)
+    recipients, scheme, opened = _taken(arguments) if arguments.entries else _opened(arguments)
     output = arguments.output or Path("reports") / f"{arguments.input.stem}-台账.xlsx"
     keep_foreign(output, force=arguments.force)
-    write_whole(output, ledger_workbook(opened, answer.recipients, answer.scheme))
+    write_whole(output, ledger_workbook(opened, recipients, scheme))
     written = [output]
     if arguments.beancount:
         from allocator.ledger.beancount import to_beancount
@@ -86,14 +79,40 @@ def ledger(arguments: argparse.Namespace) -> None:
         written.append(arguments.beancount)
     with announced(*written):
         villages = sum(map(len, opened.villages.values()))
+        towns, lines = len(opened.towns), len(opened.entries)
         print(f"{opened.name}{f'　{opened.mark}' if opened.mark else ''}")
-        print(
-            f"镇街 {len(opened.towns)} 个，村（社区） {villages} 个；已记核拨等 {len(opened.entries)} 笔。"
-        )
+        print(f"镇街 {towns} 个，村（社区） {villages} 个；流水 {lines} 笔。")
         if not villages:
-            print(
-                "没有村（社区）：加 --scheme 村级方案.toml，或以村级分配工作簿开账，可登记转拨到村。"
-            )
+            print("没有村（社区）：加 --scheme 村级方案.toml，或以村级分配工作簿开账，", end="")
+            print("可登记转拨到村。")
+
+
+def _opened(arguments: argparse.Namespace) -> tuple[Recipients, Scheme, Ledger]:
+    """A new ledger from an allocation."""
+    from allocator.ledger.book import open_ledger
+
+    answer, split = _levels(arguments)
+    date = day(arguments.date) if arguments.date else answer.scheme.date
+    if date is None:
+        remedy = "请用 --date 2020-06-30 写明核拨日期"
+        raise InputError([Problem("ledger.date", "分配方案没有日期", remedy)])
+    names = [result.pool.name for result in answer.pools]
+    wishes = [name for name in names if is_wish(name)]
+    opened = open_ledger(answer, split, date=date, wish_pools=wishes)
+    return answer.recipients, answer.scheme, opened
+
+
+def _taken(arguments: argparse.Namespace) -> tuple[Recipients, Scheme, Ledger]:
+    """A ledger with the entries and statements of a beancount text in place of its own."""
+    from allocator.excel.ledger.read import read_ledger
+    from allocator.ledger.beancount import from_beancount
+
+    held = read_ledger(arguments.input).ledger
+    text = text_of(arguments.entries, "beancount 文本", "beancount.file")
+    entries, assertions = from_beancount(text, arguments.entries.name)
+    opened = replace(held, entries=entries, assertions=assertions)
+    stop_on_errors(check_ledger(opened))
+    return *load(arguments.input), opened
 
 
 def _levels(arguments: argparse.Namespace) -> tuple[Allocation, LevelSplit | None]:

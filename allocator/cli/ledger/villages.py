@@ -145,9 +145,10 @@ def _differences(level: Level, other: Level, town: int | None) -> Table:
 def _print_kept(level: Level) -> None:
     split = level.split
     for i, group in enumerate(split.groups):
-        if not group.rows:
-            kept = sum(split.kept(i, money) for money in split.given.pools)
-            print(f"{group.parent}没有所辖村（社区），{format_yuan(kept)} 元由本级留用。")
+        kept = sum(split.kept(i, money) for money in split.given.pools)
+        if not group.rows or kept:
+            why = "有分不完的资金" if group.rows else "没有所辖村（社区）"
+            print(f"{group.parent}{why}，{format_yuan(kept)} 元由本级留用。")
 
 
 def _write_inputs(level: Level, folder: Path) -> None:

@@ -23,9 +23,10 @@ from allocator.ledger.entries import (
     Assertion,
     Entry,
     Holders,
+    is_wish,
 )
 from allocator.ledger.limits import LIMITS, Limit
-from allocator.ledger.projects import SAME_KIND, STEPS, WISH, Project
+from allocator.ledger.projects import SAME_KIND, STEPS, Project
 from allocator.ledger.workdays import WorkCalendar, own_days
 
 #: A source defaults to these for what comes from one place only.
@@ -56,7 +57,7 @@ def ledger_of(book: Book) -> LedgerFile:
     opened = _opened(rows[c.ACCOUNTS.name])
     dues = tuple(_dues(rows[c.DUE.name]))
     pools = _pools(dues, rows)
-    wishes = frozenset(pool for pool in pools if pool == WISH or "心愿" in pool)
+    wishes = frozenset(filter(is_wish, pools))
     holders = Holders(wishes, opened)
     projects = tuple(_project(row, problems) for row in rows[c.PROJECTS.name])
     ledger = Ledger(

@@ -163,6 +163,8 @@ def _overview(level: Level, papers: _Papers) -> Sheet:
     alone = [g.parent for g in split.groups if not g.rows]
     if alone:
         notes.append(f"　　2. {'、'.join(alone)}没有所辖村（社区），资金由本级留用。")
+    if any(split.kept(i, m) for i, g in enumerate(split.groups) if g.rows for m in split.pools):
+        notes.append("　　有分不完（上限低于资金）或不足一个取整单位的，余额由本级留用。")
     if len(split.groups) and not papers.sheets:
         notes.append(f"　　镇街超过 {MOST_SHEETS} 个，不另列各镇街的测算底稿。")
     finish(sheet, _frame(level, OVERVIEW, "总表"), fields, notes)
