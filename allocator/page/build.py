@@ -33,6 +33,8 @@ _SCRIPTS: Final = (
 )
 #: Rooms of the package that cannot run in a browser.
 _NOT_IN_A_BROWSER: Final = ("cli/", "plots/", "scenarios/sweeps/", "__main__.py")
+#: Files of the package that the page's Python never reads: compiled ones, and the page's own parts.
+_NOT_PYTHONS: Final = {".pyc", ".html", ".css", ".js", ".xlsx", ".ttf", ".otf"}
 #: Parts of the standard library that nothing in the page imports.
 _UNUSED: Final = (
     *("ctypes/", "curses/", "dbm/", "distutils/", "email/mime/"),
@@ -129,5 +131,6 @@ def _own() -> Iterator[tuple[str, bytes]]:
     root = Path(allocator.__file__).parent
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.suffix in {".py", ".csv", ".toml"} and not name.startswith(_NOT_IN_A_BROWSER):
+        is_wanted = path.is_file() and path.suffix not in _NOT_PYTHONS
+        if is_wanted and not name.startswith(_NOT_IN_A_BROWSER):
             yield f"allocator/{name}", path.read_bytes()

@@ -41,8 +41,8 @@ def solve(model: Model, start: Sequence[Row] | None = None) -> Solution:
 
 @functools.cache
 def has_solver() -> bool:
-    """Whether PuLP is here; without it (in a browser) the exact method starts from nothing."""
-    return importlib.util.find_spec("pulp") is not None
+    """Whether PuLP and HiGHS are here; without them (in a browser) the exact method is alone."""
+    return all(importlib.util.find_spec(name) for name in ("pulp", "highspy"))
 
 
 def _tight_rows(model: Model) -> list[Row]:

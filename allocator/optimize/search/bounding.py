@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from allocator.optimize.linear.exact_simplex import Solution
-from allocator.optimize.linear.highs import solve
+from allocator.optimize.linear.highs import has_solver, solve
 from allocator.optimize.linear.model import HELD, Row, whole_row
 from allocator.optimize.linear.session import Floated, Session
 from allocator.optimize.program.objectives import Target
@@ -93,6 +93,8 @@ def relax(
     found.model.objective = target.objective.build(found, target) if target else {}
     width = len(found.model.columns)
     fitting = [row for row in known if len(row.coefficients) <= width]
+    if not has_solver():
+        return _exactly(found, best, None, fitting)
     floated = Session(found.model, fitting).minimise(found.model.objective)
     if floated.is_empty:
         return None
@@ -201,7 +203,7 @@ def tighten(
         region = implied_spans(question.case, region, limited.implied(most))
     if any(span.high is not None and span.low > span.high for span in region.spans.values()):
         return None
-    for _ in range(passes):
+    for _ in range(passes if has_solver() else 0):
         found = assemble(question, region, limits)
         towns = open_towns(found)
         if not towns:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from operator import mul
 from typing import Final
 
+from allocator.optimize.linear.highs import has_solver, solve
 from allocator.optimize.linear.model import whole_row
 from allocator.optimize.linear.session import Session
 from allocator.optimize.program.case import Amounts
@@ -64,6 +65,10 @@ def _is_sure(question: Question, region: Region, rival: int, town: int) -> bool:
     most = whole(question.case)
     lead = found.model.column("lead", -most, most, float(question.case.total))
     found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
+    if not has_solver():
+        found.model.objective = {lead: -1}
+        solution = solve(found.model)
+        return solution.is_feasible and solution.value > 0
     bound = Session(found.model).minimise({lead: -1}).bound
     return bound is not None and bound > 0
 
