@@ -1,0 +1,183 @@
+"""The whole job at 33, 1,000, 10,000 and 100,000 recipients, against the floor of the work.
+
+python -m benchmarks.whole [sizes …]
+
+run     `allocator run` on a csv table of so many recipients with the sample's scheme, from process
+        start to finished workbook: processor seconds, peak memory, size of the file
+floor   the same cells of the official sheets written by XlsxWriter alone in constant memory: no
+        reading, no computing, no layout
+pandas  the values of the same tables by pandas.to_excel
+verify  `allocator verify` of the workbook, as a ratio to the run
+explain one of the recipients, as a ratio to reading the table
+
+Ratios of one run: processor seconds, so that what else the machine does counts little.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from allocator import Allocation, allocate, load
+from allocator.excel.kit.formula_columns import unit_of
+from allocator.excel.kit.layout import Cell, Run, Sheet
+from allocator.excel.kit.style import properties
+from allocator.excel.official import annex_sheets, sheet_names
+from allocator.excel.official.context import Report
+
+SCHEME = Path(__file__).parent.parent / "data" / "dongguan-2020.toml"
+SIZES = (33, 1_000, 10_000, 100_000)
+HEADERS = (
+    *("序号", "镇街（园区）", "村（社区）数量", "行政区划面积（平方公里）", "经济总量（亿元）"),
+    *("人口（人）", "帮扶需求", "经济指标类别", "是否试点"),
+)
+
+
+@dataclass(frozen=True)
+class Cost:
+    seconds: float  # of the processor
+    peak_mb: float
+
+
+def table(path: Path, recipients: int) -> None:
+    """A table in the shape of the sample with made-up figures."""
+    dice = random.Random(recipients)  # noqa: S311 - the same figures every time
+    lines = [",".join(HEADERS)]
+    for i in range(1, recipients + 1):
+        figures = (dice.randint(1, 60), dice.randint(1000, 30000) / 100)
+        figures += (dice.randint(100, 99999) / 100, dice.randint(1000, 900000))
+        figures += (dice.randint(1, 900), f"{'一二三四'[i % 4]}类", "否")
+        lines.append(f"{i},村镇{i:06d}," + ",".join(map(str, figures)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def measured(*arguments: str) -> Cost:
+    """A command in a fresh process."""
+    command = [sys.executable, "-m", "allocator", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(arguments)}: {process.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def sheets_of(answer: Allocation) -> list[Sheet]:
+    """The official sheets, laid out."""
+    return annex_sheets(Report(answer, unit_of("元", 2), sheet_names(answer)))
+
+
+def rows(sheet: Sheet) -> Iterator[tuple[int, int, Cell]]:
+    """All cells row by row."""
+    by_row: dict[int, list[tuple[int, Cell]]] = {}
+    for (row, column), cell in sheet.cells.items():
+        if isinstance(cell, Run):
+            for i in range(len(cell)):
+                by_row.setdefault(row + i, []).append((column, cell.cell(i)))
+        else:
+            by_row.setdefault(row, []).append((column, cell))
+    for row in sorted(by_row):
+        for column, cell in sorted(by_row[row], key=lambda pair: pair[0]):
+            yield row, column, cell
+
+
+def floor(sheets: list[Sheet]) -> float:
+    """Seconds that XlsxWriter alone needs for these cells, given one after another."""
+    import xlsxwriter
+
+    seconds = 0.0
+    book = xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True})
+    looks: dict[Any, Any] = {}
+    for sheet in sheets:
+        target = book.add_worksheet(sheet.name)
+        cells = list(rows(sheet))
+        for _, _, cell in cells:
+            if cell.style not in looks:
+                looks[cell.style] = book.add_format(properties(cell.style))
+        plain = [(r, c, cell.value, cell.formula, looks[cell.style]) for r, c, cell in cells]
+        begun = time.process_time()
+        for row, column, value, formula, look in plain:
+            if formula:
+                target.write_formula(row, column, f"={formula}", look, value)
+            elif value is None:
+                target.write_blank(row, column, None, look)
+            elif isinstance(value, str):
+                target.write_string(row, column, value, look)
+            else:
+                target.write_number(row, column, value, look)
+        seconds += time.process_time() - begun
+    begun = time.process_time()
+    book.close()
+    return seconds + time.process_time() - begun
+
+
+def frames(sheets: list[Sheet]) -> float:
+    """Seconds that pandas.to_excel needs for the values of these sheets."""
+    import pandas as pd
+
+    tables = []
+    for sheet in sheets:
+        columns = {
+            f"{column}": list(cell.values)
+            for (_, column), cell in sheet.cells.items()
+            if isinstance(cell, Run)
+        }
+        tables.append((sheet.name, pd.DataFrame(columns)))
+    begun = time.process_time()
+    with pd.ExcelWriter(io.BytesIO(), engine="xlsxwriter") as writer:
+        for name, frame in tables:
+            frame.to_excel(writer, sheet_name=name)
+    return time.process_time() - begun
+
+
+def one_size(recipients: int, folder: Path, before: tuple[int, float] | None) -> float:
+    """Measure and print one size; return the seconds of the run."""
+    path, result = folder / f"{recipients}.csv", folder / f"{recipients}.xlsx"
+    table(path, recipients)
+    inputs = (str(path), "--scheme", str(SCHEME))
+    run = measured("run", *inputs, "-o", str(result))
+    print(
+        f"{recipients:>7,}  run {run.seconds:7.2f} s  {run.peak_mb:6.0f} MB", end="  ", flush=True
+    )
+    print(f"{result.stat().st_size / 1e6:6.2f} MB file", end="  ", flush=True)
+    if before:
+        size, seconds = before
+        growth = run.seconds / seconds / (recipients / size)
+        print(f"growth {growth:.2f} × linear", end="", flush=True)
+    print()
+    begun = time.process_time()
+    facts = load(path, SCHEME)
+    reading = time.process_time() - begun
+    sheets = sheets_of(allocate(*facts))
+    least, plain = floor(sheets), frames(sheets)
+    print(
+        f"         run ÷ XlsxWriter alone {run.seconds / least:5.2f}   ({least:.2f} s)", flush=True
+    )
+    print(
+        f"         run ÷ pandas.to_excel  {run.seconds / plain:5.2f}   ({plain:.2f} s)", flush=True
+    )
+    verified = measured("verify", str(result))
+    told = measured("explain", *inputs, f"村镇{recipients // 2:06d}")
+    print(f"         verify ÷ run           {verified.seconds / run.seconds:5.2f}", flush=True)
+    print(f"         explain ÷ reading      {told.seconds / reading:5.2f}", flush=True)
+    return run.seconds
+
+
+def main(sizes: list[int]) -> None:
+    before: tuple[int, float] | None = None
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            before = size, one_size(size, Path(folder), before)
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or list(SIZES))
