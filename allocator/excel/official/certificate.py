@@ -18,6 +18,7 @@ from itertools import accumulate, pairwise
 from math import floor, isqrt
 from typing import Final
 
+from allocator.base.money import half_up
 from allocator.engine.pool import PoolAllocation
 
 #: Beyond these sizes a working paper holds values: ranks take time by the square of the rows,
@@ -154,6 +155,22 @@ def rest_keys(
     whole = floor(claim / unit) * scale
     least, most = floor(exact - error + Fraction(1, 2)), floor(exact + error + Fraction(1, 2))
     return least - whole, most - whole
+
+
+def rounded_rests(claims: Sequence[Fraction], unit: int, decimals: int) -> list[int]:
+    """The remainders of claims in units, half up to that many decimals, in 10^-decimals units.
+
+    As `rest_keys` without noise, in whole numbers: there may be very many.
+
+    >>> rounded_rests([Fraction(7, 2), Fraction(10, 3)], 1, 2)
+    [50, 33]
+    """
+    scale = 10**decimals
+    rests = []
+    for claim in claims:
+        below = claim.denominator * unit
+        rests.append(half_up(claim.numerator % below * scale, below))
+    return rests
 
 
 def _ranks_are_sure(

@@ -8,10 +8,11 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
+from allocator.base.money import half_up
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.excel.kit.formula_columns import Field, Line, summed
-from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rest_keys
+from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rounded_rests
 from allocator.excel.official.context import Report, decimals_of
 from allocator.fund.rules import Arithmetic, Factor, Pool, derived
 
@@ -181,8 +182,9 @@ def _shares(paper: Paper) -> list[Field]:
             ),
             *(f"{{{key}}}/SUM({{{key}:all}})", "因素占比（首行为权重）", _SHOWN_SHARE),
             lead=factor.weight,
+            total=Fraction(1),
         )
-        fields.append(summed(field))
+        fields.append(field)
     last = len(fields) - 1
     town = Field(
         *("q", "综合占比", "share", tuple(result.shares.share(i) for i in range(n))),
@@ -250,11 +252,13 @@ def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) 
 
 def _remainders(paper: Paper) -> list[Field]:
     result, claims, places = paper.result, paper.claims, paper.report.unit.places
-    unit, base, n = result.pool.unit, result.pool.base, len(result.entitlement)
+    unit, base = result.pool.unit, result.pool.base
     digits = paper.digits or Digits(8, 4)
-    wholes = [floor(claim / unit) * unit + base for claim in claims.claims]
-    rests = [rest_keys(result, claims, i, Fraction(0), digits.rest)[0] for i in range(n)]
-    exact = [rest_keys(result, claims, i, Fraction(0), digits.rank)[0] for i in range(n)]
+    wholes = [c.numerator // (c.denominator * unit) * unit + base for c in claims.claims]
+    rests = rounded_rests(claims.claims, unit, digits.rest)
+    exact = rests
+    if digits.rank != digits.rest:
+        exact = rounded_rests(claims.claims, unit, digits.rank)
     rank = _rank_formula(result.pool.tie, digits)
     rest_name = "尾数\n（分）" if unit == 1 else "尾数\n（取整单位）"
     # INT, not ROUNDDOWN: LibreOffice keeps only 12 digits before it rounds down or up.
@@ -316,11 +320,11 @@ def _rank_formula(tie: str, digits: Digits) -> str:
 
 def _ranks(result: PoolAllocation, rests: Sequence[int]) -> tuple[int, ...]:
     """The rank that the formula gives: by remainder, then by share, then by official order."""
-    scale = 10**SHARE_DECIMALS
+    scale, is_by_share = 10**SHARE_DECIMALS, result.pool.tie != "official_order"
 
     def share(i: int) -> int:
-        is_by_share = result.pool.tie != "official_order"
-        return floor(result.shares.share(i) * scale + Fraction(1, 2)) if is_by_share else 0
+        weight, total = result.shares.weights[i], result.shares.total
+        return half_up(weight * scale, total) if is_by_share else 0
 
     ranked = sorted(range(len(rests)), key=lambda i: (-rests[i], -share(i), i))
     places = {i: place for place, i in enumerate(ranked, 1)}
