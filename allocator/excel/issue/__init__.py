@@ -182,8 +182,11 @@ def _bare(note: str) -> str:
 
 def _in_capitals(answer: Allocation, topic: str) -> str:
     """The totals in capitals, to the fen whatever unit the table is in."""
-    paid = sum(answer.payment)
-    parts = [] if topic == "match" else [("本次核拨合计", paid)]
+    parts = [("本次核拨合计", sum(answer.payment))]
+    if any(result.instalments for result in answer.pools):
+        parts = [("应核拨合计", sum(answer.payment)), ("本次下达合计", sum(answer.due))]
+    if topic == "match":
+        parts = []
     if answer.matching:
         parts.append(("应配套合计", sum(match.required for match in answer.matching)))
     told = [
