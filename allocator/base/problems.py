@@ -24,7 +24,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: `code` names its kind, `message` and `remedy` are for the user (Chinese)."""
+    """One mistake: `code` names its kind, `message` and `remedy` are for the user (Chinese).
+
+    A doubt is a mistake, or none: a person who has looked may confirm it. A note is a warning that
+    says no more than what the reader made of the input.
+    """
 
     code: str
     message: str
@@ -32,11 +36,13 @@ class Problem:
     place: Place = Place()
     value: str = ""
     is_warning: bool = False
+    is_doubt: bool = False
+    is_note: bool = False
 
     def __str__(self) -> str:
         where = f"[{self.place}] " if str(self.place) else ""
         value = f"（现为：{self.value}）" if self.value else ""
-        return f"{where}{self.message}{value}。{self.remedy}"
+        return f"{where}{self.message}{value}。{self.remedy}".strip()
 
 
 class InputError(ValueError):

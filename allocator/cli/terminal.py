@@ -11,6 +11,10 @@ from typing import TextIO
 from allocator.base.problems import Problem
 from allocator.base.tables import Table, draw
 
+#: How a doubt is settled that is none.
+_CONFIRM = (
+    "  核对无误的：用 --marked 写出标注副本，在其中“核对记录”表填写“已核对人”，再用该副本运行"
+)
 #: Problems shown before the list is cut; a file with more is the wrong file.
 MOST_PROBLEMS = 200
 
@@ -57,15 +61,21 @@ def print_table(table: Table, file: TextIO | None = None) -> None:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print every mistake and warning to standard error, mistakes first, numbered."""
-    errors = [problem for problem in problems if not problem.is_warning]
-    warnings = [problem for problem in problems if problem.is_warning]
-    for title, found in (("错误", errors), ("提醒", warnings)):
+    groups = {
+        "错误": [p for p in problems if not p.is_warning and not p.is_doubt],
+        "存疑": [p for p in problems if p.is_doubt],
+        "提醒": [p for p in problems if p.is_warning and not p.is_note],
+        "读入说明": [p for p in problems if p.is_note],
+    }
+    for title, found in groups.items():
         if found:
             print(f"{title} {len(found)} 处：", file=sys.stderr)
         for number, problem in enumerate(found[:MOST_PROBLEMS], 1):
             print(f"  {number}. {problem}", file=sys.stderr)
         if len(found) > MOST_PROBLEMS:
             print(f"  …… 其余 {len(found) - MOST_PROBLEMS} 处从略", file=sys.stderr)
+        if title == "存疑" and found:
+            print(_CONFIRM, file=sys.stderr)
 
 
 def use_utf8() -> None:

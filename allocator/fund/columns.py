@@ -25,7 +25,8 @@ class Column:
 
     `stronger` are those of them that say more exactly what it is than others beside them. `unit`
     is the unit that values are held in, `blank` what an empty cell means and `note` what an
-    officer is told; `is_money` says that a unit of money in the title of the table holds for it.
+    officer is told; `is_money` says that a unit of money in the title of the table holds for it,
+    `is_count` that it has no fractions.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Column:
     stronger: tuple[str, ...] = ()
     blank: Any = None
     is_money: bool = False
+    is_count: bool = False
 
 
 COLUMNS: Final = (
@@ -71,6 +73,7 @@ COLUMNS: Final = (
             "villages_and_communities",
         ),
         stronger=("villages_and_communities",),
+        is_count=True,
     ),
     Column(
         name="area",
@@ -104,6 +107,7 @@ COLUMNS: Final = (
             "population_2020",
         ),
         unit="人",
+        is_count=True,
     ),
     Column(
         name="aid_demand",

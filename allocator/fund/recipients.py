@@ -32,6 +32,23 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A doubt about a cell (its sheet, its value) that a person has looked at and confirmed.
+
+    `column` and `town` say which figure it is, wherever the table is written.
+    """
+
+    sheet: str
+    cell: str
+    value: str
+    doubt: str
+    by: str
+    note: str = ""
+    column: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipients:
     """One row a town, held by column, **in official order**: index 0 is 序号 1.
 
@@ -40,7 +57,7 @@ class Recipients:
     `match_rate` are None where the table says nothing. `status` says of single figures how
     they came about (公布, 折算, 估算, 示例 …); a column without an entry says nothing. `texts` are
     the columns of texts that formulas look up. `warnings`
-    is what the reader of the file found odd.
+    is what the reader of the file found odd or did on its own, `confirmed` what a person said of it.
     """
 
     towns: tuple[str, ...]
@@ -57,6 +74,7 @@ class Recipients:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     origin: Origin = field(default=Origin(), compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    confirmed: tuple[Confirmation, ...] = field(default=(), compare=False)
 
     def __len__(self) -> int:
         return len(self.towns)

@@ -13,7 +13,7 @@ from allocator.fund import words
 from allocator.fund.rules import Deduction, Factor, Matching, Naming, Pilot, Pool, Source
 
 #: Keys read by other parts of the package from the same file.
-FOREIGN_KEYS: Final = ("scenario", "problem")
+FOREIGN_KEYS: Final = ("scenario", "problem", "table")
 
 #: A higher rate is a percentage without its sign.
 _MOST_RATE: Final = 10

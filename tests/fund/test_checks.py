@@ -224,6 +224,10 @@ def test_only_mistakes_stop_the_run() -> None:
     assert [p.code for p in error.value.problems] == ["table.duplicate_town", "table.negative"]
 
 
+def test_a_column_that_no_rule_reads_is_nobodys_business() -> None:
+    assert check(table(numbers={"gdp": [4, -5, 6]}), fund()) == []
+
+
 def bounds(scheme: Scheme, recipients: Recipients | None = None) -> list[str]:
     problems = check(recipients or table(), scheme)
     assert {problem.place.cell for problem in problems} <= {"pool[0].budget"}

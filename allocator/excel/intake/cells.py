@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import datetime
+import re
+import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
-from allocator.base.money import FEN_PER_YUAN, Fen, exact_number
+from allocator.base.money import FEN_PER_YUAN, Fen, exact_number, number_text
 from allocator.base.problems import Problem
 from allocator.excel.files.grid import NO_VALUE, Grid, Value, clean, column_letter
+from allocator.fund.columns import PLACEHOLDER
 from allocator.fund.recipients import Number
 
 _LARGEST: Final = 10**18
 _PLAIN_DIGITS: Final = 18
 _EXACT_DOUBLES: Final = 2**53
 _SHOWN: Final = 40
+_SHOWN_DIGITS: Final = 15
+_SCALES: Final = {"万": 10**4, "亿": 10**8, "千": 10**3, "百万": 10**6, "": 1}
+_WITH_SCALE: Final = re.compile(r"(\d+(?:\.\d+)?)(百万|万|亿|千|)(?:元|人|户|个|亩|公顷|平方公里)?")
+_PLACEHOLDER: Final = re.compile(
+    r"(示例|样例|示范|举例|例|假设|模拟|虚构|测试|演示)(数据|数字|数|值|用)?"
+)
 _YES: Final = frozenset(["是", "√", "✓", "✔", "●", "1", "y", "yes", "true", "试点", "是试点"])
 _NO: Final = frozenset(
     ["否", "×", "✗", "✘", "0", "n", "no", "false", "非试点", "不是", "-", "—", "/", "无"]
 )
 _CLASS_DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
-_ROMAN: Final = {"Ⅰ": "一", "Ⅱ": "二", "Ⅲ": "三", "Ⅳ": "四", "Ⅴ": "五"}
+#: NFKC makes Ⅱ to II.
+_ROMAN: Final = {"i": "一", "ii": "二", "iii": "三", "iv": "四", "v": "五", "vi": "六"}
 
 Report = Callable[[Problem], None]
 
@@ -80,16 +90,37 @@ def number(value: Value) -> Number:
     if isinstance(value, datetime.date):
         remedy = "请把单元格格式改为“常规”后重新填写数字"
         raise BadCell("table.date", "这里应是数字，不是日期", remedy)
-    plain = _plain_decimal(repr(value) if isinstance(value, float) else value)
+    if isinstance(value, float):
+        value = _as_shown(value)
+    plain = _plain_decimal(value)
     if plain is not None:
         return plain
     try:
         exact = _text_number(value) if isinstance(value, str) else exact_number(value)
     except (ValueError, ZeroDivisionError):
-        raise BadCell("table.text", "这里应是数字", "请只填数字，不带文字和单位") from None
+        remedy = "请只填数字，不带文字和单位" + _meant(value)
+        raise BadCell("table.text", "这里应是数字", remedy) from None
     if abs(exact) >= _LARGEST:
         raise BadCell("table.too_large", "数值过大，不合常理", "请核对数值和单位")
     return exact.numerator if exact.denominator == 1 else exact
+
+
+def _as_shown(value: float) -> str:
+    """A number of a cell with the 15 digits that Excel shows of it: 28.799999999999997 is 28.8."""
+    shown = repr(value)
+    return shown if len(shown) <= _SHOWN_DIGITS else format(value, f".{_SHOWN_DIGITS}g")
+
+
+def _meant(value: Value) -> str:
+    """What a figure with 万 or 亿 behind it would be, as a number.
+
+    >>> _meant("59.7万"), _meant("2亿元"), _meant("没有")
+    ('，如 597000', '，如 200000000', '')
+    """
+    found = _WITH_SCALE.fullmatch(clean(value).replace(",", ""))
+    if not found:
+        return ""
+    return f"，如 {number_text(Fraction(found[1]) * _SCALES[found[2]])}"
 
 
 def _plain_decimal(text: Value) -> Number | None:
@@ -124,28 +155,45 @@ def fen(value: Value, scale: Fraction) -> Fen:
     return Fen(amount.numerator)
 
 
-def yes_or_no(value: Value) -> bool:
-    """Whether a cell says 是; blank is 否; raises `BadCell`."""
+def yes_no_or_blank(value: Value) -> bool | None:
+    """Whether a cell says 是; None where it says nothing; raises `BadCell`."""
     if isinstance(value, bool):
         return value
     text = clean(value).lower()
     if text in _YES:
         return True
-    if not text or text in _NO:
+    if not text:
+        return None
+    if text in _NO:
         return False
-    raise BadCell("table.yes_no", "这里应填“是”或“否”", "请填“是”或“否”，空白按“否”")
+    raise BadCell("table.yes_no", "这里应填“是”或“否”", "请填“是”或“否”")
+
+
+def yes_or_no(value: Value) -> bool:
+    """Whether a cell says 是; blank is 否; raises `BadCell`."""
+    return bool(yes_no_or_blank(value))
+
+
+def status_word(text: str) -> str:
+    """How a figure came about, in the words of the project.
+
+    >>> status_word("示 例"), status_word("样例数据"), status_word("公布")
+    ('示例', '示例', '公布')
+    """
+    plain = re.sub(r"[\s（）()]+", "", text)
+    return PLACEHOLDER if _PLACEHOLDER.fullmatch(plain) else plain
 
 
 def class_name(text: str, allowed: frozenset[str]) -> str:
     """The economic class that a text means, as the scheme writes it.
 
-    >>> class_name("1类", frozenset({"一类", "二类"})), class_name("2", frozenset({"一类", "二类"}))
-    ('一类', '二类')
+    >>> [class_name(text, frozenset({"一类", "二类"})) for text in ("1类", "2", "I类", "１ 类", "Ⅱ类")]
+    ['一类', '二类', '一类', '一类', '二类']
     """
     if text in allowed or not text:
         return text
-    plain = text.replace(" ", "").removeprefix("第").removesuffix("镇").removesuffix("镇街")
-    for roman, chinese in _ROMAN.items():
-        plain = plain.replace(roman, chinese)
-    plain = plain.translate(_CLASS_DIGITS)
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    plain = plain.removeprefix("第").removesuffix("镇").removesuffix("镇街")
+    number = plain.removesuffix("类")
+    plain = plain.replace(number, _ROMAN.get(number, number)).translate(_CLASS_DIGITS)
     return next((name for name in (plain, f"{plain}类") if name in allowed), text)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from allocator.base.problems import Problem
 from allocator.excel.intake.headers import (
-    SEVERAL,
     Header,
     comparable,
     read_header,
     same_column,
 )
+from allocator.excel.intake.table.units import SEVERAL
 from allocator.excel.intake.table_shape import Shape
 from allocator.fund.columns import COLUMNS, HEADERS
 
@@ -30,7 +30,7 @@ class Columns:
 
     by_name: dict[str, int]
     status: dict[str, int]
-    headers: dict[int, Header]
+    headers: Mapping[int, Header]
     unit: str
     amounts: frozenset[int]
     problems: tuple[Problem, ...]
@@ -62,9 +62,13 @@ def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] =
     claims: dict[str, list[int]] = {}
     status: dict[str, int] = {}
     problems: list[Problem] = []
+    bare = _bare_names(shape, needed)
     for column, header in shape.headers.items():
-        if header.status_of is None:
-            claims.setdefault(_name(header, needed), []).append(column)
+        if header.status_of is not None or (header.column == "town" and column != shape.town):
+            continue
+        name = bare.get(column) or _name(header, needed)
+        claims.setdefault("town" if column == shape.town else name, []).append(column)
+    problems += _unconverted(shape, bare)
     by_name: dict[str, int] = {}
     for name, columns in claims.items():
         strong = [c for c in columns if shape.headers[c].text in _STRONGER] or columns
@@ -75,22 +79,63 @@ def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] =
         if header.status_of is not None:
             name = _name(read_header(header.status_of), (*needed, *by_name))
             status.setdefault(name, column)
+    problems += _hidden(shape, by_name)
     money = frozenset(by_name[name] for name in (*_MONEY, *amounts) if name in by_name)
     problems += _open_units(shape, money)
     return Columns(by_name, status, shape.headers, shape.unit, money, tuple(problems))
 
 
 def _open_units(shape: Shape, money: Iterable[int]) -> Iterator[Problem]:
-    """Sums of money without a unit of their own under a title that states several."""
-    if SEVERAL not in shape.unit:
-        return
+    """Sums of money without a unit of their own: said by the title, or open under it."""
+    is_open = SEVERAL in shape.unit or (not shape.unit and shape.unit_doubt[1])
     for column in sorted(money):
         header = shape.headers[column]
-        if not header.unit:
-            message = f"“{header.text}”没有写单位，而表头上方写有“{shape.unit}”"
+        place = shape.grid.place(shape.last_header_row, column)
+        if header.unit:
+            continue
+        if is_open:
+            above = shape.unit or shape.unit_doubt[1]
+            message = f"“{header.text}”没有写单位，而表头上方写有“{above}”"
             remedy = "请在列名的括号中写明单位，如“（万元）”"
-            place = shape.grid.place(shape.last_header_row, column)
             yield Problem("table.unit", message, remedy, place, header.text)
+        elif shape.unit not in ("", "元"):
+            message = f"“{header.text}”按表头上方的单位“{shape.unit}”读入"
+            yield Problem("read.unit", message, "", place, is_warning=True, is_note=True)
+
+
+def _bare_names(shape: Shape, needed: Sequence[str]) -> dict[int, str]:
+    """Columns that the scheme names without their last bracket: 任务量（吨） for 任务量."""
+    found = {}
+    for name in needed:
+        exact = [h for h in shape.headers.values() if same_column(name, h.text)]
+        loose = [
+            column
+            for column, header in shape.headers.items()
+            if comparable(name) in (comparable(header.bare), comparable(header.base))
+            and not header.column
+        ]
+        if not exact and len(loose) == 1:
+            found[loose[0]] = name
+    return found
+
+
+def _unconverted(shape: Shape, bare: Mapping[int, str]) -> Iterator[Problem]:
+    for column, name in bare.items():
+        text = shape.headers[column].text
+        if not shape.headers[column].unit:
+            message = f"“{text}”一列作为“{name}”采用，括号中的单位没有换算"
+            place = shape.grid.place(shape.last_header_row, column)
+            yield Problem("read.unit", message, "", place, is_warning=True, is_note=True)
+
+
+def _hidden(shape: Shape, by_name: Mapping[str, int]) -> Iterator[Problem]:
+    """Columns that are hidden and read all the same."""
+    hidden = sorted(c for c in by_name.values() if c in shape.grid.hidden_columns)
+    if hidden:
+        names = "、".join(shape.headers[column].text for column in hidden)
+        message, remedy = f"{names}是隐藏的列，已一并读入", "请取消隐藏，核对这些列"
+        place = shape.grid.place(shape.last_header_row, hidden[0])
+        yield Problem("table.hidden_columns", message, remedy, place, is_warning=True)
 
 
 def _name(header: Header, needed: Sequence[str]) -> str:

@@ -7,44 +7,18 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Final
 
+from allocator.excel.intake.table.units import CANONICAL_UNIT, UNITS, unit_of
 from allocator.fund.columns import BY_NAME, COLUMNS
 
-#: Unit → (what is measured, how many of the canonical unit one is). Canonical are 平方公里, 人 and,
-#: for sums of money, 元; a column in `IN_YI` counts in 亿元.
-_UNITS: Final = MappingProxyType(
-    {
-        **dict.fromkeys(("平方公里", "平方千米", "km2", "km²", "sqkm"), ("area", Fraction(1))),
-        **dict.fromkeys(("公顷", "ha"), ("area", Fraction(1, 100))),
-        "万公顷": ("area", Fraction(100)),
-        "平方米": ("area", Fraction(1, 1_000_000)),
-        "亩": ("area", Fraction(1, 1500)),
-        "万亩": ("area", Fraction(20, 3)),
-        **dict.fromkeys(("人", "人数"), ("people", Fraction(1))),
-        "万人": ("people", Fraction(10_000)),
-        **dict.fromkeys(("元", "yuan"), ("money", Fraction(1))),
-        "千元": ("money", Fraction(1_000)),
-        "万元": ("money", Fraction(10_000)),
-        "百万元": ("money", Fraction(1_000_000)),
-        **dict.fromkeys(("亿元", "亿"), ("money", Fraction(100_000_000))),
-        **dict.fromkeys(("个", "户", "项", "%", "名"), ("", Fraction(1))),
-    }
-)
-#: A unit of money that a title states, alone or among other units: 单位：万元、人.
-_MONEY_IN_TITLE: Final = re.compile(
-    r"(?:^|[:、,;/\s(]|人民币)(亿元|百万元|万元|千元|元)(?=$|[、,;/\s)])"
-)
-#: Between the units of a title that states several.
-SEVERAL: Final = "或"
-CANONICAL_UNIT: Final = MappingProxyType({"area": "平方公里", "people": "人", "money": "元"})
 _STATUS: Final = re.compile(r"(.+?)[·•・．.\-—_ ]?(数据状态|_status|status)$")
 _BRACKETS: Final = re.compile(r"（([^（）]*)）$")
 _YEAR: Final = re.compile(r"（?(19|20)\d\d(年度|年末|年底|年)?）?")
 _LOOSE: Final = re.compile(r"[\s_/、·*＊]+")
 
 
+@functools.lru_cache(4096)
 def comparable(text: str) -> str:
     """A header in the form in which two spellings of it are equal.
 
@@ -57,11 +31,15 @@ def comparable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One header read: its text, the text without its unit, and the unit."""
+    """One header read: its text, the text without its unit, and the unit.
+
+    `bare` is the text without its last bracket, whatever stands in it: 任务量（吨） is 任务量.
+    """
 
     text: str
     base: str
     unit: str
+    bare: str = ""
 
     @property
     def column(self) -> str | None:
@@ -77,16 +55,16 @@ class Header:
 
     def scale(self, unit: str = "") -> Fraction:
         """What one unit of this column is in the canonical unit; `unit` holds where none is named."""
-        kind, factor = _UNITS.get(self.unit or unit, ("", Fraction(1)))
+        kind, factor = UNITS.get(self.unit or unit, ("", Fraction(1)))
         own = _own_unit(self.column)
-        return factor / _UNITS[own][1] if own and _UNITS[own][0] == kind else factor
+        return factor / UNITS[own][1] if own and UNITS[own][0] == kind else factor
 
     @property
     def canonical_text(self) -> str:
         """The header with its unit replaced by the one the values are held in."""
-        kind = _UNITS[self.unit][0] if self.unit else ""
+        kind = UNITS[self.unit][0] if self.unit else ""
         own = _own_unit(self.column)
-        unit = own if own and _UNITS[own][0] == kind else CANONICAL_UNIT.get(kind, "")
+        unit = own if own and UNITS[own][0] == kind else CANONICAL_UNIT.get(kind, "")
         return f"{self.base}（{unit}）" if unit else self.text
 
 
@@ -105,6 +83,7 @@ def _known() -> dict[str, str]:
     }
 
 
+@functools.lru_cache(4096)
 def read_header(text: str) -> Header:
     """A header with the unit in its brackets set apart.
 
@@ -115,29 +94,10 @@ def read_header(text: str) -> Header:
     """
     shape = text.replace("(", "（").replace(")", "）").strip().rstrip("*＊ ")
     found = _BRACKETS.search(shape)
-    unit = unit_of(found[1]) if found else ""
-    return (
-        Header(text, shape[: found.start()].strip(), unit)
-        if found and unit
-        else Header(text, text, "")
-    )
-
-
-def unit_of(text: str) -> str:
-    """The known unit that a text states, e.g. 亿元, （亿元）, 单位：亿元; else nothing."""
-    text = unicodedata.normalize("NFKC", text).lower().replace(" ", "").strip("()[]")
-    text = text.removeprefix("单位").lstrip(":")
-    return text if text in _UNITS else ""
-
-
-def unit_of_title(text: str) -> str:
-    """The unit of money that a line above the table states, several joined by `SEVERAL`.
-
-    >>> unit_of_title("填报单位：某局 单位：万元、人"), unit_of_title("单位：人"), unit_of_title("万元")
-    ('万元', '', '')
-    """
-    stated = unicodedata.normalize("NFKC", text).partition("单位")[2]
-    return SEVERAL.join(dict.fromkeys(_MONEY_IN_TITLE.findall(stated)))
+    if not found:
+        return Header(text, text, "")
+    bare, unit = shape[: found.start()].strip(), unit_of(found[1])
+    return Header(text, bare, unit) if unit else Header(text, text, "", bare)
 
 
 def same_column(left: str, right: str) -> bool:

@@ -15,6 +15,13 @@ from allocator.excel.files.open_book import file_name, read_book, read_bytes
 from allocator.excel.files.plain_text import decode
 from allocator.excel.intake.record_sheets import RECORD_SHEETS, with_records
 from allocator.excel.intake.scheme_sheet import canonical_columns, read_scheme_sheet
+from allocator.excel.intake.table.confirmations import (
+    CHECK_SHEET,
+    LIST_SHEET,
+    confirm,
+    kept,
+    read_confirmations,
+)
 from allocator.excel.intake.table_shape import Shape, find_shape
 from allocator.excel.intake.town_table import needed_columns, read_table
 from allocator.fund import checks
@@ -27,7 +34,10 @@ SOURCES_SHEET: Final = "数据来源"
 INFO_SHEET: Final = "通知信息"
 ACCOUNT_SHEET: Final = "收款账户"
 #: Sheets of an input that are not the town table.
-OTHER_SHEETS: Final = (SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET, *RECORD_SHEETS)
+OTHER_SHEETS: Final = (
+    *(SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET),
+    *(*RECORD_SHEETS, CHECK_SHEET, LIST_SHEET),
+)
 #: What the sheet 数据来源 holds before anything is filled in.
 NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）", "说明"),)
 
@@ -41,53 +51,74 @@ def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Sche
     in `Recipients.warnings`, which `allocate` puts before its own.
     """
     book = read_book(file)
-    rules, problems = _read_rules(book, scheme)
+    rules, names, problems = _read_rules(book, scheme)
     rules, found = with_records(rules, book)
     problems += found
-    shape, found = choose_table(book, needed_columns(rules))
+    shape, found = choose_table(book, needed_columns(rules), names)
     problems += found
     recipients = None
+    lines = read_confirmations(book)
     if shape is not None:
         table = read_table(shape, rules, book.sha256)
-        problems += table.problems
+        problems = confirm([*problems, *table.problems], lines)
         recipients = table.recipients
         found = _core_problems(recipients, rules, problems)
+        certain = {problem.place for problem in found if not problem.is_warning}
+        problems = [p for p in problems if not (p.is_doubt and p.place in certain)]
     stop_on_errors([*problems, *found] if shape else problems)
     assert recipients is not None  # noqa: S101 - a book without a table has a problem that says so
-    return replace(recipients, sources=_sources(book), warnings=tuple(problems)), rules
+    confirmed = kept(recipients, lines, problems)
+    told = {"sources": _sources(book), "warnings": tuple(problems), "confirmed": confirmed}
+    return replace(recipients, **told), rules  # type: ignore[arg-type]
 
 
-def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, list[Problem]]:
-    """The scheme: the TOML file where one is given, else the workbook's sheet."""
+def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, str, list[Problem]]:
+    """The scheme, of the TOML file where one is given, else of the workbook's sheet.
+
+    With it the header of the column of names, where the file says one.
+    """
     grid = _sheet(book, SCHEME_SHEET)
     if file is not None:
-        rules, problems = _read_toml(file)
+        rules, names, problems = _read_toml(file)
         if grid is not None:
             message = f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(file)}，采用后者"
             remedy = "如要采用工作簿中的方案，请不要另给方案文件"
             place = Place(book.file, grid.sheet)
             problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
-        return rules, problems
+        return rules, names, problems
     if grid is not None:
-        return read_scheme_sheet(grid)
+        rules, problems = read_scheme_sheet(grid)
+        return rules, "", problems
     message = f"没有分配方案：工作簿中没有“{SCHEME_SHEET}”表，也没有另给方案文件"
     remedy = "请用 --scheme 指定 TOML 方案文件，或把数据填入 allocator template 生成的模板"
-    return _NO_RULES, [Problem("scheme.none", message, remedy, Place(book.file))]
+    return _NO_RULES, "", [Problem("scheme.none", message, remedy, Place(book.file))]
 
 
-def _read_toml(file: AnyFile) -> tuple[Scheme, list[Problem]]:
+def _read_toml(file: AnyFile) -> tuple[Scheme, str, list[Problem]]:
     name = file_name(file)
     text = decode(name, read_bytes(file))
     try:
         raw = read_toml(text, name)
     except InputError as error:
-        return _NO_RULES, list(error.problems)
-    return read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
+        return _NO_RULES, "", list(error.problems)
+    rules, problems = read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
+    names, found = _column_of_names(raw.get("table"), Place(name, "", "table"))
+    return rules, names, problems + found
+
+
+def _column_of_names(table: object, place: Place) -> tuple[str, list[Problem]]:
+    """What `[table] name` says: the header of the column of names."""
+    if table is None:
+        return "", []
+    if isinstance(table, dict) and set(table) == {"name"} and isinstance(table["name"], str):
+        return table["name"].strip(), []
+    remedy = '请写成 [table] 下一行 name = "学校名称" 的样子'
+    return "", [Problem("scheme.table", "[table] 中只写名称列的列名", remedy, place)]
 
 
 def read_scheme_file(file: AnyFile) -> Scheme:
     """The scheme of a TOML file; raises `InputError` with every mistake in it."""
-    rules, problems = _read_toml(file)
+    rules, _, problems = _read_toml(file)
     stop_on_errors(problems)
     return rules
 
@@ -96,11 +127,16 @@ def _sheet(book: Book, name: str) -> Grid | None:
     return next((grid for grid in book.grids if grid.sheet.strip() == name), None)
 
 
-def choose_table(book: Book, wanted: Sequence[str]) -> tuple[Shape | None, list[Problem]]:
-    """The sheet that holds the town table: the one of that name, else the only one that looks so."""
+def choose_table(
+    book: Book, wanted: Sequence[str], names: str = ""
+) -> tuple[Shape | None, list[Problem]]:
+    """The sheet that holds the town table: the one of that name, else the only one that looks so.
+
+    `names` is the header of the column of names, where it is no usual one.
+    """
     others = [grid for grid in book.grids if grid.sheet.strip() not in OTHER_SHEETS]
     named = [grid for grid in others if grid.sheet.strip() == TABLE_SHEET]
-    shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted))]
+    shapes = [shape for grid in named or others if (shape := find_shape(grid, wanted, names))]
     shapes = [shape for shape in shapes if shape.known > 1] or shapes
     visible = [shape for shape in shapes if not shape.grid.is_hidden]
     if len(visible or shapes) > 1:
@@ -120,7 +156,7 @@ def _no_table(book: Book, named: list[Grid]) -> Problem:
         return Problem("table.none", "文件中没有数据", "请填写数据后再运行", Place(book.file))
     place = Place(book.file, named[0].sheet if named else "")
     message = "找不到数据表：没有一行表头同时写有镇街（或单位）和数据列的名称"
-    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），可用 allocator template 生成模板"
+    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），名称列的列名特殊的，在方案文件中写 [table] name；可用 allocator template 生成模板"
     return Problem("table.none", message, remedy, place)
 
 
@@ -145,7 +181,8 @@ def _core_problems(
     """
     if all(problem.is_warning for problem in found):
         return refusals.check(recipients, rules)
-    bad = {p.place for p in found if not p.is_warning and p.code != "table.missing_town"}
+    errors = [p for p in found if not p.is_warning and not p.is_doubt]
+    bad = {p.place for p in errors if p.code != "table.missing_town"}
     core = [problem for one in checks.CHECKS for problem in one(recipients, rules)]
     return [problem for problem in core if problem.place not in bad]
 

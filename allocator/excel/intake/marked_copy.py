@@ -6,7 +6,7 @@ import io
 import os
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
@@ -16,12 +16,14 @@ from allocator.base.problems import Problem
 from allocator.excel.files.grid import Book, refuse
 from allocator.excel.files.ooxml_sheet import position
 from allocator.excel.files.open_book import file_name, read_book, read_bytes
+from allocator.excel.intake.table.confirmations import CHECK_SHEET, COLUMNS, LIST_SHEET, key_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
+    from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+    from openpyxl.worksheet.worksheet import Worksheet
 
-LIST_SHEET: Final = "错误清单"
 _ERROR_FILL: Final = "FFFF7C80"
 _WARNING_FILL: Final = "FFFFD966"
 _WIDTHS: Final = {"A": 6, "B": 8, "C": 18, "D": 10, "E": 24, "F": 50, "G": 60}
@@ -38,16 +40,22 @@ def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
     workbook = _open_copy(file_name(file), content) if content.startswith(b"PK") else None
     workbook = workbook or _plain_copy(book)
     found = list(problems)
+    shown = [problem for problem in found if not problem.is_note]
     by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)
-    for problem in found:
+    for problem in shown:
         by_cell[problem.place.sheet or workbook.sheetnames[0], problem.place.cell].append(problem)
+    painted: dict[str, set[str]] = defaultdict(set)
     for (sheet, cell), here in by_cell.items():
         if sheet in workbook.sheetnames and position(cell):
             _paint(workbook, sheet, cell, here)
+            painted[sheet].add(cell)
+    for sheet, cells in painted.items():
+        _take_off_conditions(workbook[sheet], cells)
+    _add_checks(workbook, [problem for problem in found if problem.is_doubt])
     _add_list(workbook, found)
-    painted = io.BytesIO()
-    workbook.save(painted)
-    return same_bytes(painted.getvalue())
+    content_out = io.BytesIO()
+    workbook.save(content_out)
+    return same_bytes(content_out.getvalue())
 
 
 def _open_copy(file: str, content: bytes) -> Workbook | None:
@@ -93,11 +101,77 @@ def _paint(workbook: Workbook, sheet: str, cell: str, problems: list[Problem]) -
     from openpyxl.styles import PatternFill
 
     target = workbook[sheet][cell]
-    color = _WARNING_FILL if all(p.is_warning for p in problems) else _ERROR_FILL
+    color = _WARNING_FILL if all(p.is_warning or p.is_doubt for p in problems) else _ERROR_FILL
     target.fill = PatternFill("solid", fgColor=color)
     if not isinstance(target, MergedCell):
         text = "\n".join(f"{problem.message}。{problem.remedy}" for problem in problems)
         target.comment = Comment(text, "allocator", height=120, width=320)
+
+
+def _take_off_conditions(sheet: Worksheet, cells: Collection[str]) -> None:
+    """Conditional formats off the painted cells: they would hide the paint."""
+    from openpyxl.formatting.formatting import ConditionalFormattingList
+
+    rules = ConditionalFormattingList()
+    for formatting in sheet.conditional_formatting:
+        ranges = _without(formatting.sqref, cells)
+        for rule in formatting.rules:
+            for area in ranges:
+                rules.add(area, rule)
+    sheet.conditional_formatting = rules
+
+
+def _without(areas: MultiCellRange, cells: Collection[str]) -> list[str]:
+    """The ranges without some of their cells, cut into those above, beside and below."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    left = [CellRange(str(area)) for area in areas.ranges]
+    for cell in cells:
+        at = CellRange(cell)
+        left = [piece for area in left for piece in _cut(area, at)]
+    return [area.coord for area in left]
+
+
+def _cut(area: CellRange, at: CellRange) -> list[CellRange]:
+    from openpyxl.worksheet.cell_range import CellRange
+
+    if area.isdisjoint(at):
+        return [area]
+    row, column = at.min_row, at.min_col
+    bounds = (
+        (area.min_col, area.min_row, area.max_col, row - 1),
+        (area.min_col, row + 1, area.max_col, area.max_row),
+        (area.min_col, row, column - 1, row),
+        (column + 1, row, area.max_col, row),
+    )
+    return [
+        CellRange(min_col=a, min_row=b, max_col=c, max_row=d)
+        for a, b, c, d in bounds
+        if a <= c and b <= d
+    ]
+
+
+def _add_checks(workbook: Workbook, doubts: Sequence[Problem]) -> None:
+    """核对记录 with a line for each doubt, to be signed by whoever has looked at it."""
+    if not doubts:
+        return
+    if CHECK_SHEET not in workbook.sheetnames:
+        sheet = workbook.create_sheet(CHECK_SHEET)
+        _put_line(sheet, 1, COLUMNS)
+        for letter, width in zip("ABCDEF", (18, 10, 20, 14, 14, 60), strict=True):
+            sheet.column_dimensions[letter].width = width
+    sheet = workbook[CHECK_SHEET]
+    for row, problem in enumerate(doubts, sheet.max_row + 1):
+        place, cell, value, doubt = key_of(problem)
+        _put_line(sheet, row, (place or workbook.sheetnames[0], cell, value, doubt, "", ""))
+
+
+def _put_line(sheet: Worksheet, row: int, line: Sequence[str]) -> None:
+    for column, text in enumerate(line, 1):
+        if text:
+            cell: Cell = sheet.cell(row, column)  # type: ignore[assignment]
+            cell.value = text
+            cell.data_type = "s"
 
 
 def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
@@ -111,7 +185,7 @@ def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
     workbook.active = 0
     lines = [("序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正")]
     for number, p in enumerate(problems, 1):
-        kind = "提醒" if p.is_warning else "错误"
+        kind = "说明" if p.is_note else "提醒" if p.is_warning else "存疑" if p.is_doubt else "错误"
         place = p.place
         lines.append((str(number), kind, place.sheet, place.cell, p.value, p.message, p.remedy))
     for row, line in enumerate(lines, 1):

@@ -1,113 +1,188 @@
-"""Where the table stands on a sheet: its header rows, its towns, its totals, its notes."""
+"""Where the table stands on a sheet: its header rows, its column of names, the unit above it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from allocator.base.money import exact_number
-from allocator.base.problems import Problem
-from allocator.dongguan.roster import official_name
 from allocator.excel.files.grid import Grid, clean
-from allocator.excel.intake.headers import Header, comparable, read_header, unit_of, unit_of_title
+from allocator.excel.intake.headers import Header, comparable, read_header
+from allocator.excel.intake.table.labels import is_remark
+from allocator.excel.intake.table.units import compact, unit_above, unit_of
 
 _MOST_TITLE_ROWS: Final = 60
-_LONGEST_NAME: Final = 40
-_TOTAL: Final = re.compile(
-    r"((总|合|小|共|累)\s*计|总数|汇总)([（(].*)?|全[国省市县区镇]|.*(合计|总计|小计|总数)[）)]?|(grand |sub)?total\b.*|sum",
-    re.IGNORECASE,
+_MOST_HEADER_ROWS: Final = 3
+#: Rows that tell which of several columns of names tells the recipients apart.
+_LOOKED_AT: Final = 2_000
+#: What stands under a name without changing what it means: 人口 over 人数 is 人口.
+_PLAIN_PARTS: Final = frozenset(
+    [
+        "人数",
+        "数量",
+        "个数",
+        "户数",
+        "金额",
+        "数",
+        "合计",
+        "总计",
+        "总数",
+        "小计",
+        "本年",
+        "当年",
+        "年末",
+    ]
 )
-_NOTE: Final = re.compile(
-    r"(注|说明|备注|填表|审核|制表|复核|单位负责|负责人|联系|数据来源|资料来源|来源|日期|note|source|\*|※|#|（?\d+[.、）])",
-    re.IGNORECASE,
-)
-
-_COLUMN_WORDS: Final = frozenset(["栏次", "列次", "序号", *"甲乙丙丁戊"])
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A table found on a sheet: headers by column, header rows, and the unit of money in its title.
 
-    `known` is how many of its columns are known.
+    `town` is the column of the names, `known` how many columns are known. `unit_doubt` is the row
+    of a text that may or may not state the unit.
     """
 
     grid: Grid
     header_row: int
     last_header_row: int
-    headers: dict[int, Header]
+    headers: Mapping[int, Header]
     unit: str = ""
     known: int = 0
-
-    @property
-    def town(self) -> int:
-        """The column of the towns."""
-        return next(c for c, header in self.headers.items() if header.column == "town")
+    town: int = 0
+    unit_doubt: tuple[int, str] = (0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of a table: towns, and grand totals."""
+def find_shape(grid: Grid, wanted: Sequence[str] = (), named: str = "") -> Shape | None:
+    """The rows that look most like a header, or None when no row names the recipients.
 
-    towns: tuple[int, ...]
-    totals: tuple[int, ...]
-    problems: tuple[Problem, ...]
-
-
-def find_shape(grid: Grid, wanted: Sequence[str] = ()) -> Shape | None:
-    """The rows that look most like a header, or None when no row names the towns.
-
-    `wanted` are columns of the fund's own, which count as known.
+    `wanted` are columns of the fund's own, which count as known; `named` is the header of the
+    column of names where it is no usual one. Without either the only column of texts has them.
     """
     names = {comparable(read_header(name).base) for name in wanted}
     best: Shape | None = None
-    unit = ""
+    unit, doubt = "", (0, "")
     for row in sorted(grid.rows)[:_MOST_TITLE_ROWS]:
-        for last in (row, row + 1):
-            shape = Shape(grid, row, last, _headers(grid, row, last), unit)
-            known = _score(shape, names)
-            is_better = best is None or known > best.known
-            completes = best is not None and best.header_row == row and known == best.known
-            if known and len(shape.headers) > 1 and (is_better or completes):
-                best = replace(shape, known=known)
-        unit = unit_of_title(" ".join(map(clean, grid.rows[row]))) or unit
-    return best
+        # Under a header only a row of nothing but texts can be a better one.
+        rows = range(row, row + (1 if best is None else 0))
+        if _is_texts(grid, row):
+            rows = range(row, row + _MOST_HEADER_ROWS)
+        for last in rows:
+            shape = _candidate(grid, row, last, names, named)
+            if shape is None:
+                continue
+            is_better = best is None or shape.known > best.known
+            completes = best is not None and best.header_row == row and shape.known == best.known
+            if len(shape.headers) > 1 and (is_better or completes):
+                best = replace(shape, unit=unit, unit_doubt=doubt)
+        stated = unit_above(map(clean, grid.rows[row]))
+        unit = stated.unit or unit
+        doubt = (row, stated.doubt) if stated.doubt else doubt
+    return best and (best if best.unit else replace(best, unit=_unit_beside(best)))
 
 
-def _score(shape: Shape, wanted: set[str]) -> int:
-    """How many columns are known; 0 without a column of towns."""
-    known = [h for h in shape.headers.values() if h.column or comparable(h.base) in wanted]
-    if not any(header.column == "town" for header in known):
-        return 0
-    if shape.last_header_row > shape.header_row and not _is_second_header(shape):
-        return 0
-    return len({header.column or comparable(header.base) for header in known})
+def _candidate(grid: Grid, first: int, last: int, wanted: set[str], named: str) -> Shape | None:
+    """The table under some rows taken as its header, if they can be that."""
+    if last > first and not all(_is_texts(grid, row) for row in range(first + 1, last + 1)):
+        return None
+    headers = _headers(grid, first, last)
+    known = [
+        column
+        for column, header in headers.items()
+        if header.column or {comparable(header.base), comparable(header.bare)} & wanted
+    ]
+    towns = [c for c in headers if _names_recipients(headers[c], named)]
+    if not towns and not named:
+        towns = _only_texts(grid, last, headers, known)
+    if not towns or (last > first and not _is_header(grid, first, last, towns)):
+        return None
+    town = max(towns, key=lambda column: (_distinct(grid, last, column), -column))
+    columns = {headers[c].column or comparable(headers[c].base) for c in known}
+    count = len(columns | {"town"})
+    return Shape(grid, first, last, headers, known=count, town=town)
+
+
+def _names_recipients(header: Header, named: str) -> bool:
+    if named:
+        return comparable(named) in (comparable(header.text), comparable(header.base))
+    return header.column == "town"
+
+
+def _only_texts(
+    grid: Grid, last: int, headers: Mapping[int, Header], known: Sequence[int]
+) -> list[int]:
+    """The only column in which every row has a text of its own, beside columns that are known."""
+    if not known:
+        return []
+    rows = [row for row in _rows_below(grid, last) if any(grid.text(row, c) for c in known)]
+    found = []
+    for column in headers:
+        texts = [grid.text(row, column) for row in rows]
+        is_whole = len(texts) > 1 and all(texts) and len(set(texts)) == len(texts)
+        if column not in known and is_whole and not any(map(_is_number, texts)):
+            found.append(column)
+    return found if len(found) == 1 else []
+
+
+def _distinct(grid: Grid, last: int, column: int) -> int:
+    texts = (grid.text(row, column) for row in _rows_below(grid, last))
+    return len({text for text in texts if text and not _is_number(text)})
+
+
+def _rows_below(grid: Grid, last: int) -> list[int]:
+    return [row for row in sorted(grid.rows) if row > last][:_LOOKED_AT]
 
 
 def _headers(grid: Grid, first: int, last: int) -> dict[int, Header]:
-    """The header of each column, of one row or of two rows read together."""
-    width = max(len(grid.rows.get(row, ())) for row in (first, last))
+    """The header of each column, of up to three rows read together."""
+    rows = range(first, last + 1)
+    width = max(len(grid.rows.get(row, ())) for row in rows)
     headers = {}
     for column in range(width):
-        upper = _spread(grid, first, column)
-        header = read_header(upper) if upper else None
-        if last > first and (lower := grid.text(last, column)):
-            header = _two_rows(upper, lower)
-        if header:
-            headers[column] = header
+        parts = [_spread(grid, row, column) for row in rows]
+        if last > first and not parts[0]:
+            parts[0] = _group(grid, first, column)
+        parts = [part for i, part in enumerate(parts) if part and part not in parts[:i]]
+        if parts and not ("单位" in parts[-1] and compact(parts[-1]).startswith("单位:")):
+            headers[column] = _joined(parts)
     return headers
 
 
-def _two_rows(upper: str, lower: str) -> Header:
-    if unit := unit_of(lower):
-        return Header(f"{upper}（{unit}）", upper, unit) if upper else read_header(lower)
-    for text in (upper + lower, lower, upper):
-        header = read_header(text)
-        if text and header.column:
+def _group(grid: Grid, row: int, column: int) -> str:
+    """The name of a group that stands above its first column only, without merged cells."""
+    if not grid.text(row + 1, column):
+        return ""
+    while column > 0:
+        column -= 1
+        if text := grid.text(row, column):
+            return text if grid.text(row + 1, column) else ""
+    return ""
+
+
+def _joined(parts: Sequence[str]) -> Header:
+    """One header of the texts above each other: the last may be the unit of those before."""
+    unit = unit_of(parts[-1]) if parts[-1] != "人数" else ""
+    if unit and len(parts) > 1:
+        name = _joined(parts[:-1])
+        if name.unit:
+            return name
+        return Header(f"{name.text}（{unit}）", name.base, unit)
+    for texts in _readings(parts):
+        header = read_header(texts)
+        if header.column:
             return header
-    return read_header(upper + lower)
+    return read_header("".join(parts))
+
+
+def _readings(parts: Sequence[str]) -> Iterator[str]:
+    """The ways to read texts above each other: together, the lower ones, the plain upper ones."""
+    for start in range(len(parts)):
+        yield "".join(parts[start:])
+    for stop in range(len(parts) - 1, 0, -1):
+        if all(part in _PLAIN_PARTS for part in parts[stop:]):
+            for start in range(stop):
+                yield "".join(parts[start:stop])
 
 
 def _spread(grid: Grid, row: int, column: int) -> str:
@@ -118,13 +193,34 @@ def _spread(grid: Grid, row: int, column: int) -> str:
     return text
 
 
-def _is_second_header(shape: Shape) -> bool:
-    """Whether the row under a header belongs to it: texts only, and none under the towns."""
-    grid, row = shape.grid, shape.last_header_row
-    texts = [cell for cell in grid.rows.get(row, ()) if cell is not None]
-    if not texts or grid.text(row, shape.town) or _is_note(grid, row, shape.town):
-        return False
-    return all(isinstance(cell, str) and not _is_number(cell) for cell in texts)
+def _is_header(grid: Grid, first: int, last: int, towns: Sequence[int]) -> bool:
+    """Whether rows under each other are one header: texts only, and one name over the recipients."""
+    for row in range(first, last + 1):
+        texts = [cell for cell in grid.rows.get(row, ()) if cell is not None]
+        if not texts or not _is_texts(grid, row):
+            return False
+        if row == first and len(texts) < 2:  # a title
+            return False
+        if row > first and is_remark(clean(texts[0])):
+            return False
+    town = towns[0]
+    return sum(bool(grid.text(row, town)) for row in range(first, last + 1)) == 1
+
+
+def _is_texts(grid: Grid, row: int) -> bool:
+    cells = (cell for cell in grid.rows.get(row, ()) if cell is not None)
+    return all(isinstance(cell, str) and not _is_number(cell) for cell in cells)
+
+
+def _unit_beside(shape: Shape) -> str:
+    """The unit of money stated to the right of the table or in its header rows."""
+    grid = shape.grid
+    for row in range(shape.header_row, shape.last_header_row + 4):
+        cells = enumerate(grid.rows.get(row, ()))
+        texts = [clean(cell) for column, cell in cells if column not in shape.headers]
+        if any("单位" in compact(text) for text in texts) and (found := unit_above(texts)).unit:
+            return found.unit
+    return ""
 
 
 def _is_number(text: str) -> bool:
@@ -133,82 +229,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def find_rows(shape: Shape) -> Rows:
-    """The rows of the towns, up to the notes under the table."""
-    grid, town = shape.grid, shape.town
-    labels = [town, *(c for c, h in shape.headers.items() if h.column == "order")]
-    used = sorted(shape.headers)
-    towns: list[int] = []
-    totals: list[int] = []
-    problems: list[Problem] = []
-    for row in _rows_below(shape):
-        label = next((text for c in labels if (text := grid.text(row, c))), "")
-        if label and _TOTAL.fullmatch(label.rstrip(":：")):
-            if "小" not in label and "sub" not in label.lower():
-                totals.append(row)
-        elif _is_note(grid, row, town):
-            continue
-        elif not towns and _is_column_numbers(shape, row):
-            problems.append(_column_numbers(grid, row))
-        elif _is_header_again(shape, row):
-            if not _repeats(shape, row):
-                problems.append(_second_table(grid, row))
-                break
-        elif any(grid.text(row, column) for column in used):
-            towns.append(row)
-    return Rows(tuple(towns), tuple(totals), tuple(problems))
-
-
-def _rows_below(shape: Shape) -> Iterator[int]:
-    return (row for row in sorted(shape.grid.rows) if row > shape.last_header_row)
-
-
-def _is_note(grid: Grid, row: int, town: int) -> bool:
-    """Whether a row is a remark: its cells are all texts that read like one, or one long text."""
-    texts = (text for cell in grid.rows[row] if (text := clean(cell)))
-    first = next(texts, "")
-    is_long, is_remark = len(first) > _LONGEST_NAME, bool(_NOTE.match(first))
-    if not (is_long or is_remark) or official_name(grid.text(row, town)):
-        return False
-    rest = list(texts)
-    if any(cell is not None and not isinstance(cell, str) for cell in grid.rows[row]):
-        return False
-    return (is_long and not rest) or (is_remark and not any(map(_is_number, (first, *rest))))
-
-
-def _is_column_numbers(shape: Shape, row: int) -> bool:
-    """Whether a row numbers the columns: 栏次 or 甲、乙 before 1, 2, 3 …, as statistical forms do."""
-    texts = [shape.grid.text(row, column) for column in sorted(shape.headers)]
-    numbers = [text for text in texts if text and text not in _COLUMN_WORDS]
-    counted = [str(i) for i in range(1, len(numbers) + 1)]
-    # A recipient may be called 甲: without 栏次, 乙 or a number for a name three columns must agree.
-    least = 3 if texts[: -len(numbers)] == ["甲"] else 2
-    return len(numbers) >= least and numbers == counted and "" not in texts[-len(numbers) :]
-
-
-def _column_numbers(grid: Grid, row: int) -> Problem:
-    message, remedy = f"第 {row} 行像是各列的编号（栏次），未作为镇街读入", "如是镇街，请核对名称"
-    place = grid.place(row)
-    return Problem("table.column_numbers", message, remedy, place, is_warning=True)
-
-
-def _is_header_again(shape: Shape, row: int) -> bool:
-    if read_header(shape.grid.text(row, shape.town)).column != "town":
-        return False
-    cells = [read_header(text) for c in shape.headers if (text := shape.grid.text(row, c))]
-    return sum(header.column is not None for header in cells) >= max(2, len(cells) // 2)
-
-
-def _repeats(shape: Shape, row: int) -> bool:
-    """Whether a row repeats the header, as the head of a printed page does."""
-    grid = shape.grid
-    rows = range(shape.header_row, shape.last_header_row + 1)
-    return any(all(grid.text(row, c) == grid.text(head, c) for c in shape.headers) for head in rows)
-
-
-def _second_table(grid: Grid, row: int) -> Problem:
-    message = f"第 {row} 行起有第二张表"
-    remedy = "一张工作表只放一张数据表，请把另一张移到别的工作表"
-    return Problem("table.second_table", message, remedy, grid.place(row))

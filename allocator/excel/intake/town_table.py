@@ -9,28 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from allocator.base.money import Fen
-from allocator.base.problems import Place, Problem
+from allocator.base.problems import Problem
 from allocator.excel.files.grid import Value, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.columns import Columns, assign_columns
-from allocator.excel.intake.headers import column_name
-from allocator.excel.intake.table_checks import (
-    hidden_rows,
-    out_of_scale,
-    sum_of_the_others,
-    total_rows,
-)
-from allocator.excel.intake.table_shape import Shape, find_rows
+from allocator.excel.intake.table.needed import amount_columns, formula_columns, needed_columns
+from allocator.excel.intake.table.plausible import implausible
+from allocator.excel.intake.table.rows import find_rows
+from allocator.excel.intake.table.said import hidden_rows, said
+from allocator.excel.intake.table_shape import Shape
 from allocator.excel.intake.towns import Towns, read_towns
-from allocator.fund.columns import HEADERS, NUMERIC
-from allocator.fund.derived.reading import earlier, formulas_of, names_in
+from allocator.fund.columns import BY_NAME, HEADERS, NUMERIC, STATUSES
 from allocator.fund.recipients import Number, Origin, Recipients
 from allocator.fund.scheme import Scheme
 
+#: Kinds of cells that say the same of every row they are merged over; a figure would count twice.
+_SPREADING: Final = ("yes_no", "class", "text")
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -41,31 +39,6 @@ class Table:
 
     recipients: Recipients
     problems: tuple[Problem, ...]
-
-
-def needed_columns(scheme: Scheme) -> tuple[str, ...]:
-    """The numeric columns that a scheme reads, without repetition."""
-    factors = [factor for pool in scheme.pools for factor in pool.factors]
-    names = [name for factor in factors for name in factor.columns()]
-    return tuple(dict.fromkeys((*names, *amount_columns(scheme), *formula_columns(scheme))))
-
-
-def formula_columns(scheme: Scheme) -> tuple[str, ...]:
-    """What the formulas of a scheme name, derived columns and pools left out; texts among them."""
-    named = dict.fromkeys(
-        column_name(name) for site in formulas_of(scheme) for name in names_in(site.text)
-    )
-    groups = [pool.group for pool in scheme.pools if pool.group]
-    pools = {earlier(pool) for pool in scheme.pools}
-    others = {*scheme.columns, *pools, *(name for name in HEADERS if name not in NUMERIC)}
-    return tuple(name for name in (*named, *groups) if name not in others)
-
-
-def amount_columns(scheme: Scheme) -> tuple[str, ...]:
-    """The columns that a scheme reads as sums of money."""
-    values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
-    values += [scheme.pilot.advance] if scheme.pilot else []
-    return tuple(column_name(v) for v in values if isinstance(v, str) and names_in(v) == (v,))
 
 
 def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
@@ -83,9 +56,8 @@ class TableReader:
         self.needed = needed_columns(scheme)
         rows = find_rows(shape)
         self.columns: Columns = assign_columns(shape, self.needed, amount_columns(scheme))
-        self.towns: Towns = read_towns(shape, rows.towns, scheme.recipients)
+        self.towns: Towns = read_towns(shape, tuple(rows.towns), scheme.recipients)
         self.rows = self.towns.rows
-        self.totals = rows.totals
         self.problems = [*self.columns.problems, *rows.problems, *self.towns.problems]
         self.text_columns = self._of_texts()
 
@@ -116,7 +88,7 @@ class TableReader:
             numbers,
             order=order,
             economic_class=self._classes(),
-            pilot=(pilot := self._column("pilot", cells.yes_or_no, False)),
+            pilot=(pilot := self._pilot()),
             unspent=self._unspent(pilot),
             raised=self._optional_money("raised"),
             match_rate=self._match_rates(),
@@ -129,10 +101,9 @@ class TableReader:
         self.problems += hidden_rows(self.grid, self.rows)
         self.problems += self._external_links()
         self.problems += self._no_unspent(pilot)
-        bad = {problem.place for problem in self.problems}
-        self.problems += out_of_scale(recipients, self._scale_columns(numbers), bad)
-        self.problems += sum_of_the_others(recipients, self._scale_columns(numbers))
-        self.problems += total_rows(self.shape, self.columns, self.rows, self.totals)
+        bad = {problem.place for problem in self.problems if not problem.is_warning}
+        self.problems += implausible(recipients, self._scale_columns(numbers), bad)
+        self.problems += said(self.shape, self.columns, self.needed, self.scheme)
         return Table(recipients, tuple(self.problems))
 
     def _origin(self, file_sha256: str) -> Origin:
@@ -164,11 +135,50 @@ class TableReader:
             try:
                 if bad := cells.fault(self.grid, row, column):
                     raise bad
-                values.append((read(self.grid.value(row, column)), None))
+                values.append((read(self._value(name, row, column)), None))
             except BadCell as bad_cell:
                 self._report(row, column, bad_cell)
                 values.append((instead, bad_cell))
         return values
+
+    def _value(self, name: str, row: int, column: int) -> Value:
+        """A cell; a word merged over several rows counts for each of them."""
+        value = self.grid.value(row, column)
+        if value is None and self.grid.merged and BY_NAME[name].kind in _SPREADING:
+            corner = self.grid.merged_with(row, column)
+            if corner and corner[1] == column and corner[0] > self.shape.last_header_row:
+                value = self.grid.value(*corner)
+                header = self.shape.headers[column].text
+                message = f"“{header}”的合并单元格“{cells.shown(value)}”按每行都是读入"
+                note = self._note(message, *corner)
+                if value is not None and note not in self.problems:
+                    self.problems.append(note)
+        return value
+
+    def _note(self, message: str, row: int, column: int) -> Problem:
+        place = self.grid.place(row, column)
+        return Problem("read.cells", message, "", place, is_warning=True, is_note=True)
+
+    def _pilot(self) -> list[bool]:
+        """Who is in the pilot: a blank among cells that say 否 is open, else it means 否."""
+        said_of = self._column("pilot", cells.yes_no_or_blank, False)
+        column = self.columns.by_name.get("pilot")
+        blanks = (
+            [row for row, value in zip(self.rows, said_of, strict=True) if value is None]
+            if said_of
+            else []
+        )
+        if column is None or not blanks or not self.scheme.pilot or not any(said_of):
+            return [bool(value) for value in said_of]
+        if any(value is False for value in said_of):
+            for row in blanks:
+                bad = BadCell("table.blank", "没有填写，而其他镇街有填“否”的", "请填“是”或“否”")
+                self._report(row, column, bad)
+        else:
+            header = self.shape.headers[column].text
+            message = f"“{header}”的 {len(blanks)} 个空格按“否”读入"
+            self.problems.append(self._note(message, self.shape.last_header_row, column))
+        return [bool(value) for value in said_of]
 
     def _all_numbers(self) -> dict[str, list[Number]]:
         """The numeric columns: those the scheme needs, those known, and others that are numbers."""
@@ -178,19 +188,15 @@ class TableReader:
                 continue
             if column in self.text_columns:
                 continue
-            known = name in self.needed or name in NUMERIC
-            values = self._numbers(name, column) if known else self._plain_numbers(column)
+            is_needed = name in self.needed
+            values = self._numbers(name, column) if is_needed else self._plain_numbers(column)
             if values is not None:
                 numbers[name] = values
         return numbers
 
-    def _numbers(self, name: str, column: int) -> list[Number] | None:
-        """A column that must hold numbers; None when it is empty and nothing needs it."""
+    def _numbers(self, name: str, column: int) -> list[Number]:
+        """A column that must hold numbers."""
         blanks = [row for row in self.rows if not self.grid.text(row, column)]
-        if blanks and name not in self.needed:
-            if len(blanks) < len(self.rows):
-                self.problems.append(self._left_out(column, len(blanks)))
-            return None
         if blanks and len(blanks) == len(self.rows):
             self.problems.append(self._empty(column))
         else:
@@ -320,12 +326,25 @@ class TableReader:
 
     def _statuses(self, numbers: dict[str, list[Number]]) -> dict[str, list[str]]:
         """What is said of single figures; a column that says nothing of any is left out."""
-        said = {
-            name: [self.grid.text(row, c) for row in self.rows]
+        found = {
+            name: [self._status(row, c) for row in self.rows]
             for name, c in self.columns.status.items()
             if name in numbers or name in HEADERS
         }
-        return {name: column for name, column in said.items() if any(column)}
+        return {name: column for name, column in found.items() if any(column)}
+
+    def _status(self, row: int, column: int) -> str:
+        """How a figure came about; a word that is none of the known ones is asked about."""
+        text = self.grid.text(row, column)
+        word = cells.status_word(text)
+        if word and word not in STATUSES:
+            message = f"数据状态“{cells.shown(text)}”不是{'、'.join(STATUSES)}之一"
+            remedy = "请改填其中之一；不是真实数据的请填“示例”"
+            place, value = self.grid.place(row, column), cells.shown(text)
+            self.problems.append(
+                Problem("table.status", message, remedy, place, value, is_doubt=True)
+            )
+        return word
 
     def _scale_columns(self, numbers: dict[str, list[Number]]) -> list[str]:
         return [name for name in numbers if name in NUMERIC or name in self.needed]
@@ -345,12 +364,6 @@ class TableReader:
         message = f"“{self.shape.headers[column].text}”整列没有填写"
         place = self.grid.place(self.shape.last_header_row, column)
         return Problem("table.blank", message, "请逐行填写；确实为零的请填 0", place)
-
-    def _left_out(self, column: int, blanks: int) -> Problem:
-        header = self.shape.headers[column].text
-        place: Place = self.grid.place(self.shape.last_header_row, column)
-        message = f"“{header}”一列有 {blanks} 个空格，分配方案不用此列，未采用"
-        return Problem("table.unused", message, "如需采用请补齐", place, is_warning=True)
 
     def _lost_digits(self, row: int, column: int) -> Problem:
         return Problem(

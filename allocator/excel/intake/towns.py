@@ -14,6 +14,8 @@ from allocator.excel.intake.table_shape import Shape
 
 #: A table with so many names of the roster is meant to be a table of its units.
 _ENOUGH: Final = (len(TOWNS) + 1) // 2
+#: With fewer names nobody takes a table for that of all units.
+_FEWEST: Final = 5
 #: A table with more rows is one of other places, whatever some are called.
 _MOST: Final = 10 * len(TOWNS)
 
@@ -46,7 +48,8 @@ def read_towns(shape: Shape, rows: tuple[int, ...], stated: int | None) -> Towns
     if len(set(official) - {None}) < _ENOUGH:
         problems += _alike(grid, column, rows, names)
         if names and stated is None and None not in official:
-            problems.append(_few(grid.place(shape.last_header_row, column), len(names)))
+            place = grid.place(shape.last_header_row, column)
+            problems.append(_few(place, len(names)))
         return Towns(tuple(names), rows, (), tuple(problems))
     problems += _unknown(grid, column, rows, names, official, is_warning=stated == len(rows))
     if stated != len(rows):
@@ -95,8 +98,8 @@ def _alike(grid: Grid, column: int, rows: tuple[int, ...], names: list[str]) -> 
 
 def _few(place: Place, count: int) -> Problem:
     message = f"表中只有 {len(TOWNS)} 个园区、镇（街道）中的 {count} 个，资金全部分给这 {count} 个"
-    remedy = "如有遗漏请补上；确是如此的，请在分配方案中写明镇街数"
-    return Problem("table.few_towns", message, remedy, place, is_warning=True)
+    remedy = f"如有遗漏请补上；确是如此的，请在分配方案中写明镇街数 {count}"
+    return Problem("table.few_towns", message, remedy, place, is_warning=count < _FEWEST)
 
 
 def _missing(place: Place, official: list[str | None]) -> list[Problem]:

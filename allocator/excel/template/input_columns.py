@@ -10,7 +10,7 @@ from fractions import Fraction
 from allocator.base.money import FEN_PER_YUAN, number_text
 from allocator.dongguan.roster import TOWNS
 from allocator.excel.intake.headers import column_name, read_header, same_column
-from allocator.excel.intake.town_table import needed_columns
+from allocator.excel.intake.table.needed import needed_columns
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.fund.columns import FIELDS, HEADERS, Kind, note
 from allocator.fund.recipients import Number, Recipients
@@ -123,7 +123,7 @@ def number_cell(number: Number) -> StoredNumber | str:
     (0.1, '40÷3', '100000000000000001')
     """
     stored = StoredNumber(number)
-    if Fraction(Decimal(repr(float(stored)))) == number:
+    if Fraction(Decimal(format(float(stored), ".15g"))) == number:
         return stored
     return number_text(Fraction(number)).replace("/", "÷")
 

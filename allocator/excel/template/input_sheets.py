@@ -24,6 +24,7 @@ from allocator.excel.kit.style import (
     text_width,
     wrapped_lines,
 )
+from allocator.excel.template.check_writer import write_check_sheet
 from allocator.excel.template.input_columns import (
     InputColumn,
     empty_columns,
@@ -89,6 +90,7 @@ def write_input_sheets(
     write_scheme_sheet(book, recipients, scheme, columns, spare=spare)
     towns = next(column.values for column in columns if column.name == "town")
     write_record_sheets(book, scheme, [str(town) for town in towns], spare=spare)
+    write_check_sheet(book, recipients.confirmed if recipients else (), columns, HEADER_ROW)
     _write_sources(book, sources or (recipients.sources if recipients else ()))
     if scheme.is_draft:
         for name in (TABLE_SHEET, SCHEME_SHEET, SOURCES_SHEET, *RECORD_SHEETS):

@@ -1,0 +1,232 @@
+"""Figures that cannot be right beside the others of their column and of their row.
+
+A unit taken for another moves one figure by a known factor: it leaves the range of its column, or
+its ratios to the row's other figures (per head, per km², per village) leave theirs, and divided by
+the factor it fits in again. A large recipient is large in every column, so its ratios stay. What is
+found is asked, never mended: a ratio may be what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Final
+
+from allocator.base.money import format_number
+from allocator.base.problems import Place, Problem
+from allocator.fund.columns import BY_NAME
+from allocator.fund.recipients import Number, Recipients
+
+_FEWEST: Final = 5
+#: Columns whose ratios are compared; more say nothing new and cost the square of their number.
+_MOST_COLUMNS: Final = 12
+#: Rows from which one more extreme figure on either side is taken for another slip.
+_MANY: Final = 12
+#: Decades beyond all others: of a figure alone, of a figure whose ratios leave their range too, of
+#: such ratios, and the margin within which a figure fits in again.
+_ALONE, _WITH_RATIOS, _RATIO, _FITS = 1.0, 0.25, 0.45, 0.12
+#: Counts below it may as well be 0.
+_NEAR_ZERO: Final = 30
+_FACTORS: Final = (1e2, 1.5e3, 1e3, 1e4, 1e5, 1e6, 1e8)
+_CAUSES: Final = {
+    ("area", 1e2): "可能是公顷",
+    ("area", 1.5e3): "可能是亩",
+    ("area", 1e6): "可能是平方米",
+    ("gdp", 1e4): "可能是万元",
+    ("gdp", 1e8): "可能是元",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The values of one feature in decades, sorted, to ask how far one is beyond the others."""
+
+    values: tuple[float, ...]
+
+    def beyond(self, value: float, own: float) -> float:
+        """Decades of `value` beyond all but `own`, which counts once, and the outermost."""
+        spare = 1 if len(self.values) >= _MANY else 0
+        low, high = spare, len(self.values) - 1 - spare
+        if own <= self.values[low]:
+            low += 1
+        if own >= self.values[high]:
+            high -= 1
+        return max(value - self.values[high], self.values[low] - value, 0.0)
+
+
+class Logs:
+    """The figures of a table in decades, and the ranges of them and of their ratios."""
+
+    def __init__(
+        self, recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
+    ) -> None:
+        self.columns = {}
+        for name in columns[:_MOST_COLUMNS]:
+            figures = [
+                log10(value) if value > 0 and recipients.place(name, i) not in bad else None
+                for i, value in enumerate(recipients.numbers[name])
+            ]
+            if sum(figure is not None for figure in figures) >= _FEWEST:
+                self.columns[name] = figures
+        self.ranges = {name: self._range(name, "") for name in self.columns}
+        self.ratios = {
+            (one, other): self._range(one, other)
+            for one in self.columns
+            for other in self.columns
+            if one != other
+        }
+
+    def _range(self, one: str, other: str) -> Range:
+        count = len(self.columns[one])
+        values = (self.value(one, other, i) for i in range(count))
+        return Range(tuple(sorted(value for value in values if value is not None)))
+
+    def value(self, one: str, other: str, i: int) -> float | None:
+        """Figure `i` of a column, or its ratio to another column."""
+        figure = self.columns[one][i]
+        under = self.columns[other][i] if other else 0.0
+        return None if figure is None or under is None else figure - under
+
+    def beyond(self, name: str, i: int, shift: float = 0.0) -> tuple[float, list[float]]:
+        """How far figure `i`, moved by `shift`, is beyond the others: itself, and its ratios."""
+        figure = self.columns[name][i]
+        assert figure is not None  # noqa: S101 - only positive figures are asked about
+        alone = self.ranges[name].beyond(figure + shift, figure)
+        ratios = []
+        for (one, other), found in self.ratios.items():
+            value = self.value(one, other, i) if one == name else None
+            if value is not None and len(found.values) >= _FEWEST:
+                ratios.append(found.beyond(value + shift, value))
+        return alone, ratios
+
+
+def implausible(
+    recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
+) -> list[Problem]:
+    """Doubts about single figures of the columns; cells in `bad` have a mistake already."""
+    found: list[Problem] = []
+    if len(recipients) >= _FEWEST:
+        logs = Logs(recipients, columns, bad)
+        for name in logs.columns:
+            found += _out_of_scale(recipients, logs, name)
+        found += _swapped(recipients, logs, {problem.place for problem in found})
+    for name in columns:
+        found += _zeros(recipients, name, bad)
+        found += _fractions(recipients, name, bad)
+    return found
+
+
+def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Problem]:
+    for i, figure in enumerate(logs.columns[name]):
+        if figure is None:
+            continue
+        alone, ratios = logs.beyond(name, i)
+        if not _is_odd(alone, ratios):
+            continue
+        factor = _factor(logs, name, i)
+        if factor is not None or alone >= _ALONE:
+            yield _scale(recipients, name, i, factor)
+
+
+def _is_odd(alone: float, ratios: Sequence[float]) -> bool:
+    """Whether a figure leaves the range of its column or of most of its ratios."""
+    if not ratios:
+        return alone >= _ALONE
+    odd = sum(ratio >= _RATIO for ratio in ratios)
+    mostly = 2 * odd > len(ratios) or (odd and len(ratios) == 2)
+    return bool(mostly) or (alone >= _WITH_RATIOS and odd > 0)
+
+
+def _factor(logs: Logs, name: str, i: int) -> float | None:
+    """The factor without which the figure fits in: the one that leaves it least beyond."""
+    best, left = None, _FITS
+    for factor in (*_FACTORS, *(1 / factor for factor in _FACTORS)):
+        alone, ratios = logs.beyond(name, i, -log10(factor))
+        most = max((alone, *ratios))
+        if most < left:
+            best, left = factor, most
+    return best
+
+
+def _scale(recipients: Recipients, name: str, i: int, factor: float | None) -> Problem:
+    values = sorted(value for value in recipients.numbers[name] if value > 0)
+    median, value = values[len(values) // 2], recipients.numbers[name][i]
+    relation = "大于" if value > median else "小于"
+    message = (
+        f"{recipients.towns[i]}的“{recipients.header(name)}”与同列、同行的其他数相比远{relation}常情"
+        f"（中位数 {format_number(median, 4)}）"
+    )
+    if factor:
+        times = f"{factor:,.0f} 倍" if factor > 1 else f"{1 / factor:,.0f} 分之一"
+        cause = _CAUSES.get((name, factor), "可能用了别的单位")
+        message += f"，约是应有数的 {times}，{cause}"
+    return _doubt(recipients, "table.scale", message, name, i)
+
+
+def _doubt(recipients: Recipients, code: str, message: str, name: str, i: int) -> Problem:
+    value = format_number(recipients.numbers[name][i], 4)
+    remedy = "请核对单位、小数点和是否错行错列；确实如此的，请在“核对记录”中确认"
+    return Problem(code, message, remedy, recipients.place(name, i), value, is_doubt=True)
+
+
+def _swapped(recipients: Recipients, logs: Logs, known: Collection[Place]) -> Iterator[Problem]:
+    """Two figures of a row that fit in only when they are exchanged."""
+    names = list(logs.columns)
+    for k, one in enumerate(names):
+        for other in names[k + 1 :]:
+            for i in range(len(recipients)):
+                if recipients.place(one, i) not in known and _fits_swapped(logs, one, other, i):
+                    message = (
+                        f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
+                        "像是填反了：对调后才与其他镇街相近"
+                    )
+                    yield _doubt(recipients, "table.ratio", message, one, i)
+
+
+def _fits_swapped(logs: Logs, one: str, other: str, i: int) -> bool:
+    first, second = logs.columns[one][i], logs.columns[other][i]
+    if first is None or second is None or first == second:
+        return False
+    ratio, back = logs.ratios[one, other], first - second
+    now = ratio.beyond(back, back)
+    if now < _RATIO or ratio.beyond(-back, back) > 0:
+        return False
+    return logs.ranges[one].beyond(second, first) == 0 == logs.ranges[other].beyond(first, second)
+
+
+def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:
+    """A single 0 where every other figure is far from it."""
+    values = recipients.numbers[name]
+    zeros = [i for i, value in enumerate(values) if value == 0]
+    others = sorted(
+        value
+        for i, value in enumerate(values)
+        if value > 0 and not (bad and recipients.place(name, i) in bad)
+    )
+    if not zeros or len(others) < _FEWEST or len(zeros) > max(1, len(values) // 20):
+        return
+    if others[0] * 50 >= others[len(others) // 2] and _is_far_from_zero(others):
+        for i in zeros:
+            if recipients.place(name, i) not in bad:
+                message = (
+                    f"{recipients.towns[i]}的“{recipients.header(name)}”为 0，其他镇街都不为 0"
+                )
+                yield _doubt(recipients, "table.zero_figure", message, name, i)
+
+
+def _is_far_from_zero(others: Sequence[Number]) -> bool:
+    """Whether 0 is no likely neighbour of the smallest: of 7 and 18 it is, of 570 and 1200 not."""
+    return any(value.denominator > 1 for value in others) or others[0] >= _NEAR_ZERO
+
+
+def _fractions(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:
+    """Fractions where things are counted."""
+    column = BY_NAME.get(name)
+    if column is None or not column.is_count:
+        return
+    odd = [i for i, value in enumerate(recipients.numbers[name]) if value.denominator > 1]
+    for i in odd:
+        if recipients.place(name, i) not in bad:
+            message = f"{recipients.towns[i]}的“{recipients.header(name)}”不是整数"
+            yield _doubt(recipients, "table.fraction", message, name, i)

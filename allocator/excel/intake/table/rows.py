@@ -1,0 +1,290 @@
+"""The rows of a table: recipients, and what is left out — totals, sums of groups, parts, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from allocator.base.money import format_number
+from allocator.base.problems import Problem
+from allocator.dongguan.roster import official_name
+from allocator.excel.files.grid import Grid, clean
+from allocator.excel.intake.cells import BadCell, number
+from allocator.excel.intake.headers import read_header
+from allocator.excel.intake.table import labels
+from allocator.excel.intake.table.sums import Cells, Figures, Match, sums_of_others
+from allocator.excel.intake.table.units import unit_above
+from allocator.excel.intake.table_shape import Shape
+from allocator.fund.columns import BY_NAME
+
+#: Rows that chance would give in a hundred such tables: below, a sum is certain; above, chance.
+_CERTAIN: Final = 0.01
+_POSSIBLE: Final = 0.2
+#: Columns of figures that are no amounts: the figure of all is not the sum of the figures of each.
+_RATIO: Final = re.compile(
+    r"率|比|人均|户均|亩均|平均|均价|密度|占|系数|指数|得分|分数|排名|名次|增减|增长|同比|%|％|等级|代码|编码|电话"
+)
+_SHOWN: Final = 4
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of the recipients, what was left out and why, and what is to be asked."""
+
+    towns: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def find_rows(shape: Shape) -> Rows:
+    """The rows of the recipients, up to the notes under the table."""
+    found = Rows()
+    totals: list[int] = []
+    subtotals: list[int] = []
+    for row, kind in _kinds(shape, found):
+        {"total": totals, "subtotal": subtotals, "": found.towns}[kind].append(row)
+    columns = _adding_columns(shape, found.towns)
+    cells = {row: _cells(shape, row, columns) for row in (*found.towns, *totals, *subtotals)}
+    _leave_sums(shape, found, cells)
+    _leave_groups(shape, found, cells, subtotals)
+    _check_totals(shape, found, cells, totals, columns)
+    return found
+
+
+def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
+    """The rows under the header that are or may be recipients; all others are said on the way."""
+    grid = shape.grid
+    names = [shape.town, *(c for c, h in shape.headers.items() if h.column == "order")]
+    used = sorted(shape.headers)
+    notes: list[int] = []
+    is_first = True
+    for row in (row for row in sorted(grid.rows) if row > shape.last_header_row):
+        label = next((text for c in names if (text := grid.text(row, c))), "")
+        label = label or _first(grid, row)
+        if _is_note(shape, row):
+            notes.append(row)
+        elif is_first and labels.numbers_columns([grid.text(row, c) for c in used]):
+            _say(found, grid, row, "各列的编号（栏次）")
+        elif labels.is_part(label):
+            _say(found, grid, row, f"“{label}”，是上一行的一部分")
+        elif _is_header_again(shape, row):
+            if not _repeats(shape, row):
+                found.problems.append(_second_table(grid, row))
+                break
+        elif label and (labels.is_total(label) or labels.is_subtotal(label)):
+            yield row, "total" if labels.is_total(label) else "subtotal"
+        elif any(grid.text(row, column) for column in used):
+            is_first = False
+            yield row, ""
+    if notes:
+        shown = "、".join(map(str, notes[:_SHOWN])) + (" 等" if len(notes) > _SHOWN else "")
+        message = f"第 {shown} 行是说明或落款，未作为镇街"
+        found.problems.append(_note("rows", message, grid, notes[0]))
+    _unit_below(shape, notes, found)
+
+
+def _unit_below(shape: Shape, notes: Sequence[int], found: Rows) -> None:
+    for row in notes:
+        stated = unit_above(map(clean, shape.grid.rows[row]))
+        if stated.unit and not shape.unit:
+            message = f"表下写有金额单位“{stated.unit}”，表上和列名没有写单位"
+            remedy = "请把单位写到表的上方，或写进金额列的列名"
+            place = shape.grid.place(row)
+            found.problems.append(Problem("table.unit", message, remedy, place, stated.unit))
+
+
+def _say(found: Rows, grid: Grid, row: int, what: str) -> None:
+    found.problems.append(_note("rows", f"第 {row} 行是{what}，未作为镇街", grid, row))
+
+
+def _note(code: str, message: str, grid: Grid, row: int) -> Problem:
+    return Problem(f"read.{code}", message, "", grid.place(row), is_warning=True, is_note=True)
+
+
+def _first(grid: Grid, row: int) -> str:
+    return next((text for cell in grid.rows[row] if (text := clean(cell))), "")
+
+
+def _is_note(shape: Shape, row: int) -> bool:
+    """Whether a row is a remark or a signature: it reads like one and has no figures.
+
+    `填报人：某某` with a telephone number beside it is one as well.
+    """
+    grid = shape.grid
+    first = _first(grid, row)
+    if not labels.is_remark(first) or official_name(grid.text(row, shape.town)):
+        return False
+    figures = [c for c in shape.headers if c != shape.town and _number(grid, row, c) is not None]
+    if not figures:
+        return True
+    return labels.is_signed(first) and len(figures) == 1 and len(shape.headers) > 2
+
+
+def _number(grid: Grid, row: int, column: int) -> Fraction | None:
+    value = grid.value(row, column)
+    if value is None or isinstance(value, bool) or (row, column) in grid.faults:
+        return None
+    if isinstance(value, str) and clean(value).endswith(("%", "％")):
+        return None
+    try:
+        return Fraction(number(value))
+    except BadCell:
+        return None
+
+
+def _adding_columns(shape: Shape, rows: Sequence[int]) -> list[int]:
+    """The columns whose figures add up: amounts and counts, not ratios, ranks or codes."""
+    found = []
+    for column, header in shape.headers.items():
+        known = BY_NAME.get(header.column or "")
+        if (
+            header.status_of
+            or header.unit == "%"
+            or (known and known.kind not in ("number", "money"))
+        ):
+            continue
+        if known is None and _RATIO.search(header.base):
+            continue
+        filled = [row for row in rows if shape.grid.text(row, column)]
+        if filled and all(_number(shape.grid, row, column) is not None for row in filled):
+            found.append(column)
+    return found
+
+
+def _cells(shape: Shape, row: int, columns: Sequence[int]) -> Cells:
+    return [_number(shape.grid, row, column) for column in columns]
+
+
+def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
+    """Rows of any name that are sums of other rows, the strongest proof first.
+
+    Sums of sums come to light once the rows that they sum are alone.
+    """
+    while matches := _sums(shape, found.towns, cells):
+        best = min(matches, key=lambda match: (match.by_chance, -len(match.parts)))
+        if best.by_chance > _CERTAIN:
+            break
+        _leave(shape, found, best)
+    for match in sorted(matches, key=lambda match: match.row):
+        name = _name(shape, match.row)
+        if match.by_chance <= _POSSIBLE or labels.may_be_group(name):
+            found.problems.append(_ask(shape, match))
+
+
+def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, Cells]) -> list[Match]:
+    found = []
+    for match in sums_of_others(Figures({row: cells[row] for row in towns}), towns):
+        # A name that groups have is evidence of its own, a name of the roster against it.
+        name = _name(shape, match.row)
+        weight = 0.005 if labels.may_be_group(name) else 1.0
+        if not official_name(name):
+            found.append(Match(match.row, match.parts, match.by_chance * weight))
+    return found
+
+
+def _leave_groups(
+    shape: Shape, found: Rows, cells: Mapping[int, Cells], subtotals: Sequence[int]
+) -> None:
+    """小计: said where it is the sum of rows beside it, else asked."""
+    for row in subtotals:
+        rows = sorted({*found.towns, row})
+        matches = sums_of_others(Figures({r: cells[r] for r in rows}), rows)
+        if any(match.row == row for match in matches) or not any(cells[row]):
+            _say(found, shape.grid, row, f"“{_name(shape, row)}”")
+        elif not _is_single(cells, row, found.towns):
+            found.problems.append(_wrong_total(shape, row))
+        else:
+            _say(found, shape.grid, row, f"“{_name(shape, row)}”")
+
+
+def _is_single(cells: Mapping[int, Cells], row: int, towns: Sequence[int]) -> bool:
+    """Whether a 小计 repeats the one row beside it."""
+    return any(cells[other] == cells[row] for other in towns if abs(other - row) == 1)
+
+
+def _check_totals(
+    shape: Shape,
+    found: Rows,
+    cells: Mapping[int, Cells],
+    totals: Sequence[int],
+    columns: Sequence[int],
+) -> None:
+    """合计 rows: said where they are the sums of all recipients, else asked at each wrong cell."""
+    figures = Figures({row: cells[row] for row in (*found.towns, *totals)})
+    for row in totals:
+        _say(found, shape.grid, row, f"“{_name(shape, row)}”")
+        others = [other for other in totals if other != row]
+        if figures.agrees(row, found.towns) is not None:
+            continue
+        if others and len(totals) > 2 and figures.agrees(row, others) is not None:
+            continue
+        for k, column in enumerate(columns):
+            stated = cells[row][k]
+            parts = [value for town in found.towns if (value := cells[town][k]) is not None]
+            single = Figures({r: [cells[r][k]] for r in (*found.towns, row)})
+            if stated is None or not parts or single.agrees(row, found.towns) is not None:
+                continue
+            if stated == sum(parts):
+                continue
+            header = shape.headers[column].text
+            total = format_number(sum(parts, Fraction(0)), 4)
+            message = f"合计行的“{header}”与各镇街之和 {total} 不等"
+            remedy = "请核对是否漏了镇街、填错数字，或有一行是其他行之和"
+            place, shown = shape.grid.place(row, column), format_number(stated, 4)
+            found.problems.append(
+                Problem("table.total", message, remedy, place, shown, is_doubt=True)
+            )
+
+
+def _name(shape: Shape, row: int) -> str:
+    return shape.grid.text(row, shape.town) or _first(shape.grid, row)
+
+
+def _leave(shape: Shape, found: Rows, match: Match) -> None:
+    found.towns.remove(match.row)
+    name = _name(shape, match.row)
+    _say(found, shape.grid, match.row, f"“{name}”，等于{_parts(shape, match)}之和")
+
+
+def _parts(shape: Shape, match: Match) -> str:
+    rows = sorted(match.parts)
+    names = "、".join(_name(shape, row) for row in rows[:3])
+    return f"{names}等 {len(rows)} 行" if len(rows) > 3 else names
+
+
+def _ask(shape: Shape, match: Match) -> Problem:
+    name = _name(shape, match.row)
+    message = f"“{name}”恰好等于{_parts(shape, match)}之和，可能是合计或小计"
+    remedy = "如是合计，请删去此行或把名称改为“小计”；如确是单独的镇街，请在“核对记录”中确认"
+    place = shape.grid.place(match.row, shape.town)
+    return Problem("table.sum_row", message, remedy, place, name, is_doubt=True)
+
+
+def _wrong_total(shape: Shape, row: int) -> Problem:
+    name = _name(shape, row)
+    message = f"“{name}”不等于它旁边各行之和"
+    remedy = "请核对各行数字；如不是合计，请改名称"
+    place = shape.grid.place(row, shape.town)
+    return Problem("table.total", message, remedy, place, name, is_doubt=True)
+
+
+def _is_header_again(shape: Shape, row: int) -> bool:
+    if read_header(shape.grid.text(row, shape.town)).column != "town":
+        return False
+    cells = [read_header(text) for c in shape.headers if (text := shape.grid.text(row, c))]
+    return sum(header.column is not None for header in cells) >= max(2, len(cells) // 2)
+
+
+def _repeats(shape: Shape, row: int) -> bool:
+    """Whether a row repeats the header, as the head of a printed page does."""
+    grid = shape.grid
+    rows = range(shape.header_row, shape.last_header_row + 1)
+    return any(all(grid.text(row, c) == grid.text(head, c) for c in shape.headers) for head in rows)
+
+
+def _second_table(grid: Grid, row: int) -> Problem:
+    message = f"第 {row} 行起有第二张表"
+    remedy = "一张工作表只放一张数据表，请把另一张移到别的工作表"
+    return Problem("table.second_table", message, remedy, grid.place(row))
