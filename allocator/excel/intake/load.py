@@ -22,8 +22,10 @@ from allocator.excel.intake.table.confirmations import (
     kept,
     read_confirmations,
 )
+from allocator.excel.intake.table.needed import needed_columns
 from allocator.excel.intake.table_shape import Shape, find_shape
-from allocator.excel.intake.town_table import needed_columns, read_table
+from allocator.excel.intake.town_table import read_table
+from allocator.explain.record import canonical_sha256, recipients_record
 from allocator.fund import checks
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme, read_scheme
@@ -33,6 +35,9 @@ SCHEME_SHEET: Final = "分配方案"
 SOURCES_SHEET: Final = "数据来源"
 INFO_SHEET: Final = "通知信息"
 ACCOUNT_SHEET: Final = "收款账户"
+#: The sheet of an official workbook that says what it was made from, and the label there.
+NOTES_SHEET: Final = "说明"
+DATA_FINGERPRINT: Final = "指纹：数据"
 #: Sheets of an input that are not the town table.
 OTHER_SHEETS: Final = (
     *(SCHEME_SHEET, SOURCES_SHEET, INFO_SHEET, ACCOUNT_SHEET),
@@ -44,11 +49,15 @@ NO_SOURCES: Final = (("数据项", "来源（文件、年份、提供单位）",
 _NO_RULES: Final = Scheme(name="", pools=())
 
 
-def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Scheme]:
+def load(
+    file: AnyFile, scheme: AnyFile | None = None, *, asks: bool = True
+) -> tuple[Recipients, Scheme]:
     """Read a workbook, or any table with a scheme in TOML: (recipients, scheme).
 
     Raises `InputError` with every mistake in the input, each at its cell. What is only odd stands
-    in `Recipients.warnings`, which `allocate` puts before its own.
+    in `Recipients.warnings`, which `allocate` puts before its own. Without `asks` doubts are only
+    odd, as they are in an official workbook whose data nobody has changed: they were settled when
+    it was made.
     """
     book = read_book(file)
     rules, names, problems = _read_rules(book, scheme)
@@ -62,6 +71,10 @@ def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Sche
         table = read_table(shape, rules, book.sha256)
         problems = confirm([*problems, *table.problems], lines)
         recipients = table.recipients
+        if not asks or _is_settled(book, recipients, problems):
+            problems = [
+                replace(p, is_warning=True, is_doubt=False) if p.is_doubt else p for p in problems
+            ]
         found = _core_problems(recipients, rules, problems)
         certain = {problem.place for problem in found if not problem.is_warning}
         problems = [p for p in problems if not (p.is_doubt and p.place in certain)]
@@ -70,6 +83,17 @@ def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Sche
     confirmed = kept(recipients, lines, problems)
     told = {"sources": _sources(book), "warnings": tuple(problems), "confirmed": confirmed}
     return replace(recipients, **told), rules  # type: ignore[arg-type]
+
+
+def _is_settled(book: Book, recipients: Recipients, problems: Sequence[Problem]) -> bool:
+    """Whether this is an official workbook with the very data that it was made from."""
+    notes = _sheet(book, NOTES_SHEET)
+    if notes is None or not any(problem.is_doubt for problem in problems):
+        return False
+    if any(not problem.is_warning and not problem.is_doubt for problem in problems):
+        return False
+    printed = (notes.text(row, 1) for row in notes.rows if notes.text(row, 0) == DATA_FINGERPRINT)
+    return canonical_sha256(recipients_record(recipients)) in printed
 
 
 def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, str, list[Problem]]:

@@ -98,8 +98,9 @@ def _alike(grid: Grid, column: int, rows: tuple[int, ...], names: list[str]) -> 
 
 def _few(place: Place, count: int) -> Problem:
     message = f"表中只有 {len(TOWNS)} 个园区、镇（街道）中的 {count} 个，资金全部分给这 {count} 个"
+    few = count < _FEWEST
     remedy = f"如有遗漏请补上；确是如此的，请在分配方案中写明镇街数 {count}"
-    return Problem("table.few_towns", message, remedy, place, is_warning=count < _FEWEST)
+    return Problem("table.few_towns", message, remedy, place, is_warning=few, is_doubt=not few)
 
 
 def _missing(place: Place, official: list[str | None]) -> list[Problem]:

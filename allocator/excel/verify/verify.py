@@ -136,9 +136,9 @@ def verify(
     result = Verification(book.file, digest, printed)
     try:
         if has_inputs or given is None:
-            recipients, rules = load(file)
+            recipients, rules = load(file, asks=False)
         else:
-            recipients, rules = load(given, scheme)
+            recipients, rules = load(given, scheme, asks=False)
         origin = Origin(file=printed.get("file", ""), file_sha256=printed.get("file_sha256", ""))
         answer = allocate(replace(recipients, origin=origin, warnings=warnings), rules)
     except InputError as error:
@@ -155,7 +155,9 @@ def verify(
         cells=proof.cells,
         told=(*told_lines(answer.recipients), *_told(proof.findings)),
         genuine=genuine,
-        given=None if given is None else _match(answer, printed, given, load(given, scheme)),
+        given=None
+        if given is None
+        else _match(answer, printed, given, load(given, scheme, asks=False)),
     )
 
 

@@ -16,8 +16,9 @@ from allocator.excel.files.grid import Book, Grid, Value
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.load import OTHER_SHEETS, TABLE_SHEET
+from allocator.excel.intake.table.needed import needed_columns
 from allocator.excel.intake.table_shape import find_shape
-from allocator.excel.intake.town_table import needed_columns, read_table
+from allocator.excel.intake.town_table import read_table
 from allocator.fund.columns import HEADERS
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme

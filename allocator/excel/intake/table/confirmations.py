@@ -30,6 +30,7 @@ DOUBTS: Final = MappingProxyType(
         "table.sum_row": "是否合计",
         "table.total": "合计不符",
         "table.status": "数据状态",
+        "table.few_towns": "镇街数",
     }
 )
 

@@ -26,6 +26,8 @@ _MANY: Final = 12
 #: Decades beyond all others: of a figure alone, of a figure whose ratios leave their range too, of
 #: such ratios, and the margin within which a figure fits in again.
 _ALONE, _WITH_RATIOS, _RATIO, _FITS = 1.0, 0.25, 0.45, 0.12
+#: Decades beyond all others that are odd without any factor to explain them.
+_NO_CAUSE: Final = 1.5
 #: Counts below it may as well be 0.
 _NEAR_ZERO: Final = 30
 _FACTORS: Final = (1e2, 1.5e3, 1e3, 1e4, 1e5, 1e6, 1e8)
@@ -125,7 +127,7 @@ def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Pro
         if not _is_odd(alone, ratios):
             continue
         factor = _factor(logs, name, i)
-        if factor is not None or alone >= _ALONE:
+        if factor is not None or alone >= _NO_CAUSE:
             yield _scale(recipients, name, i, factor)
 
 
