@@ -41,8 +41,10 @@ def round_together(
     A relation is kept in each row, and in the line of totals, where the exact figures keep it. Cells
     are rounded to a neighbour; a total may be one step further off where nothing else adds up.
 
-    >>> [column.values for column in round_together([(6, 6), (6, 6), (12, 12)], [((1, 0), (1, 1), (-1, 2))], 10)]
-    [(0, 1), (1, 0), (1, 1)]
+    >>> parts = [(6, 6), (6, 6), (12, 12)]
+    >>> first, second, both = round_together(parts, [((1, 0), (1, 1), (-1, 2))], 10)
+    >>> sorted([first.values, second.values]), both.values
+    ([(0, 1), (1, 0)], (1, 1))
 
     Raises `NoRounding` where there is none.
     """

@@ -46,7 +46,8 @@ def add_charts(book: xlsxwriter.Workbook, report: Report) -> None:
         for j, one in enumerate(series):
             chart.add_series(_series(report, j, one))
         _dress(chart, report, title)
-        sheet.write_string(k * _ROWS, 0, _marks(report), mark)
+        if text := _marks(report):
+            sheet.write_string(k * _ROWS, 0, text, mark)
         sheet.insert_chart(k * _ROWS + 1, 0, chart, {"object_position": 2, "description": title})
 
 
