@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,7 +21,9 @@ from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
-from allocator.optimize.search.branch_and_bound import search
+from allocator.optimize.search.bounding import tighten
+from allocator.optimize.search.branch_and_bound import Progress, search
+from allocator.optimize.search.floors_only import extremes, is_floors_only
 from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question, pose
 
@@ -74,7 +75,7 @@ def ranges(
     recipients: Recipients,
     scheme: Scheme,
     problem: WeightProblem,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Ranges | Conflict:
     """The range of every town under the problem's conditions (its aim does not matter).
 
@@ -85,29 +86,57 @@ def ranges(
     case = question.case
     if is_small(question):
         return _on_grid(question, progress)
-    question = replace(question, region=question.start())
+    if is_floors_only(question):
+        towns = _at_once(question, progress)
+        if towns is not None:
+            return Ranges(case, towns, 0, len(case)) if towns else find_conflict(question)
+    return _one_by_one(question, progress)
+
+
+def _range(case: Case, i: int, least: Amounts, most: Amounts) -> TownRange:
+    return TownRange(case.towns[i], least[i], least.weights, most[i], most.weights)
+
+
+def _at_once(question: Question, progress: Progress | None) -> tuple[TownRange, ...] | None:
+    """Every range by the structure of floors; None where a program did not bear it out."""
+    case, towns = question.case, list[TownRange]()
+    for i, ends in enumerate(extremes(question)):
+        if ends is None:
+            return None
+        towns.append(_range(case, i, *ends))
+        if progress:
+            progress(i + 1, len(case) - i - 1)
+    return tuple(towns)
+
+
+def _one_by_one(question: Question, progress: Progress | None) -> Ranges | Conflict:
+    """Two searches a town, in the region that holds all allowed weights."""
+    case = question.case
+    region = tighten(question, question.start(), None, (), None)
+    if region is None:
+        return find_conflict(question)
+    asked = replace(question, region=region)
     towns, regions = [], 0
     for i, town in enumerate(case.towns):
         ends: list[Amounts] = []
         for kind in ("min_town", "max_town"):
             target = resolve(case, Aim(kind, town=town))
-            found = search(replace(question, targets=(target,)))
+            found = search(replace(asked, targets=(target,)))
             regions += found.regions
             if not found.is_proven:
                 message = f"{town}的范围在 {found.regions} 次求解后仍未确定"
                 remedy = "请收紧权重范围，或在 [problem] 填较大的 step"
                 raise InputError([Problem("problem.undecided", message, remedy)])
             if found.amounts is None:
-                return find_conflict(replace(question, region=None))
+                return find_conflict(question)
             ends.append(found.amounts)
-        least, most = ends
-        towns.append(TownRange(town, least[i], least.weights, most[i], most.weights))
+        towns.append(_range(case, i, *ends))
         if progress:
             progress(i + 1, len(case) - i - 1)
     return Ranges(case, tuple(towns), 0, regions)
 
 
-def _on_grid(question: Question, progress: Callable[[int, int], None] | None) -> Ranges | Conflict:
+def _on_grid(question: Question, progress: Progress | None) -> Ranges | Conflict:
     case = question.case
     found: list[TownRange] = []
     points = 0

@@ -30,8 +30,8 @@ from allocator.optimize.program.objectives import Target, distance_below
 from allocator.optimize.program.regions import Region
 from allocator.optimize.search.bounding import Level, Relaxed, relax, settle, tighten
 from allocator.optimize.search.branching import branches, open_gaps, piece_around, with_sure_rivals
+from allocator.optimize.search.incumbent import Incumbent
 from allocator.optimize.search.pose import Question, Score, measure
-from allocator.rounding.apportion import apportion
 
 #: Seconds after which the search stops and says how good its answer surely is.
 SECONDS: Final = 300.0
@@ -60,44 +60,12 @@ class Best:
     is_proven: bool
 
 
-@dataclass(slots=True)
-class _Found:
-    """The best so far and what it took."""
-
-    question: Question
-    end: float
-    amounts: Amounts | None = None
-    score: Score = ()
-    regions: int = 0
-    polished: Fraction | None = None
-
-    @property
-    def is_late(self) -> bool:
-        return time.monotonic() > self.end
-
-    def attempt(self, weights: Sequence[Fraction]) -> Amounts | None:
-        """What the engine gives under these weights (or the grid point next to them), kept if it
-        is allowed and better than all before.
-        """
-        amounts = self.question.case.split(_on_grid(self.question, weights))
-        if amounts is not None and self.question.allows(amounts):
-            targets = self.question.targets
-            if self.amounts is not None and targets:
-                first: Level = measure(self.question.case, targets[0], amounts)
-                if first > self.score[0]:
-                    return amounts
-            score = self.question.values(amounts)
-            if self.amounts is None or score < self.score:
-                self.amounts, self.score = amounts, score
-        return amounts
-
-
 def search(question: Question, progress: Progress | None = None, seconds: float = SECONDS) -> Best:
     """Minimise over all allowed weights, exactly: the first aim, then the second, and so on.
 
     After `seconds` the best answer so far is returned with the bound proven by then.
     """
-    found = _Found(question, time.monotonic() + seconds)
+    found = Incumbent(question, time.monotonic() + seconds)
     found.attempt(question.case.current_weights)
     ranked = with_sure_rivals(question, question.start())
     roots = [] if ranked is None else [ranked]
@@ -126,7 +94,7 @@ def _settled(
     question: Question,
     asked: Target | None,
     held: tuple[tuple[Target, Fraction], ...],
-    found: _Found,
+    found: Incumbent,
     progress: Progress | None,
     roots: Sequence[Region],
     *,
@@ -167,7 +135,7 @@ class _Phase:
     question: Question
     target: Target | None
     held: tuple[tuple[Target, Fraction], ...]
-    found: _Found
+    found: Incumbent
     progress: Progress | None
     is_tie: bool = False
     queue: list[tuple[Level, int, Relaxed]] = field(default_factory=list)
@@ -221,6 +189,8 @@ class _Phase:
         """Bound a region and keep it if anything in it may still be best."""
         self.found.regions += 1
         if is_root and region.spans:
+            if self.is_plain(region):
+                return
             narrowed = self.narrowed(region)
             if narrowed is None:
                 return
@@ -228,6 +198,21 @@ class _Phase:
         limit = self.best
         node = relax(self.question, region, self.target, self.held, limit, known)
         self.push(node)
+
+    def is_plain(self, region: Region) -> bool:
+        """Whether the region's own bound is reached at once; if so it is kept as it is."""
+        node = relax(self.question, region, self.target, self.held, self.best)
+        if node is None:
+            return True
+        self.found.attempt(node.found.weights(node.point))
+        self.descend(region)
+        exact = settle(node, self.best) if self.best is not None else None
+        if exact is not None and exact.is_exact:
+            self.polish(exact)
+            if exact.bound >= self.best:
+                self.push(exact)
+                return True
+        return False
 
     def narrowed(self, region: Region) -> Region | None:
         """The region drawn closer; each better answer found on the way draws it closer still."""
@@ -376,11 +361,3 @@ def _short(number: Fraction, width: Fraction) -> Fraction:
         return Fraction((number * parts).__round__(), parts)
     step = 2 ** ((width / 8).__floor__().bit_length() - 1)
     return Fraction((number / step).__round__() * step)
-
-
-def _on_grid(question: Question, weights: Sequence[Fraction]) -> Sequence[Fraction]:
-    """The weights themselves, or the grid point next to them."""
-    if question.step is None:
-        return weights
-    near = apportion(int(1 / question.step), weights).amounts
-    return tuple(unit * question.step for unit in near)
