@@ -20,7 +20,7 @@ import numpy as np
 
 from allocator import Fen, Recipients, Scheme
 from allocator.fund.scheme import Factor, Pool
-from allocator.optimize import Aim, WeightProblem
+from allocator.optimize import Aim, Optimum, Ranges, WeightProblem, optimize, ranges
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Case, prepare
@@ -115,7 +115,55 @@ def package_leximin(case: Case) -> list[float]:
     return sorted(found.tolist())
 
 
+def held_fund(n: int, factors: int, held: int) -> tuple[Recipients, Scheme]:
+    """n recipients of very different sizes of which about `held` rest on one common floor."""
+    source = random.Random(n * 10 + factors)  # noqa: S311 - test data
+    numbers: dict[str, list[int | Fraction]] = {
+        f"f{k}": [int(source.lognormvariate(7, 1)) + 1 for _ in range(n)] for k in range(factors)
+    }
+    numbers["population"] = [int(source.lognormvariate(9, 1)) + 100 for _ in range(n)]
+    columns = [numbers[f"f{k}"] for k in range(factors)]
+    shares = sorted(sum(float(c[i]) / float(sum(c)) for c in columns) / factors for i in range(n))
+    budget, floor = 10**10, 0
+    if held:
+        level = budget * (1 - shares[held] * held) / sum(shares[held:])
+        floor = int(level * shares[held])
+    numbers["reference"] = [
+        Fraction(int(budget * source.uniform(0.6, 1.5) / n)) / 100 for _ in range(n)
+    ]
+    recipients = Recipients.from_columns([f"t{i}" for i in range(n)], numbers)
+    weights = tuple(Factor(Fraction(1, factors), column=f"f{k}") for k in range(factors))
+    pool = Pool("p", "资金", Fen(budget), weights, floor=Fen(floor) if floor else None)
+    return recipients, Scheme("基金", (pool,))
+
+
+GOALS = (
+    (200, 8, 62, "max_min", 20),
+    (200, 8, 62, "min_max_deviation", 20),
+    (400, 4, 225, "max_min", 10),
+    (200, 4, 41, "ranges", 20),
+    (200, 8, 0, "ranges", 5),
+)
+
+
+def goals() -> None:
+    """Proofs for many recipients at their floor, each against the seconds it may take."""
+    print("proofs            factors  at floor  question            seconds   goal   proven")
+    for n, factors, held, kind, goal in GOALS:
+        recipients, scheme = held_fund(n, factors, held)
+        start = time.perf_counter()
+        if kind == "ranges":
+            proven = isinstance(ranges(recipients, scheme, WeightProblem("p", "max_min")), Ranges)
+        else:
+            aim = Aim(kind, per="population" if kind == "max_min" else "", reference="reference")
+            found = optimize(recipients, scheme, WeightProblem("p", aim))
+            proven = isinstance(found, Optimum) and found.certificate.is_proven
+        taken = time.perf_counter() - start
+        print(f"{n:>7} {factors:>17} {held:>9}  {kind:<18} {taken:>8.1f} {goal:>6}   {proven}")
+
+
 def main() -> None:
+    goals()
     print("build + solve     ours     solver alone   ratio   agree")
     for n, times in ((33, 20), (600, 5), (40_000, 3)):
         case = fund(n)

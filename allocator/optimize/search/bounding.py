@@ -24,7 +24,7 @@ from allocator.optimize.search.pose import Question
 
 #: A safe bound this near (as a part of it) to the best value calls for the exact method.
 _NEAR: Final = Fraction(1, 10**7)
-_PASSES: Final = 4
+PASSES: Final = 4
 _TRUST: Final = 3
 #: An end of a span nearer than this part of it to a claim that was met is left as it is.
 _NEARLY: Final = 0.02
@@ -187,7 +187,7 @@ def tighten(
     target: Target | None,
     held: Sequence[tuple[Target, Fraction]],
     best: Level | None,
-    passes: int = _PASSES,
+    passes: int = PASSES,
 ) -> Region | None:
     """The region with every claim's span drawn as close as programs prove; None where it is empty.
 

@@ -28,7 +28,7 @@ from allocator.optimize.linear.model import Row
 from allocator.optimize.program.case import Amounts
 from allocator.optimize.program.objectives import Target, distance_below
 from allocator.optimize.program.regions import Region
-from allocator.optimize.search.bounding import Level, Relaxed, relax, settle, tighten
+from allocator.optimize.search.bounding import PASSES, Level, Relaxed, relax, settle, tighten
 from allocator.optimize.search.branching import branches, open_gaps, piece_around, with_sure_rivals
 from allocator.optimize.search.incumbent import Incumbent
 from allocator.optimize.search.pose import Question, Score, measure
@@ -37,7 +37,7 @@ from allocator.optimize.search.pose import Question, Score, measure
 SECONDS: Final = 300.0
 _STEPS: Final = 12
 #: Regions times recipients after which ties in an aim already proven are left as they are.
-_MOST_TIED: Final = 12_000
+_MOST_TIED: Final = 3_000
 #: Nearer than this part of it the bound is not worth another half way.
 _CLOSE: Final = Fraction(1, 10**4)
 
@@ -218,8 +218,9 @@ class _Phase:
         """The region drawn closer; each better answer found on the way draws it closer still."""
         while True:
             before = self.best
-            tighter = tighten(self.question, region, self.target, self.held, before)
-            if tighter is None or self.found.is_late:
+            passes = 1 if self.is_tie else PASSES
+            tighter = tighten(self.question, region, self.target, self.held, before, passes)
+            if tighter is None or self.found.is_late or self.is_tie:
                 return tighter
             region = tighter
             node = relax(self.question, region, self.target, self.held, before)
