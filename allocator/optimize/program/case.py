@@ -135,15 +135,7 @@ class Case:
 
     def with_weights(self, weights: Sequence[Fraction]) -> Scheme:
         """The scheme with these weights in the pool."""
-        factors = tuple(
-            replace(factor, weight=weight)
-            for factor, weight in zip(self.pool.factors, weights, strict=True)
-        )
-        pools = tuple(
-            replace(pool, factors=factors) if pool.id == self.pool.id else pool
-            for pool in self.scheme.pools
-        )
-        return replace(self.scheme, pools=pools)
+        return self.scheme.with_weights({self.pool.id: weights})
 
     def allocate(self, weights: Sequence[Fraction]) -> Allocation:
         """The whole allocation under these weights: every amount in fen, by the engine."""
