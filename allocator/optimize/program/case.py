@@ -7,7 +7,7 @@ rounding afterwards moves no town by a whole unit (largest remainder) and is the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
