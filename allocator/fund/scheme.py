@@ -123,7 +123,7 @@ class Scheme:
                     Problem("scheme.weights", "权重与方案的因素不对应", remedy, value=pool_id)
                 )
                 continue
-            if sum(given) != 1:
+            if given and sum(given) != 1:
                 message = f"“{pool.name}”的权重合计为 {format_percent(sum(given, Fraction(0)), 2)}"
                 problems.append(Problem("scheme.weights", message, "请调整权重，使合计恰为 100%"))
             factors = (replace(f, weight=w) for f, w in zip(pool.factors, given, strict=True))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
-from allocator.base.money import exact_number, number_text
+from allocator.base.money import number_text
 from allocator.base.plain_data import ratio
 from allocator.base.problems import InputError, Problem, stop_on_errors
 from allocator.fund.scheme import Scheme, scheme_record
@@ -88,7 +88,7 @@ def balanced(weights: Sequence[str], moved: int, value: str, held: Sequence[int]
     given = [ratio(weight) for weight in weights]
     free = [k for k in range(len(given)) if k != moved and k not in held]
     room = 100 - sum((given[k] for k in held if k != moved), Fraction(0))
-    wanted = min(max(exact_number(value), Fraction(0)), room)
+    wanted = min(max(ratio(value), Fraction(0)), room)
     left = room - wanted
     if not free:
         return [*weights]
