@@ -11,6 +11,7 @@ from allocator.base.tables import Column, Table, Value, draw
 
 YUAN: Final = "元"
 WAN: Final = "万元"
+_KINDS: Final = ("错误", "存疑", "提醒", "读入说明")
 
 
 def drawn(table: Table, unit: str = YUAN) -> dict[str, Any]:
@@ -57,11 +58,12 @@ def amounts_in(fens: Iterable[int], unit: str) -> list[str]:
 
 
 def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Mistakes and doubts with their places, mistakes first."""
-    ordered = sorted(found, key=lambda problem: problem.is_warning)
+    """Mistakes, doubts, warnings and notes with their places, in this order."""
+    ordered = sorted(found, key=lambda problem: _KINDS.index(_kind(problem)))
     return [
         {
             "warning": problem.is_warning,
+            "kind": _kind(problem),
             "file": problem.place.file,
             "sheet": problem.place.sheet,
             "cell": problem.place.cell,
@@ -71,3 +73,11 @@ def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
         }
         for problem in ordered
     ]
+
+
+def _kind(problem: Problem) -> str:
+    if problem.is_doubt:
+        return _KINDS[1]
+    if problem.is_note:
+        return _KINDS[3]
+    return _KINDS[2] if problem.is_warning else _KINDS[0]

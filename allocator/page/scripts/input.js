@@ -23,7 +23,7 @@ async function openInput(files) {
     $("problems").innerHTML = problemTable(error.problems);
     $("get-marked").hidden = false;
     show("input");
-    say(`${input.name} 有 ${error.problems.filter((p) => !p.warning).length} 处错误，没有计算。`, true);
+    say(`${input.name} ${counted(error.problems)}，没有计算。`, true);
     return;
   }
   const { warnings } = open.facts;

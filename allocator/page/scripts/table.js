@@ -97,20 +97,28 @@ function showTables(element, tables) {
 // Why what was asked for cannot be had: the mistakes alone.
 const refusal = (problems, title) => problemTable(problems.filter((p) => !p.warning), title);
 
-// The list of mistakes and doubts; doubts can be ticked off.
+// How many there are of what stops the work: "有 2 处错误、1 处存疑".
+function counted(problems) {
+  const parts = ["错误", "存疑"].map((kind) => [kind, problems.filter((p) => p.kind === kind).length]);
+  return `有 ${parts.filter(([, n]) => n).map(([kind, n]) => `${n} 处${kind}`).join("、")}`;
+}
+
+// The list of mistakes and doubts; warnings can be ticked off.
 function problemTable(problems, title) {
   const errors = problems.filter((p) => !p.warning).length;
   const caption = errors
-    ? `<h3 class="error">${title || `有 ${errors} 处错误，请在工作簿中改正后重新放入`}</h3>`
-    : `<h3>有 ${problems.length} 处提醒，请逐条核对</h3>`;
+    ? `<h3 class="error">${title || `${counted(problems)}，请在工作簿中改正后重新放入`}</h3>`
+    : `<h3>有 ${problems.filter((p) => p.kind === "提醒").length} 处提醒，请逐条核对</h3>`;
+  const doubts = problems.some((p) => p.kind === "存疑")
+    ? "<p>存疑的若核对无误：下载标注副本，在其中“核对记录”表填写“已核对人”，再把副本放入。</p>" : "";
   const rows = problems.map((p, i) => {
-    const tick = p.warning
+    const tick = p.kind === "提醒"
       ? `<label><input type="checkbox" class="doubt" aria-label="第 ${i + 1} 条已核对">已核对</label>` : "";
-    const kind = p.warning ? "提醒" : '<span class="error">错误</span>';
+    const kind = p.warning ? p.kind : `<span class="error">${p.kind}</span>`;
     const texts = [p.sheet, p.cell, p.value, p.message, p.remedy].map((t) => `<td>${escaped(t)}</td>`);
     return `<tr><td>${i + 1}</td><td>${kind}</td>${texts.join("")}<td>${tick}</td></tr>`;
   });
   const heads = ["序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正", ""];
-  return `${caption}<div class="table"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
+  return `${caption}${doubts}<div class="table"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
     `</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
