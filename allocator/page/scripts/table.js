@@ -119,6 +119,6 @@ function problemTable(problems, title) {
     return `<tr><td>${i + 1}</td><td>${kind}</td>${texts.join("")}<td>${tick}</td></tr>`;
   });
   const heads = ["序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正", ""];
-  return `${caption}${doubts}<div class="table"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
+  return `${caption}${doubts}<div class="table list"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
     `</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
