@@ -19,7 +19,7 @@ from allocator.explain import record
 from allocator.explain.why import explain
 from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Scheme
+from allocator.fund.scheme import Basis, Scheme, check_scheme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +68,7 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     Raises `InputError` with every mistake in table and scheme, bounds that cannot be met and ties
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
+    stop_on_errors(check_scheme(scheme))
     warnings = (*recipients.warnings, *stop_on_errors(refusals.check(recipients, scheme)))
     formulas, _ = read_formulas(recipients, scheme)
     table = with_advances(recipients, scheme, formulas)

@@ -58,6 +58,7 @@ __all__ = [
     "Source",
     "TieRule",
     "Unspent",
+    "check_scheme",
     "read_scheme",
     "scheme_record",
 ]
@@ -248,3 +249,21 @@ def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
         places=reader.places,
     )
     return scheme, reader.problems
+
+
+def check_scheme(scheme: Scheme) -> list[Problem]:
+    """The mistakes of a scheme however it was made: those that its own record would have as a file.
+
+    A scheme built in Python is so held to what one that was read is held to.
+    """
+
+    def locate(path: str) -> Place:
+        return scheme.places.get(path) or Place(cell=path)
+
+    try:
+        record = scheme_record(scheme)
+    except (TypeError, AttributeError, ValueError):
+        message = "方案中有数值的类型不对"
+        remedy = "权重、系数和比例请用整数或 Fraction，金额请用整数（分）"
+        return [Problem("scheme.type", message, remedy, locate("scheme"))]
+    return read_scheme(record, locate)[1]

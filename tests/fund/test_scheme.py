@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator import InputError, Scheme
+from allocator import InputError, Recipients, Scheme, allocate
 from allocator.base.money import Fen, exact_number, fen_from_yuan, number_text, yuan_text
 from allocator.fund.scheme import SCENARIO_MARK, Factor, Matching, Pilot, Pool, Source
 from tests.engine.cases import METHODS
@@ -145,3 +146,29 @@ def test_a_trial_says_so(scheme: Scheme) -> None:
     assert SCENARIO_MARK in trial.mark
     assert scheme.mark in trial.mark
     assert replace(scheme, status="official").mark == ""
+
+
+POOL = Pool("p", "某资金", Fen(10_000), (Factor(Fraction(1), "area"),))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "offical"}, "scheme.choice"),
+        ({"pools": (POOL, POOL)}, "scheme.duplicate"),
+        ({"pools": (replace(POOL, method="hare"),)}, "scheme.choice"),
+        ({"pools": (replace(POOL, factors=(Factor(Fraction(9, 10), "area"),)),)}, "scheme.weights"),
+        (
+            {"pools": (replace(POOL, factors=(Factor(Fraction(1), "area", direction="invers"),)),)},
+            "scheme.choice",
+        ),
+        ({"pools": (replace(POOL, factors=(Factor(1.0, "area"),)),)}, "scheme.type"),
+    ],
+)
+def test_a_scheme_built_in_python_is_checked_like_one_that_was_read(
+    change: dict[str, Any], code: str
+) -> None:
+    scheme = replace(Scheme("某资金", (POOL,), status="official"), **change)
+    with pytest.raises(InputError) as caught:
+        allocate(Recipients.from_columns(("甲", "乙"), {"area": (1, 2)}), scheme)
+    assert code in {problem.code for problem in caught.value.problems}
