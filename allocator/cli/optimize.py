@@ -34,6 +34,13 @@ def _configure(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespac
 def configure_optimize(parser: argparse.ArgumentParser) -> None:
     """Options of `allocator optimize`."""
     _configure(parser, optimize)
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=300.0,
+        metavar="秒",
+        help="最多求解多少秒；到时给出已找到的最好权重，并写明最多还能好多少（默认 300）",
+    )
 
 
 def configure_ranges(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +62,9 @@ def optimize(arguments: argparse.Namespace) -> int:
     if problem.aim.kind == "fit":
         recovered = weights.fit(recipients, scheme, problem)
         return _show(arguments, scheme, recovered.tables(), "权重还原")
-    found = weights.optimize(recipients, scheme, problem, progress=_Progress())
+    found = weights.optimize(
+        recipients, scheme, problem, progress=_Progress(), seconds=arguments.seconds
+    )
     if isinstance(found, weights.Conflict):
         return _refuse(arguments, scheme, found.tables())
     return _show(arguments, scheme, found.tables(), "权重优化")

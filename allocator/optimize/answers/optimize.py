@@ -16,7 +16,7 @@ from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import POINT, Rule
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
-from allocator.optimize.search.branch_and_bound import search
+from allocator.optimize.search.branch_and_bound import SECONDS, search
 from allocator.optimize.search.elastic import relaxed, without
 from allocator.optimize.search.grid import count_out, is_small
 from allocator.optimize.search.nearest import nearest_weights
@@ -30,17 +30,19 @@ def optimize(
     scheme: Scheme,
     problem: WeightProblem,
     progress: Progress | None = None,
+    seconds: float = SECONDS,
 ) -> Optimum | Conflict:
     """The best weights for a problem, or why there are none.
 
-    `progress` is called with the numbers of programs (or grid points) done and open. Raises
+    After `seconds` the best weights so far are given, with the number that no weights can beat
+    (`certificate.bound`). `progress` is called with the numbers of programs (or grid points) done and open. Raises
     `InputError` for unknown names and for every mistake that `allocate` finds.
     """
     if problem.aim.kind == "fit":
         message, remedy = "目标“fit”要还原权重，不是求最优", "请用 fit() 或 allocator optimize"
         raise InputError([Problem("problem.aim", message, remedy, problem.aim.place)])
     question = pose(recipients, scheme, problem, _aims(problem))
-    found = _solve(question, problem.best, progress)
+    found = _solve(question, problem.best, progress, seconds)
     if found is None:
         return find_conflict(question)
     best, certificate = found
@@ -58,7 +60,7 @@ def optimize(
         allocation=allocation,
         best=tuple((target.shown(target.measure(case, a)), a) for a in ranked),
         checks=tuple(_check(rule, amounts, rounded) for rule in question.rules),
-        prices=tuple(_prices(question, amounts)),
+        prices=tuple(_prices(question, amounts, seconds / 4)),
         certificate=certificate,
     )
 
@@ -73,7 +75,7 @@ def _aims(problem: WeightProblem) -> list[Aim]:
 
 
 def _solve(
-    question: Question, most: int, progress: Progress | None
+    question: Question, most: int, progress: Progress | None, seconds: float
 ) -> tuple[list[tuple[Score, Amounts]], Certificate] | None:
     case, target = question.case, question.targets[0]
     if is_small(question):
@@ -82,7 +84,7 @@ def _solve(
             return None
         value = target.shown(target.measure(case, counted.best[0][1]))
         return list(counted.best), Certificate(counted.tried, counted.allowed, 0, value, True)
-    found = search(question, progress)
+    found = search(question, progress, seconds)
     if found.amounts is None:
         if not found.is_proven:
             raise InputError([undecided(found.regions)])
@@ -112,8 +114,10 @@ def _check(rule: Rule, amounts: Amounts, rounded: Amounts) -> ConditionCheck:
     return ConditionCheck(rule, slack, town, rule.holds(rounded), rule.worst(rounded)[0])
 
 
-def _prices(question: Question, amounts: Amounts) -> list[Price]:
-    """For each binding condition the exact gain of relaxing it by one unit (one grid step)."""
+def _prices(question: Question, amounts: Amounts, seconds: float) -> list[Price]:
+    """For each binding condition the exact gain of relaxing it by one unit (one grid step); one
+    that is not proven in time is left out.
+    """
     target, case = question.targets[0], question.case
     value = target.measure(case, amounts)
     prices = []
@@ -124,8 +128,9 @@ def _prices(question: Question, amounts: Amounts) -> list[Price]:
         if rule.is_about_weights and question.step:
             units = max(units, question.step / POINT)
         rules = (*without(question.rules, rule), relaxed(rule, units))
-        eased = search(replace(question, rules=rules, targets=(target,)))
-        if eased.amounts is not None:
+        asked = replace(question, rules=rules, targets=(target,))
+        eased = search(asked, seconds=seconds)
+        if eased.amounts is not None and eased.is_proven:
             gain = value - target.measure(case, eased.amounts)
             prices.append(Price(rule, units, gain))
     return prices

@@ -204,3 +204,20 @@ def test_tables_are_marked_by_kind_not_by_hand(best: Optimum) -> None:
             for value, column in zip(row, table.columns, strict=True):
                 if column.kind == "fen" and value is not None:
                     assert isinstance(value, int)
+
+
+def test_weights_found_go_back_into_a_scheme_and_a_frame(best: Optimum) -> None:
+    again = Scheme.from_toml(best.to_toml())
+    assert tuple(f.weight for f in again.pool("micro_projects").factors) == best.weights
+    frame = best.to_frame("万元", exact=False)
+    assert frame["应分配额"].sum() == pytest.approx(10_500)
+    assert "<table>" in best._repr_html_()
+
+
+def test_without_time_the_answer_says_what_no_weights_can_beat(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    aim = Aim("min_spread", per="population")
+    found = optimize(recipients, scheme, WeightProblem("micro_projects", aim), seconds=0)
+    assert isinstance(found, Optimum)
+    assert found.certificate.bound <= found.value
