@@ -41,7 +41,8 @@ def _shapes(root: Node, part: str) -> None:
     """Every box must be hidden until the pointer asks for it."""
     for shape in root.deep("v:shape"):
         style = re.sub(r"\s", "", shape.attributes.get("style", "")).lower()
-        if "visibility:hidden" not in style.split(";") or not shape.find("x:ClientData"):
+        said = [part for part in style.split(";") if part.startswith("visibility")]
+        if said != ["visibility:hidden"] or not shape.find("x:ClientData"):
             raise Doubt(part, "有不隐藏的图形或批注框，可能遮盖内容")
 
 
