@@ -88,6 +88,7 @@ class _Word:
 
     path: str
     attributes: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
     text: re.Pattern[str] | None = None
     children: dict[str, _Word] = field(default_factory=dict)
     repeats: bool = False
@@ -209,6 +210,8 @@ class _Reader:
             if not pattern.fullmatch(value):
                 raise Unknown(f"设置 {word.path}@{short} 的值“{value[:60]}”不在允许之列", self.cell)
             found[short] = value
+        if not word.required <= found.keys():
+            raise Unknown(f"{word.path} 没有写明 {'、'.join(word.required)}", self.cell)
         if name == "c":
             self.cell = found.get("r", "")
         self.words.append(word)
@@ -279,7 +282,8 @@ def _tree(kind: str, lines: list[str], sections: Mapping[str, list[str]]) -> _Wo
                 word.text = _pattern(attribute[1:])
             else:
                 key, _, type_ = attribute.partition("=")
-                word.attributes[key] = _pattern(type_)
+                word.attributes[key.rstrip("!")] = _pattern(type_)
+                word.required |= {key.rstrip("!")} if key.endswith("!") else set()
         if name.rstrip("*") in parent.children:
             raise ValueError(f"{kind}: {word.path} is listed twice")
         parent.children[name.rstrip("*")] = word
