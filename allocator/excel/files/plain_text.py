@@ -70,7 +70,7 @@ def _doubtful_line(content: bytes, text: str) -> int:
     broken = len(re.findall("\ufffd", content.decode("utf-8", errors="replace")))
     if len(whole) > 2 * broken:
         good = content.decode("utf-8", errors="replace")
-        return good.count("\n", 0, good.index("\ufffd")) + 1
+        return good.count("\n", 0, max(good.find("\ufffd"), 0)) + 1
     hanzi = _HANZI.findall(text)
     rare = [character for character in hanzi if not _is_common(character)]
     if 3 * len(rare) > len(hanzi):

@@ -7,20 +7,18 @@ be). What the sender added in words is `told`: nobody can check it.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from allocator.excel.files.grid import column_letter
-from allocator.excel.kit.frame import SIGNATURES
 from allocator.excel.official.charts import SHEET as CHARTS
 from allocator.excel.strict.book import Book, Cell, Sheet
 from allocator.excel.strict.looks import compare_looks
 from allocator.excel.strict.sheet import reference
 from allocator.excel.verify.around import Maps, beside, charts, printed
-from allocator.excel.verify.cells import moved, normal, row_map, same_value, shown
+from allocator.excel.verify.cells import is_signed, moved, normal, row_map, same_value, shown
 from allocator.excel.verify.findings import Finding
 
 _EMPTY: Final = Cell(None)
@@ -28,14 +26,6 @@ _EMPTY: Final = Cell(None)
 _LEAST_PART: Final = 0.85
 _THIN: Final = 2.0
 _BOOK: Final = "工作簿"
-_PERSON: Final = r"(?:[\s\u3000]*[\u4e00-\u9fff·]){0,8}[\s\u3000]*"
-_DATE: Final = r"[\s\u3000\d年月日./-]{0,40}"
-_SIGNED: Final = re.compile(
-    "".join(
-        re.escape(label) + (_DATE if label.startswith("日期") else _PERSON)
-        for label in re.findall(r"[^\s\u3000：年月日]+：|日期：", SIGNATURES)
-    )
-)
 
 
 def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[Finding], Maps]:
@@ -153,7 +143,7 @@ def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
 
 
 def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator[Finding]:
-    if _is_signed(want.value, have.value) and not have.formula:
+    if is_signed(want.value, have.value) and not have.formula:
         yield Finding(where, "签名栏已填写", "dressed")
         yield Finding(where, str(have.value), "told")
     elif message := _value_message(want, have):
@@ -173,11 +163,6 @@ def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator
         if words:
             dressed[words] += 1
             return
-
-
-def _is_signed(want: object, have: object) -> bool:
-    is_line = isinstance(want, str) and want == SIGNATURES and isinstance(have, str)
-    return is_line and want != have and bool(_SIGNED.fullmatch(str(have)))
 
 
 def _value_message(want: Cell, have: Cell) -> str:
