@@ -69,7 +69,12 @@ def _field(table: Table, j: int, column: Column) -> Field:
     decimals = column.decimals if column.kind in ("percent", "points", "number") else 0
     total = _exact(table.total[j], column) if table.total else None
     return Field(
-        *(f"c{j}", _header(column), _KINDS[column.kind], values), decimals=decimals, total=total
+        key=f"c{j}",
+        header=_header(column),
+        kind=_KINDS[column.kind],
+        values=values,
+        decimals=decimals,
+        total=total,
     )
 
 

@@ -4,6 +4,10 @@ A sheet of live formulas computes with doubles; every operation is off by at mos
 2^53. With a bound on the sum of all these errors, each step of the working paper that decides
 something (a bound that holds, a whole part, a rank, a rounding) is checked to come out the same
 for every value within the error. Where that is not sure, the sheet is written as values.
+Example: 100.00 yuan over three equal shares claim 33.33⅓ each. A double holds ⅓ with an error of
+some 2^-55, so the remainder is 0.333333333… of a fen, give or take 10^-14: rounded to 8 digits all
+three are equal for any such error, and the order of the sheet decides, as in the engine. Were one
+share larger by 10^-16, the true order would be another and no double could tell: values are written.
 Source of the error bounds: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.
 2002, §3.1, §4.2.
 """

@@ -97,11 +97,13 @@ def _data(paper: Paper) -> list[Field]:
         marked = paper.report.marked("economic_class")
         fields.append(Field("class", header, "center", classes, group="基础数据", marked=marked))
     for k, column in enumerate(data_columns(paper.result.pool)):
-        values = recipients.numbers[column]
         field = Field(
-            *(f"d{k}", _broken(recipients.header(column)), "number", values),
+            key=f"d{k}",
+            header=_broken(recipients.header(column)),
+            kind="number",
+            values=recipients.numbers[column],
             group="基础数据",
-            decimals=decimals_of(values),
+            decimals=decimals_of(recipients.numbers[column]),
             marked=paper.report.marked(column),
         )
         fields.append(summed(field))
@@ -146,13 +148,11 @@ def _values(paper: Paper) -> list[Field]:
             continue
         values = tuple(shares.value(i) for i in range(len(shares.values)))
         field = Field(
-            *(
-                f"v{k}",
-                f"{_short(shares.name)}\n因素值",
-                "number",
-                values,
-                _value_formula(paper, k),
-            ),
+            key=f"v{k}",
+            header=f"{_short(shares.name)}\n因素值",
+            kind="number",
+            values=values,
+            formula=_value_formula(paper, k),
             group="因素值",
             decimals=_value_decimals(shares),
         )
@@ -174,21 +174,25 @@ def _shares(paper: Paper) -> list[Field]:
     ):
         key = _value_key(paper, k)
         field = Field(
-            *(
-                f"s{k}",
-                _folded(_short(shares.name)),
-                "share",
-                tuple(shares.share(i) for i in range(n)),
-            ),
-            *(f"{{{key}}}/SUM({{{key}:all}})", "因素占比（首行为权重）", _SHOWN_SHARE),
+            key=f"s{k}",
+            header=_folded(_short(shares.name)),
+            kind="share",
+            values=tuple(shares.share(i) for i in range(n)),
+            formula=f"{{{key}}}/SUM({{{key}:all}})",
+            group="因素占比（首行为权重）",
+            decimals=_SHOWN_SHARE,
             lead=factor.weight,
             total=Fraction(1),
         )
         fields.append(field)
     last = len(fields) - 1
     town = Field(
-        *("q", "综合占比", "share", tuple(result.shares.share(i) for i in range(n))),
-        *(f"SUMPRODUCT({{s0:lead}}:{{s{last}:lead}},{{s0}}:{{s{last}}})", "因素占比（首行为权重）"),
+        key="q",
+        header="综合占比",
+        kind="share",
+        values=tuple(result.shares.share(i) for i in range(n)),
+        formula=f"SUMPRODUCT({{s0:lead}}:{{s{last}:lead}},{{s0}}:{{s{last}}})",
+        group="因素占比（首行为权重）",
         decimals=_SHOWN_SHARE,
         lead=Fraction(1),
         lead_formula=f"SUM({{s0:lead}}:{{s{last}:lead}})".replace("$", ""),
@@ -245,7 +249,12 @@ def _claim_formula(paper: Paper) -> str:
 def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) -> Field:
     base, unit = paper.result.pool.base, paper.report.unit
     return Field(
-        *("claim", header, "money", tuple(value + base for value in values), formula, "取整"),
+        key="claim",
+        header=header,
+        kind="money",
+        values=tuple(value + base for value in values),
+        formula=formula,
+        group="取整",
         decimals=unit.places + _SHOWN_CLAIM,
     )
 
