@@ -248,15 +248,8 @@ def _claim_formula(paper: Paper) -> str:
 
 def _claim(paper: Paper, header: str, values: Sequence[Fraction], formula: str) -> Field:
     base, unit = paper.result.pool.base, paper.report.unit
-    return Field(
-        key="claim",
-        header=header,
-        kind="money",
-        values=tuple(value + base for value in values),
-        formula=formula,
-        group="取整",
-        decimals=unit.places + _SHOWN_CLAIM,
-    )
+    claims = tuple(value + base for value in values)
+    return Field("claim", header, "money", claims, formula, "取整", unit.places + _SHOWN_CLAIM)
 
 
 def _remainders(paper: Paper) -> list[Field]:
