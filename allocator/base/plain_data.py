@@ -7,6 +7,7 @@ input is still checked in the same run; data with errors never reaches the engin
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -22,6 +23,7 @@ from allocator.base.problems import InputError, Place, Problem
 MOST_FEN: Final = 10**18
 MOST_NUMBER: Final = 10**18
 
+_DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Locate = Callable[[str], Place]
 
 
@@ -129,7 +131,9 @@ class PlainReader:
         """An amount of yuan as fen, never negative; 0 where it cannot be read."""
         value = raw.get(key, default)
         try:
-            fen = fen_from_yuan(value)
+            # 1% is no amount of 0.01 yuan.
+            is_rate = str(value).rstrip().endswith(("%", "％"))
+            fen = fen_from_yuan("" if is_rate else value)
         except ValueError:
             remedy = "请填以元为单位、最多两位小数的金额，如 2000000.00"
             self.report("amount", join(path, key), "金额无法识别", remedy, value)
@@ -153,7 +157,7 @@ class PlainReader:
         if isinstance(value, datetime.date):
             return value
         try:
-            return datetime.date.fromisoformat(str(value).strip())
+            return _day(str(value))
         except ValueError:
             remedy = "请写成 2020-06-30 的样子"
             self.report("date", join(path, key), "日期无法识别", remedy, value)
@@ -176,6 +180,18 @@ class PlainReader:
             except ValueError:
                 return text
         return self.amount(raw, path, key)
+
+
+def _day(text: str) -> datetime.date:
+    """A date as people write it; raises `ValueError`.
+
+    >>> [str(_day(text)) for text in ("2020年6月30日", "2020/6/30", "2020.6.30", "2020-06-30")]
+    ['2020-06-30', '2020-06-30', '2020-06-30', '2020-06-30']
+    """
+    found = _DATE.fullmatch("".join(text.split()))
+    if not found:
+        raise ValueError(text)
+    return datetime.date(*map(int, found.groups()))
 
 
 def ratio(value: object) -> Fraction:
