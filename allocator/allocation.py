@@ -14,7 +14,7 @@ from allocator.engine import identities, refusals
 from allocator.engine.answer import Answer
 from allocator.engine.matching import Match, match_towns
 from allocator.engine.pool import PoolAllocation, allocate_pool, allocate_pools
-from allocator.engine.split.terms import match_formulas, with_advances
+from allocator.engine.split.other_formulas import match_formulas, with_advances
 from allocator.explain import record
 from allocator.explain.why import explain
 from allocator.fund.derived.reading import read_formulas

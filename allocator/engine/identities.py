@@ -65,7 +65,7 @@ def adjustments_are_borne(answer: Answer) -> Iterator[Identity]:
         wrong = sum(sum(part) != own for (_, part), own in zip(rows, borne, strict=True))
         yield _count("调整额由承担方如数承担", result.pool.name, wrong, len(rows))
         split = sum(result.split_amount)
-        budget = result.pool.budget - result.set_aside
+        budget = result.pool.budget - result.set_aside - result.surplus
         yield _equal("调整前应分配额合计 = 可分配额", result.pool.name, split, budget)
 
 

@@ -15,9 +15,10 @@ from allocator.engine.open_pool import OpenPool, open_pool
 from allocator.engine.settlement import Settlement, deduct, redistribute, settle
 from allocator.engine.shares import combine
 from allocator.engine.split.dividing import divided
+from allocator.engine.split.other_formulas import deduction
 from allocator.engine.split.result import PoolAllocation, added
 from allocator.engine.split.splitting import split_pool
-from allocator.engine.split.terms import Terms, deduction, terms_of
+from allocator.engine.split.terms import Terms, terms_of
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
@@ -167,7 +168,7 @@ def opened(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:
         above = {result.pool.id: result.entitlement for result in results}
     terms = terms_of(recipients, scheme, pool, formulas, above)
     if not terms.is_plain:
-        raise InputError([refusals.not_open(terms.pool)])
+        raise InputError([refusals.not_open(pool)])
     pools = tuple(terms.pool if one.id == pool.id else one for one in scheme.pools)
     return open_pool(terms.recipients, replace(scheme, pools=pools), terms.pool)
 

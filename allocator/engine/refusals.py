@@ -135,9 +135,31 @@ def fixed_too_much(pool: Pool, missing: Fen) -> Problem:
     return Problem("scheme.bounds", message, "请降低定额补助或增加预算")
 
 
-def unknown_rest(pool: Pool) -> Problem:
-    """Who is to take the difference of rounding is not in the table."""
-    message = f"“{pool.name}”的尾差归“{pool.rest}”，数据表中没有这一处"
+def fixed_in_parts(pool: Pool, rest: Fen) -> Problem:
+    """What fixed sums leave cannot be split in whole units."""
+    message = f"“{pool.name}”减去定额补助后可分配额为 {format_yuan(rest)} 元，不是取整单位的整数倍"
+    return Problem("scheme.bounds", message, "请改定额补助、预算或取整单位")
+
+
+def vacant_groups(pool: Pool, names: Sequence[str]) -> Problem:
+    """Groups with a budget and nobody to take it."""
+    groups = "、".join(names)
+    message = f"“{pool.name}”给{groups}编了预算，却没有一处属于这一组"
+    remedy = '请核对组名或数据；要把这笔钱留存的，写 surplus = "keep"'
+    return Problem("scheme.group", message, remedy)
+
+
+def base_in_parts(pool: Pool) -> Problem:
+    """Divisor methods round what lies above a base, which must be in whole units."""
+    message = f"“{pool.name}”的定额不是取整单位的整数倍，不能用{words.choice('pool', 'method', pool.method)}"
+    remedy = "请改用最大余数法，或在公式中用 round(…) 取到取整单位"
+    return Problem("scheme.method", message, remedy)
+
+
+def unknown_rest(pool: Pool, *, takes_part: bool = True) -> Problem:
+    """Who is to take the difference of rounding is not in the table, or has no share."""
+    why = "数据表中没有这一处" if takes_part else "它不参加这次分配"
+    message = f"“{pool.name}”的尾差归“{pool.rest}”，{why}"
     return Problem("scheme.rest", message, "请填数据表中的名称，或填 largest（金额最大者）")
 
 
@@ -161,6 +183,7 @@ _NOT_OPEN: Final = ("amount", "group", "fixed", "base_formula", "adjust", "least
 def not_open(pool: Pool) -> Problem:
     """A pool whose weights cannot be left open: which of its rules is in the way."""
     keys = [key for key in _NOT_OPEN if getattr(pool, key)]
+    keys += ["base"] if pool.eligible and pool.base else []
     names = [words.BY_KEY["pool", key.removesuffix("_formula")].words for key in keys]
     if pool.method == "nearest":
         names.append(words.choice("pool", "method", "nearest"))

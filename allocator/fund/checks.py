@@ -31,7 +31,7 @@ def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]
     """Columns that the rules read and the table does not have."""
     for pool, factor, place in _factors(scheme):
         for column in factor.columns():
-            if column not in recipients.numbers:
+            if column not in recipients.numbers and column not in scheme.columns:
                 yield Problem(
                     "table.missing_column",
                     f"“{pool.name}”的因素需要“{recipients.header(column)}”一列，数据表中没有",

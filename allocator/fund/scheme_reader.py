@@ -10,6 +10,7 @@ from typing import Any, Final
 from allocator.base.money import Fen, exact_number, format_number, format_yuan, yuan_text
 from allocator.base.plain_data import Locate, PlainReader, join, ratio
 from allocator.fund import words
+from allocator.fund.derived.conflicts import conflicts, is_percent
 from allocator.fund.rules import Deduction, Factor, Matching, Naming, Pilot, Pool, Source
 
 #: Keys read by other parts of the package from the same file.
@@ -92,6 +93,7 @@ class SchemeReader(PlainReader):
             base_formula=base if isinstance(base, str) else "",
             is_open=bool(given["amount"]) and table.get("budget") in (None, ""),
         )
+        self.check_methods(pool, path)
         self.check_pool(pool, path)
         return pool
 
@@ -112,6 +114,16 @@ class SchemeReader(PlainReader):
             remedy = "请用“group”写明按哪一列分组"
             self.report("group", inner, "按组给了预算，却没有分组列", remedy)
         return {**plain, "budget": yuan_text(sum(budgets.values()))}, budgets
+
+    def check_methods(self, pool: Pool, path: str) -> None:
+        """Rules that do not go together, and group budgets in parts of a unit."""
+        for key, message, remedy in conflicts(pool):
+            self.report("method", join(path, key), f"“{pool.name}”{message}", remedy)
+        for name, fen in pool.budgets.items():
+            if pool.unit and fen % pool.unit:
+                remedy = "请改预算或取整单位，使每组预算都是单位的整数倍"
+                message = f"“{name}”的预算不是取整单位的整数倍"
+                self.report("unit", join(join(path, "budget"), name), message, remedy)
 
     def check_pool(self, pool: Pool, path: str) -> None:
         """What a pool must keep: weights that sum to 1, sources that sum to the budget."""
@@ -166,6 +178,11 @@ class SchemeReader(PlainReader):
         if given["advance"] is None:
             self.report("missing", "pilot.advance", "缺少每镇试点经费", "请填金额（元）")
             given["advance"] = Fen(0)
+        special = next((one for one in pools if one.id == pool and (one.amount or one.group)), None)
+        if special is not None:
+            message = f"“{special.name}”按公式给额或分组，不能用试点结算"
+            remedy = '请改用 [[settlement]]：deduct = "已拨的列"'
+            self.report("pilot_pool", "pilot.pool", message, remedy, pool)
         return Pilot(**given)
 
     def settlement(self, raw: object, path: str, pools: Sequence[Pool]) -> Deduction:
@@ -173,6 +190,9 @@ class SchemeReader(PlainReader):
         table = self.table(raw, path, "settlement")
         given = self.values(table, path, "settlement")
         given["pool"] = self.pool_of(given["pool"], join(path, "pool"), pools)
+        if is_percent(given["deduct"]):
+            remedy = "请写公式，如 0.3 × pool_…"
+            self.report("method", join(path, "deduct"), "扣减只写了一个百分数", remedy)
         return Deduction(**given)
 
     def pool_of(self, name: str, path: str, pools: Sequence[Pool]) -> str:
@@ -238,6 +258,10 @@ class SchemeReader(PlainReader):
                 self.report(
                     "rate", path, "配套比例超过 1000%", "请填 0.5 或 50%", format_number(rate)
                 )
+        for key in ("floor", "cap"):
+            if is_percent(values[key]):
+                remedy = "请写金额（元）或公式，如 0.3 × pool_…"
+                self.report("method", join("matching", key), "配套的限额只写了一个百分数", remedy)
         values["on"] = tuple(self.pool_of(one, "matching.on", pools) for one in values["on"])
         if values["unit"] == 0:
             self.report("unit", "matching.unit", "取整单位不能为 0", "请填 0.01 等金额")

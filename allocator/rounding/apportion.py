@@ -109,7 +109,7 @@ def apportion(
     if total < 0 or min(lows or (0,)) < 0:
         raise ValueError("total and lower bounds must not be negative")
     if base is not None or method == "nearest":
-        above = AboveBase.of(total, base or [0] * n, lows or [0] * n, highs or [total] * n)
+        above = AboveBase.of(total, base or [0] * n, lows or [0] * n, highs)
         level = above.level(whole)
         given = level * scale / above.parts
         if method == "nearest":

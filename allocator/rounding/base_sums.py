@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 
 from allocator.rounding.water_filling import Infeasible, water_fill
 
@@ -40,10 +40,15 @@ class AboveBase:
         total: int,
         base: Sequence[int | Fraction],
         lower: Sequence[int],
-        upper: Sequence[int],
+        upper: Sequence[int] | None,
     ) -> AboveBase:
-        """Bounds and total in whole units. Raises `OverflowError` for bases without a usable part."""
+        """Bounds and total in whole units; without `upper` a base above the total has no answer.
+
+        Raises `OverflowError` for bases without a usable part.
+        """
         parts = 1
+        if upper is None:
+            upper = [max(total, ceil(amount)) for amount in base]
         for denominator in {amount.denominator for amount in base}:
             parts = lcm(parts, denominator)
             if parts.bit_length() > MOST_BITS:

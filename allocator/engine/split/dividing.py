@@ -12,24 +12,31 @@ from allocator.engine import refusals
 from allocator.engine.open_pool import in_units, pool_terms
 from allocator.engine.shares import DIGITS, MOST_DIGITS, PoolShares, pool_shares
 from allocator.engine.split.result import PoolAllocation, added
-from allocator.engine.split.rules import adjusted_shares, kept_shares, stated_amounts, too_small
+from allocator.engine.split.rules import (
+    adjusted_shares,
+    kept_shares,
+    shares_among,
+    stated_amounts,
+    too_small,
+)
 from allocator.engine.split.splitting import Uncertain, split_pool
 from allocator.engine.split.terms import Terms
 from allocator.fund.bounds import entitlement_bounds
-from allocator.fund.scheme import Basis, Scheme
+from allocator.fund.scheme import Basis, Pool, Scheme
 from allocator.rounding.apportion import whole_weights
+from allocator.rounding.water_filling import Infeasible
 
 
 def divided(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocation:
     """The split alone: stated amounts, group by group, or all together."""
-    if work.amounts:
-        return _stated(work)
     if work.groups:
         return _by_group(scheme, work, basis)
+    if work.amounts:
+        return _stated(work)
     digits = DIGITS
     while True:
-        shares = pool_shares(work.recipients, work.pool, digits=digits)
         try:
+            shares = pool_shares(work.recipients, work.pool, digits=digits)
             return _shared(scheme, work, shares, basis)
         except Uncertain:
             if digits >= MOST_DIGITS:
@@ -44,23 +51,28 @@ def _shared(scheme: Scheme, work: Terms, shares: PoolShares, basis: Basis | None
     pool, recipients = work.pool, work.recipients
     set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     if work.members:
-        shares = kept_shares(shares, work.members)
+        shares = shares_among(shares, work.members)
         lower = _where(work.members, lower)
     if work.adjust:
         shares = adjusted_shares(shares, work.adjust)
     budget = Fen(pool.budget - set_aside - sum(work.fixed))
     if budget < 0:
         raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
+    if budget % pool.unit:
+        raise InputError([refusals.fixed_in_parts(pool, budget)])
     dropped: list[int] = []
+    base = work.base
+    if base and work.members:
+        base = tuple(b if m else Fraction(0) for b, m in zip(base, work.members, strict=True))
     if work.least:
-        dropped = _too_small(work, shares, budget, lower, upper)
+        dropped = _too_small(work, shares, budget, lower, upper, base)
         kept = tuple(i not in set(dropped) for i in range(len(recipients)))
         shares, lower = kept_shares(shares, kept), _where(kept, lower)
-    base = tuple(b if w else Fraction(0) for b, w in zip(work.base, shares.weights, strict=False))
+        base = tuple(b if k else Fraction(0) for b, k in zip(base, kept, strict=False))
     surplus = Fen(0)
     if pool.surplus == "keep" and upper is not None:
-        able = sum(h for h, w in zip(upper, shares.weights, strict=True) if w) // pool.unit
-        surplus = Fen(max(budget - able * pool.unit, 0))
+        able = _able(pool, shares, lower, upper, base)
+        surplus = Fen(max(budget - able, 0))
     split = split_pool(recipients, pool, shares, Fen(budget - surplus), lower, upper, base=base)
     amounts = tuple(
         Fen(units * pool.unit + (pool.base if not base else 0)) for units in split.amounts
@@ -96,20 +108,44 @@ def _where(kept: Sequence[bool], amounts: Sequence[Fen]) -> tuple[Fen, ...]:
     )
 
 
+def _able(
+    pool: Pool,
+    shares: PoolShares,
+    lower: Sequence[Fen],
+    upper: Sequence[Fen],
+    base: Sequence[Fraction],
+) -> Fen:
+    """The most that caps let the pool pay in whole units: who has no share has its base only."""
+    most = Fraction(0)
+    for i, high in enumerate(upper):
+        units = Fraction(high // pool.unit)
+        if not shares.weights[i]:
+            own = base[i] if base else Fraction(0)
+            units = min(max(own, Fraction(lower[i])) / pool.unit, units)
+        most += units
+    return Fen(int(most) * pool.unit)
+
+
 def _too_small(
     work: Terms,
     shares: PoolShares,
     budget: Fen,
     lower: Sequence[Fen],
     upper: Sequence[Fen] | None,
+    base: Sequence[Fraction],
 ) -> list[int]:
     """Who is below the least payment, in official order."""
     pool = work.pool
     total, lows, highs = in_units(work.recipients, pool, budget, lower, upper)
     n = len(work.recipients)
-    base = [amount / pool.unit for amount in work.base] or [Fraction(0)] * n
-    least = [(amount - pool.base) / pool.unit for amount in work.least]
-    return too_small(total, shares.weights, lows or [0] * n, highs or [total] * n, base, least)
+    own = [amount / pool.unit for amount in base] or [Fraction(0)] * n
+    least = [amount / pool.unit for amount in work.least]
+    try:
+        keeps = pool.surplus == "keep"
+        return too_small(total, shares.weights, lows or [0] * n, highs, own, least, keeps=keeps)
+    except Infeasible as error:
+        missing = Fen(error.missing * pool.unit)
+        raise InputError([refusals.infeasible(pool, error.bound, missing)]) from None
 
 
 def _stated(work: Terms) -> PoolAllocation:
@@ -122,33 +158,47 @@ def _stated(work: Terms) -> PoolAllocation:
     if work.members:
         amounts = _where(work.members, amounts)
         exact = tuple(e if m else Fraction(0) for e, m in zip(exact, work.members, strict=True))
-    total = Fen(sum(amounts))
-    if not total:
+    dropped = [i for i, least in enumerate(work.least) if 0 < exact[i] < least]
+    if dropped:
+        kept = [i not in set(dropped) for i in range(len(exact))]
+        amounts = _where(kept, amounts)
+        exact = tuple(e if k else Fraction(0) for e, k in zip(exact, kept, strict=True))
+    if not any(amounts):
         raise InputError([refusals.nobody(pool)])
+    fixed = work.fixed or _zeros(work)
+    total = Fen(sum(amounts) + sum(fixed))
     whole, _ = whole_weights(exact)
     shares = PoolShares((), tuple(whole), sum(whole))
     plain = PoolAllocation(
         pool=replace(pool, budget=total, is_open=False) if pool.is_open else pool,
         shares=shares,
         set_aside=Fen(0),
-        lower=(Fen(0),) * len(recipients),
+        lower=fixed,
         upper=None,
         multiplier=Fraction(0),
         divisor_multiplier=None,
-        entitlement=amounts,
+        entitlement=added(amounts, fixed),
         ties=(),
         settlement=None,
         by_source=(),
-        exact=exact,
+        exact=tuple(e + f for e, f in zip(exact, fixed, strict=True)),
         surplus=Fen(0) if pool.is_open else Fen(max(pool.budget - total, 0)),
+        dropped=tuple(dropped),
     )
     if pool.is_open or total <= pool.budget:
         return plain
     bare = replace(pool, floor=None, cap=None)
-    split = split_pool(recipients, bare, shares, pool.budget, plain.lower, None)
+    budget = Fen(pool.budget - sum(fixed))
+    if budget < 0:
+        raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
+    if budget % pool.unit:
+        raise InputError([refusals.fixed_in_parts(pool, budget)])
+    split = split_pool(recipients, bare, shares, budget, _zeros(work), None)
+    balance = split.balance and (split.balance[0], Fen(split.balance[1] * pool.unit))
     return replace(
         plain,
-        entitlement=tuple(Fen(units * pool.unit) for units in split.amounts),
+        entitlement=added([Fen(units * pool.unit) for units in split.amounts], fixed),
+        balance=balance,
         multiplier=split.multiplier * pool.unit * shares.total,
         ties=split.ties,
         exact=(),
@@ -160,23 +210,30 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
 
     A share of the whole is a share of the group times the group's part of the budget.
     """
-    pool = work.pool
-    parts = []
+    pool, recipients = work.pool, work.recipients
+    parts: list[PoolAllocation] = []
+    vacant = [name for name, fen in pool.budgets.items() if fen and name not in set(work.groups)]
+    if vacant and pool.surplus != "keep":
+        raise InputError([refusals.vacant_groups(pool, vacant)])
     for name in dict.fromkeys(filter(None, work.groups)):
-        members = tuple(group == name for group in work.groups)
-        own = replace(pool, budget=pool.budgets[name], sources=(), budgets={})
-        fixed = _where(tuple(group == name for group in work.groups), work.fixed or _zeros(work))
-        parts.append(
-            divided(
-                scheme,
-                replace(
-                    work, pool=own, members=members, groups=(), fixed=fixed if any(fixed) else ()
-                ),
-                basis,
-            )
-        )
+        own = tuple(group == name for group in work.groups)
+        members = tuple(o and m for o, m in zip(own, work.members or own, strict=True))
+        fixed = _where(own, work.fixed or _zeros(work))
+        # Who is to take the difference of rounding stands in one group; the largest in the others.
+        outside = pool.rest in recipients.towns and not own[recipients.towns.index(pool.rest)]
+        rest = "largest" if outside else pool.rest
+        part_of_it = replace(pool, budget=pool.budgets[name], sources=(), budgets={}, rest=rest)
+        fixed = fixed if any(fixed) else ()
+        part = replace(work, pool=part_of_it, members=members, groups=(), fixed=fixed)
+        try:
+            parts.append(divided(scheme, part, basis))
+        except InputError as error:
+            found = [replace(p, message=f"{name}：{p.message}") for p in error.problems]
+            raise InputError(found) from None
     shares = _joined([part.shares for part in parts], [part.pool.budget for part in parts])
     sums = [tuple(Fen(sum(town)) for town in zip(*(p.entitlement for p in parts), strict=True))]
+    numbers = list(dict.fromkeys(filter(None, work.groups)))
+    at = [numbers.index(group) if group else 0 for group in work.groups]
     uppers = [part.upper for part in parts if part.upper is not None]
     kept = sum(part.surplus for part in parts)
     empty = sum(fen for name, fen in pool.budgets.items() if name not in set(work.groups))
@@ -185,7 +242,7 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
         shares=shares,
         set_aside=Fen(0),
         lower=tuple(Fen(max(town)) for town in zip(*(p.lower for p in parts), strict=True)),
-        upper=tuple(map(Fen, uppers[0])) if uppers else None,
+        upper=tuple(uppers[k][i] for i, k in enumerate(at)) if uppers else None,
         multiplier=Fraction(pool.budget),
         divisor_multiplier=None,
         entitlement=sums[0],

@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from allocator.base.money import Fen, nearest
-from allocator.engine.shares import PoolShares
+from allocator.engine.shares import PoolShares, combine
 from allocator.fund.recipients import Number
 from allocator.rounding.apportion import whole_weights
 from allocator.rounding.base_sums import AboveBase
+from allocator.rounding.water_filling import Infeasible
 
 
 def adjusted_shares(shares: PoolShares, adjust: Sequence[Number]) -> PoolShares:
@@ -30,6 +31,20 @@ def adjusted_shares(shares: PoolShares, adjust: Sequence[Number]) -> PoolShares:
     return replace(shares, weights=weights, total=total, error=error)
 
 
+def shares_among(shares: PoolShares, members: Sequence[bool]) -> PoolShares:
+    """The shares of those who take part: each factor's total is theirs alone.
+
+    Raises `ZeroDivisionError` where a factor is 0 for all of them.
+    """
+    factors = []
+    for factor in shares.factors:
+        values = tuple(v if m else 0 for v, m in zip(factor.values, members, strict=True))
+        if not sum(values):
+            raise ZeroDivisionError(f"factor {factor.name} sums to 0 among the members")
+        factors.append(replace(factor, values=values, total=sum(values)))
+    return combine(factors, [factor.factor.weight for factor in factors])
+
+
 def kept_shares(shares: PoolShares, kept: Sequence[bool]) -> PoolShares:
     """The shares of those who are kept, normalised again; nobody else has any."""
     weights = tuple(w if is_kept else 0 for w, is_kept in zip(shares.weights, kept, strict=True))
@@ -45,14 +60,16 @@ def too_small(
     total: int,
     weights: Sequence[int],
     lower: Sequence[int],
-    upper: Sequence[int],
+    upper: Sequence[int] | None,
     base: Sequence[Fraction],
     least: Sequence[Fraction],
+    *,
+    keeps: bool = False,
 ) -> list[int]:
     """Who is not paid since its claim is below `least`: the smallest drops out, the others share
     again, until none is below. All in units, `least` and `base` exact.
 
-    Of equal smallest claims all drop out at once: none has more right to stay than the others.
+    With `keeps` caps may leave a part of the total with the payer. Of equal smallest claims all drop out at once: none has more right to stay than the others.
     Where nobody has bounds or a base, the order in which they drop is that of their weights.
 
     >>> too_small(10, [6, 3, 1], [0] * 3, [10] * 3, [Fraction(0)] * 3, [Fraction(2)] * 3)
@@ -63,7 +80,13 @@ def too_small(
     floors, starts = list(lower), list(base)
     while any(active):
         above = AboveBase.of(total, starts, floors, upper)
-        level = above.level(active)
+        try:
+            level = above.level(active)
+        except Infeasible as error:
+            if not keeps or error.bound != "upper":
+                raise
+            # The caps hold everyone who has a share: what they leave stays with the payer.
+            level = Fraction(max(above.upper))
         claims = [above.claim(i, level * weight) for i, weight in enumerate(active)]
         below = [i for i, w in enumerate(active) if (w or claims[i]) and claims[i] < least[i]]
         if not below:

@@ -14,6 +14,7 @@ from allocator.engine.shares import PoolShares, claims_alike
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool
 from allocator.rounding.apportion import Apportionment, TieRefused, apportion
+from allocator.rounding.divisors import DIVISORS
 from allocator.rounding.water_filling import Infeasible
 
 
@@ -39,6 +40,8 @@ def split_pool(
     """
     total, lows, highs = in_units(recipients, pool, budget, lower, upper)
     method, weights = pool.method, shares.weights
+    if method in DIVISORS and any((amount / pool.unit).denominator != 1 for amount in base):
+        raise InputError([refusals.base_in_parts(pool)])
     try:
         answer = apportion(
             total,
@@ -48,11 +51,13 @@ def split_pool(
             upper=highs,
             base=[amount / pool.unit for amount in base] if base else None,
             tie=pool.tie,
-            rest=_named(recipients, pool),
+            rest=_named(recipients, pool, shares),
         )
     except Infeasible as error:
         missing = Fen(error.missing * pool.unit)
         raise InputError([refusals.infeasible(pool, error.bound, missing)]) from None
+    except OverflowError:
+        raise InputError([refusals.undecided(pool)]) from None
     except TieRefused as tie:
         raise InputError([refusals.refused_tie(recipients, pool, tie.tied)]) from None
     if shares.error and (base or method == "nearest"):
@@ -65,10 +70,13 @@ def split_pool(
     return answer
 
 
-def _named(recipients: Recipients, pool: Pool) -> int | None:
+def _named(recipients: Recipients, pool: Pool, shares: PoolShares) -> int | None:
     """Who takes the difference of rounding; None: the largest."""
     if pool.rest in ("", "largest"):
         return None
     if pool.rest not in recipients.towns:
         raise InputError([refusals.unknown_rest(pool)])
-    return recipients.towns.index(pool.rest)
+    who = recipients.towns.index(pool.rest)
+    if not shares.weights[who]:
+        raise InputError([refusals.unknown_rest(pool, takes_part=False)])
+    return who

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
@@ -16,8 +16,6 @@ from allocator.formulas import Formula, evaluate
 from allocator.fund.derived.reading import (
     Formulas,
     Site,
-    match_sites,
-    pilot_site,
     pool_sites,
     problem_at,
     table_of,
@@ -71,6 +69,15 @@ class Terms:
         is_special = any(others) or self.pool.method == "nearest"
         return not is_special and self.pool.surplus == "error"
 
+    def with_base_of_each(self) -> Terms:
+        """A flat base as one of each, where not everybody has it: it is only for who takes part."""
+        if self.is_plain and all(self.members or (True,)):
+            return self
+        if not self.pool.base:
+            return self
+        base = (Fraction(self.pool.base),) * len(self.recipients)
+        return replace(self, base=base, pool=replace(self.pool, base=Fen(0)))
+
 
 def terms_of(
     recipients: Recipients,
@@ -88,8 +95,8 @@ def terms_of(
     sites = pool_sites(scheme, number, recipients.numbers)
     sites.pop("deduct", None)
     if not sites and not scheme.columns and not pool.group and pool.least is None:
-        return Terms(recipients, pool)
-    work = _Work(recipients, scheme, pool, formulas, sites, above)
+        return Terms(recipients, pool).with_base_of_each()
+    work = Work(recipients, scheme, pool, formulas, sites, above)
     members = work.members()
     fixed = work.fixed(members)
     if any(fixed):
@@ -98,7 +105,7 @@ def terms_of(
     return work.terms(members, fixed)
 
 
-class _Work:
+class Work:
     """The formulas of one pool on their way to columns."""
 
     def __init__(
@@ -120,13 +127,24 @@ class _Work:
 
     def given(self, key: str, marks: Sequence[bool]) -> tuple[Number, ...]:
         """The values of one formula of the pool for those marked (none: all)."""
-        all_of = {**self.derived, key: self.own[key]}
-        found = evaluate(all_of, self.table, marks or None)
-        self._stop(
-            {**{name: found[name].mistakes for name in self.derived}, key: found[key].mistakes}
-        )
-        values = found[key]
+        derived = self.needed([self.own[key]])
+        found = evaluate({**derived, _own(key): self.own[key]}, self.table, marks or None)
+        self._stop({name: values.mistakes for name, values in found.items()})
+        values = found[_own(key)]
         return values.values or tuple(map(int, values.holds))
+
+    def needed(
+        self, formulas: Iterable[Formula], columns: Iterable[str] = ()
+    ) -> dict[str, Formula]:
+        """The derived columns that formulas and columns rest on, in the order of evaluation.
+
+        A column that this pool does not look at need not exist for those who take part in it.
+        """
+        wanted = {*columns, *(name for formula in formulas for name in formula.names)}
+        for name, formula in reversed(self.derived.items()):
+            if name in wanted:
+                wanted.update(formula.names)
+        return {name: formula for name, formula in self.derived.items() if name in wanted}
 
     def members(self) -> tuple[bool, ...]:
         """Who takes part; empty where there is no condition."""
@@ -150,6 +168,8 @@ class _Work:
     def evaluate_all(self, members: Sequence[bool]) -> None:
         """Derived columns and the rest of the pool's formulas, for those who take part."""
         rest = {_own(k): f for k, f in self.own.items() if k not in ("eligible", "fixed")}
+        columns = [name for factor in self.pool.factors for name in factor.columns()]
+        self.derived = self.needed(self.own.values(), columns)
         found = evaluate({**self.derived, **rest}, self.table, members or None)
         self._stop({name: values.mistakes for name, values in found.items()})
         self.values = {name: values.values for name, values in found.items()}
@@ -206,19 +226,10 @@ class _Work:
             return name
 
         table = replace(self.recipients, numbers=numbers)
-        factors = []
-        for k, factor in enumerate(self.pool.factors):
-            if factor.value:
-                values = self._not_negative(k)
-                name = column(f"value{k}", factor.name or factor.value, values)
-                factors.append(_column_factor(factor, name, factor.name or factor.value))
-            elif members and not all(members):
-                values = self._masked(table, factor, members)
-                header = factor_name(table, factor)
-                name = column(f"value{k}", header, values)
-                factors.append(_column_factor(factor, name, header))
-            else:
-                factors.append(factor)
+        factors = [
+            self._factor(table, k, factor, members, column)
+            for k, factor in enumerate(self.pool.factors)
+        ]
         bounds: dict[str, Fen | str | None] = {"floor": self.pool.floor, "cap": self.pool.cap}
         for key, to_fen in (("floor", ceil), ("cap", floor)):
             if _own(key) in self.values:
@@ -242,8 +253,28 @@ class _Work:
             adjust=self._adjust(),
             least=self.money("least"),
             amounts=self.money("amount"),
-            groups=self._groups(members),
-        )
+            groups=self._groups(members, fixed),
+        ).with_base_of_each()
+
+    def _factor(
+        self,
+        table: Recipients,
+        k: int,
+        factor: Factor,
+        members: Sequence[bool],
+        column: Callable[[str, str, Sequence[Number]], str],
+    ) -> Factor:
+        """A factor over a column: its formula's, or its own where not everybody takes part."""
+        if factor.value:
+            values, header = self._not_negative(k), factor.name or factor.value
+        elif members and not all(members):
+            values, header = self._masked(table, factor, members), factor_name(table, factor)
+        else:
+            if any(name in self.derived for name in factor.columns()):
+                self._masked(table, factor, (True,) * len(table))
+            return factor
+        name = column(f"value{k}", header, values)
+        return Factor(weight=factor.weight, column=name, name=header)
 
     def _masked(
         self, table: Recipients, factor: Factor, members: Sequence[bool]
@@ -259,6 +290,12 @@ class _Work:
                 place = table.place(factor.per or factor.column, i)
                 remedy = "请填大于 0 的数，或调整该因素的算法"
                 raise InputError([Problem("table.zero", message, remedy, place)]) from None
+            if values[-1] < 0:
+                message = f"{table.towns[i]}的因素“{factor_name(table, factor)}”为负数"
+                remedy = "因素值不能为负；请核对数据，或用 max(…, 0)"
+                place = table.place("town", i)
+                shown = format_number(Fraction(values[-1]), 6)
+                raise InputError([Problem("formula.negative", message, remedy, place, shown)])
         return tuple(values)
 
     def _not_negative(self, k: int) -> Sequence[Number]:
@@ -285,8 +322,8 @@ class _Work:
             raise InputError([Problem("formula.negative", message, "请核对公式或数据")])
         return values
 
-    def _groups(self, members: Sequence[bool]) -> tuple[str, ...]:
-        """The group of each recipient, '' for those who take no part."""
+    def _groups(self, members: Sequence[bool], fixed: Sequence[Fen]) -> tuple[str, ...]:
+        """The group of each recipient, '' for those who are given nothing."""
         if not self.pool.budgets:
             return ()
         texts = {**self.recipients.texts, "economic_class": self.recipients.economic_class}
@@ -296,15 +333,25 @@ class _Work:
             message = f"“{self.pool.name}”按“{self.pool.group}”分组，数据表中没有这一列文字"
             raise InputError([Problem("table.missing_column", message, "请补上这一列，或改正列名")])
         known = self.pool.budgets
+        if members and any(fixed):
+            members = [bool(m or own) for m, own in zip(members, fixed, strict=True)]
         strangers = [
             i for i, name in enumerate(found) if name not in known and (not members or members[i])
         ]
         if strangers:
-            town, name = self.recipients.towns[strangers[0]], found[strangers[0]]
-            message = f"{town}的“{self.pool.group}”没有预算"
             remedy = f"可填：{'、'.join(known)}"
+            column = names.get(self.pool.group, self.pool.group)
             raise InputError(
-                [Problem("table.unknown_group", message, remedy, value=name or "空白")]
+                [
+                    Problem(
+                        "table.unknown_group",
+                        f"{self.recipients.towns[i]}的“{self.pool.group}”没有预算",
+                        remedy,
+                        self.recipients.place(column, i),
+                        found[i] or "空白",
+                    )
+                    for i in strangers
+                ]
             )
         return tuple(name if not members or members[i] else "" for i, name in enumerate(found))
 
@@ -314,59 +361,6 @@ def _own(key: str) -> str:
     return f"={key}"
 
 
-def _column_factor(factor: Factor, column: str, name: str) -> Factor:
-    return Factor(weight=factor.weight, column=column, name=name)
-
-
 def _in_yuan(fen: Sequence[Fen]) -> tuple[Number, ...]:
     yuan = [Fraction(amount, FEN_PER_YUAN) for amount in fen]
     return tuple(value.numerator if value.denominator == 1 else value for value in yuan)
-
-
-def deduction(
-    recipients: Recipients,
-    scheme: Scheme,
-    pool: Pool,
-    formulas: Formulas,
-    above: Mapping[str, Sequence[Fen]],
-) -> tuple[Fen, ...]:
-    """What is taken off each entitlement of the pool, in fen; `above` holds the pool itself too."""
-    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
-    site = pool_sites(scheme, number)["deduct"]
-    work = _Work(recipients, scheme, pool, formulas, {"deduct": site}, above)
-    return work.whole_fen("deduct", work.given("deduct", ()))
-
-
-def with_advances(recipients: Recipients, scheme: Scheme, formulas: Formulas) -> Recipients:
-    """The table with the pilot's advance as the column that the scheme names, if it is a formula."""
-    site = pilot_site(scheme, recipients.numbers)
-    if site is None:
-        return recipients
-    work = _Work(recipients, scheme, scheme.pools[0], formulas, {"advance": site}, {})
-    values = work.given("advance", ())
-    work.whole_fen("advance", values)
-    return replace(recipients, numbers={**recipients.numbers, site.text: values})
-
-
-def match_formulas(
-    recipients: Recipients,
-    scheme: Scheme,
-    formulas: Formulas,
-    above: Mapping[str, Sequence[Fen]],
-) -> dict[str, tuple[Fraction, ...]]:
-    """The formulas of the matching rule: the rate as a number, bounds in fen (flat ones too)."""
-    matching = scheme.matching
-    if matching is None:
-        return {}
-    found = {
-        key: (Fraction(flat),) * len(recipients)
-        for key, flat in (("floor", matching.floor), ("cap", matching.cap))
-        if isinstance(flat, int)
-    }
-    sites = match_sites(scheme)
-    if sites:
-        work = _Work(recipients, scheme, scheme.pools[0], formulas, sites, above)
-        for key in sites:
-            scale = 1 if key == "rate" else FEN_PER_YUAN
-            found[key] = tuple(Fraction(value) * scale for value in work.given(key, ()))
-    return found

@@ -12,7 +12,8 @@ def needed_columns(scheme: Scheme) -> tuple[str, ...]:
     """The numeric columns that a scheme reads, without repetition."""
     factors = [factor for pool in scheme.pools for factor in pool.factors]
     names = [name for factor in factors for name in factor.columns()]
-    return tuple(dict.fromkeys((*names, *amount_columns(scheme), *formula_columns(scheme))))
+    named = (*names, *amount_columns(scheme), *formula_columns(scheme))
+    return tuple(name for name in dict.fromkeys(named) if name not in scheme.columns)
 
 
 def formula_columns(scheme: Scheme) -> tuple[str, ...]:
@@ -30,4 +31,5 @@ def amount_columns(scheme: Scheme) -> tuple[str, ...]:
     """The columns that a scheme reads as sums of money."""
     values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]
     values += [scheme.pilot.advance] if scheme.pilot else []
-    return tuple(column_name(v) for v in values if isinstance(v, str) and names_in(v) == (v,))
+    texts = [v for v in values if isinstance(v, str) and v not in scheme.columns]
+    return tuple(column_name(text) for text in texts if names_in(text) == (text,))

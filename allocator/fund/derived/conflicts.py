@@ -1,0 +1,49 @@
+"""Rules of a pool that do not go together, or would silently mean something else than is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from allocator.fund.rules import Pool
+
+#: The key at which it stands, what is wrong, what to do.
+Conflict = tuple[str, str, str]
+
+
+def conflicts(pool: Pool) -> Iterator[Conflict]:
+    """Every such rule of a pool."""
+    yield from _of_amount(pool)
+    if pool.rest and pool.method != "nearest":
+        remedy = '请写 method = "nearest"，或删去“rest”'
+        yield "rest", "指定了尾差归谁，取整方法却不产生尾差", remedy
+    if is_percent(pool.fixed):
+        yield "fixed", "的定额补助只写了一个百分数", "请写金额（元）或公式，如 0.3 × 上年"
+
+
+def _of_amount(pool: Pool) -> Iterator[Conflict]:
+    """What an entitlement given by a formula does not go with."""
+    if not pool.amount:
+        return
+    if pool.base or pool.base_formula:
+        yield "base", "的应补助额由公式给出，定额不起作用", "请把定额写进“amount”的公式"
+    if pool.adjust:
+        yield "adjust", "的应补助额由公式给出，调节系数不起作用", "请把系数写进“amount”的公式"
+    if is_percent(pool.amount):
+        yield "amount", "的应补助额只写了一个百分数", "请写金额（元）或公式，如 0.3 × 上年"
+    if not pool.is_open:
+        return
+    if pool.sources:
+        yield "sources", "没有预算，各来源的金额无从核对", "请写预算“budget”，或删去资金来源"
+    for key in ("floor", "cap", "least"):
+        if is_percent(getattr(pool, key)):
+            yield key, "没有预算，百分数没有所指", "请写金额（元）或公式"
+
+
+def is_percent(value: object) -> bool:
+    """A bare percentage: a part of nothing in particular.
+
+    >>> is_percent("1%"), is_percent("1% × 上年")
+    (True, False)
+    """
+    return isinstance(value, str) and re.fullmatch(r"[\d.\s]+[%％]", value.strip()) is not None
