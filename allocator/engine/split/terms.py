@@ -187,6 +187,7 @@ class Work:
             raise InputError(problems)
 
     def whole_fen(self, key: str, yuan: Sequence[Number]) -> tuple[Fen, ...]:
+        """Values in yuan as fen; a value below 0 or with a part of a fen is a mistake."""
         problems, amounts = [], []
         for i, value in enumerate(yuan):
             fen = Fraction(value) * FEN_PER_YUAN
