@@ -40,6 +40,15 @@ def figures(answer: Answer) -> list[Figure]:
         ]
     if answer.matching:
         found.append(_figure("应配套", [("", Fen(sum(m.required for m in answer.matching)))]))
+    deducted = [s for s in settled if s.is_deduction]
+    settled = [s for s in settled if not s.is_deduction]
+    if deducted:
+        found += [
+            _figure("扣减", [("", Fen(sum(s.recovered))) for s in deducted]),
+            _figure("待收回", [("", Fen(sum(s.outstanding))) for s in deducted]),
+        ]
+    if kept := Fen(sum(result.surplus for result in answer.pools)):
+        found.append(_figure("分不完而留存", [("", kept)]))
     if settled:
         found += [
             _figure("已拨试点经费", [("", Fen(sum(s.advance))) for s in settled]),

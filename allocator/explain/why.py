@@ -19,7 +19,16 @@ from allocator.base.money import (
 )
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.settlement import Settlement
 from allocator.engine.shares import FactorShares
+from allocator.explain.methods import (
+    adjust_lines,
+    kept_lines,
+    method_lines,
+    stated_lines,
+    takes_part,
+)
+from allocator.explain.speech import speech_of
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, derived
 from allocator.fund.words import CHOICES
@@ -47,7 +56,8 @@ def explain(answer: Answer, town: str) -> str:
     for number, (title, body) in enumerate(sections):
         numeral = NUMERALS[number] if number < len(NUMERALS) else str(number + 1)
         lines += ["", f"{numeral}、{title}", *(f"  {line}" for line in body)]
-    return "\n".join(lines) + "\n"
+    speech = speech_of(answer.scheme, answer.recipients)
+    return speech.said("\n".join(lines) + "\n")
 
 
 def _cited(rule: object) -> str:
@@ -56,7 +66,10 @@ def _cited(rule: object) -> str:
 
 
 def _pool_title(result: PoolAllocation) -> str:
-    return f"{result.pool.name}{_cited(result.pool)}：预算 {format_yuan(result.pool.budget)} 元"
+    pool = result.pool
+    is_open = result.terms is not None and result.terms.pool.is_open
+    budget = "按应补助额安排，共" if is_open else "预算"
+    return f"{pool.name}{_cited(pool)}：{budget} {format_yuan(pool.budget)} 元"
 
 
 def _yuan(fen: Fraction) -> str:
@@ -65,18 +78,53 @@ def _yuan(fen: Fraction) -> str:
 
 
 def _pool_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
-    yield "1. 占比 = 各因素“本镇数 ÷ 合计数 × 权重”之和"
-    table = result.table or answer.recipients
-    for k, factor in enumerate(result.shares.factors, 1):
-        yield from _factor_lines(table, factor, k, i)
-    share = result.shares.share(i)
-    yield f"   占比合计 = {format_number(share, SHARE_DIGITS)}（{format_percent(share)}）"
-    yield from _quota_lines(answer, result, i)
-    yield from _rounding_lines(result, i)
+    yield from method_lines(result, i)
+    part = result.part_of(i) or result
+    if not takes_part(result, i) or i in result.dropped:
+        yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
+    elif not result.shares.factors:
+        yield from stated_lines(part, i)
+    else:
+        yield from _shared_lines(answer, part, i)
+        given = result.split_amount[i]
+        word = "应分配额" if result.adjusted is None else "调整前应分配额"
+        yield from _rounding_lines(part, i, f"{word} = {format_yuan(given)} 元")
+        yield from _balance_lines(answer, part, i)
+    yield from kept_lines(result)
     yield from _tie_lines(answer, result, i)
     yield from _adjustment_lines(result, i, answer.recipients.towns)
-    yield from _settlement_lines(answer, result, i)
+    if result.settlement and result.settlement.is_deduction:
+        yield from _deduction_lines(answer, result, result.settlement, i)
+    else:
+        yield from _settlement_lines(answer, result, i)
     yield from _instalment_lines(result, i)
+
+
+def _shared_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
+    """From the factors to the amount before rounding."""
+    yield "1. 占比 = 各因素“本镇数 ÷ 合计数 × 权重”之和"
+    table = result.table or answer.recipients
+    weighted = Fraction(0)
+    for k, factor in enumerate(result.shares.factors, 1):
+        yield from _factor_lines(table, factor, k, i)
+        weighted += factor.share(i) * factor.factor.weight
+    yield f"   占比合计 = {format_number(weighted, SHARE_DIGITS)}（{format_percent(weighted)}）"
+    yield from adjust_lines(result, i)
+    share = result.shares.share(i)
+    if result.dropped:
+        yield f"   去掉低于起付额的各处后，占比为 {format_number(share, SHARE_DIGITS)}（{format_percent(share)}）"
+    yield from _quota_lines(answer, result, i)
+
+
+def _balance_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
+    """The difference of rounding, and who takes it."""
+    if result.balance is None:
+        return
+    who, fen = result.balance
+    town = answer.recipients.towns[who]
+    yield f"   各自四舍五入后合计与可分配额相差 {format_yuan(fen)} 元，由{town}承担" + (
+        "（即本镇）" if who == i else ""
+    )
 
 
 def _factor_lines(table: Recipients, shares: FactorShares, k: int, i: int) -> Iterator[str]:
@@ -110,8 +158,14 @@ def _derivation(table: Recipients, factor: Factor, i: int) -> str:
 def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     """From the share to the exact amount: base, level and bounds."""
     pool, quota = result.pool, _yuan(result.quota(i))
-    total = Fraction(pool.budget - result.set_aside - pool.base * len(result.entitlement))
+    terms = result.terms
+    fixed_sums = sum(terms.fixed) if terms else 0
+    whole = pool.budget - result.set_aside - result.surplus - fixed_sums
+    total = Fraction(whole - pool.base * len(result.entitlement))
     yield "2. 取整前的应分配额"
+    if terms and terms.base:
+        yield from _above_base_lines(result, i)
+        return
     if result.set_aside:
         yield f"   先从预算中减去全部试点经费 {format_yuan(result.set_aside)} 元（余额口径）"
     if pool.base:
@@ -140,16 +194,25 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
         yield f"   本镇：分配系数 × 占比{plus} = {quota}"
 
 
+def _above_base_lines(result: PoolAllocation, i: int) -> Iterator[str]:
+    """The amount where each has a sum of its own before its share."""
+    base, level = result.base_of(i), result.multiplier
+    exact = base + level * result.shares.share(i)
+    yield "   每处 = 定额 + 分配系数 × 占比，在上下限之内（没有下限的不低于 0）；分配系数使合计恰为可分配额"
+    yield f"   本镇：定额 {_yuan(base)} + 分配系数 {_yuan(level)} × 占比 = {_yuan(exact)}"
+    if word := {"lower": "低于下限", "upper": "高于上限"}.get(result.bound(i)):
+        yield f"   {word}，取 {_yuan(result.quota(i))}"
+
+
 def _pilot_floor(answer: Answer) -> str:
     return "（含不低于已拨试点经费）" if answer.scheme.pilot else ""
 
 
-def _rounding_lines(result: PoolAllocation, i: int) -> Iterator[str]:
+def _rounding_lines(result: PoolAllocation, i: int, amount: str) -> Iterator[str]:
+    """How the exact amount becomes whole units; `amount` says what it comes to."""
     pool = result.pool
     unit = f"{format_yuan(pool.unit)} 元"
     given = result.split_amount[i]
-    word = "应分配额" if result.adjusted is None else "调整前应分配额"
-    amount = f"{word} = {format_yuan(given)} 元"
     yield f"3. 取整到 {unit}（{CHOICES['method'][pool.method]}）"
     if pool.method != "largest_remainder":
         if result.divisor_multiplier is not None:
@@ -209,6 +272,21 @@ def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterato
         yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
 
 
+def _deduction_lines(
+    answer: Answer, result: PoolAllocation, settled: Settlement, i: int
+) -> Iterator[str]:
+    """What was paid before, or is owed, and what remains to be paid."""
+    rule = answer.scheme.deduction_of(result.pool)
+    yield f"4. 结算{_cited(rule)}"
+    taken = format_yuan(settled.unspent[i])
+    yield f"   应扣减 {rule.deduct if rule else ''} = {taken} 元"
+    entitled, paid = format_yuan(result.entitlement[i]), format_yuan(result.payment[i])
+    recovered = format_yuan(settled.recovered[i])
+    yield f"   本次核拨额 = 应分配额 {entitled} − 扣减 {recovered} = {paid} 元"
+    if settled.outstanding[i]:
+        yield f"   不足扣减的 {format_yuan(settled.outstanding[i])} 元列为待收回"
+
+
 def _adjustment_lines(result: PoolAllocation, i: int, towns: Sequence[str]) -> Iterator[str]:
     adjusted = result.adjusted
     if adjusted is None or not any(part[i] for part in adjusted.parts):
@@ -248,6 +326,8 @@ def _instalment_lines(result: PoolAllocation, i: int) -> Iterator[str]:
 def _match_lines(answer: Answer, i: int) -> Iterator[str]:
     match, matching = answer.matching[i], answer.scheme.matching
     of_class = f"经济指标{match.economic_class}"
+    if matching is not None and matching.rate_formula:
+        of_class = f"按公式 {matching.rate_formula}"
     if matching is not None and matching.rate is not None:
         of_class = "全部统一"
     whose = "本镇单独确定" if match.is_own_rate else of_class
@@ -260,7 +340,7 @@ def _match_lines(answer: Answer, i: int) -> Iterator[str]:
     word = "向上取整" if matching is not None and matching.rounding == "up" else "四舍五入"
     yield (
         f"应配套金额 = {base} {format_yuan(match.base)} × {format_number(match.rate)}，{word}"
-        f" = {format_yuan(match.required)} 元"
+        f" = {format_yuan(match.required)} 元{'（已按配套的上下限）' if match.is_bounded else ''}"
     )
     if match.raised is not None and match.gap is not None and match.progress is not None:
         yield (

@@ -226,7 +226,7 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
         fixed = fixed if any(fixed) else ()
         part = replace(work, pool=part_of_it, members=members, groups=(), fixed=fixed)
         try:
-            parts.append(divided(scheme, part, basis))
+            parts.append(replace(divided(scheme, part, basis), terms=part))
         except InputError as error:
             found = [replace(p, message=f"{name}：{p.message}") for p in error.problems]
             raise InputError(found) from None

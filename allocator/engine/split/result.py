@@ -75,8 +75,11 @@ class PoolAllocation:
 
     def base_of(self, i: int) -> Fraction:
         """What town i has before its share, in fen."""
-        own = self.terms.base if self.terms else ()
-        return own[i] if own else Fraction(self.pool.base)
+        terms = self.terms
+        if terms is None or not terms.base:
+            return Fraction(self.pool.base)
+        is_out = i in self.dropped or (terms.members and not terms.members[i])
+        return Fraction(0) if is_out else terms.base[i]
 
     @property
     def is_sourced_in_units(self) -> bool:
@@ -99,6 +102,8 @@ class PoolAllocation:
             return ""
         if part := self.part_of(i):
             return part.bound(i)
+        if self.terms and self.terms.fixed and self.terms.fixed[i]:
+            return ""
         exact = self._free(i)
         if exact < self.lower[i]:
             return "lower"

@@ -12,7 +12,7 @@ from typing import Final
 from allocator.base.money import FEN_PER_YUAN, Fen, format_number
 from allocator.base.problems import InputError, Problem
 from allocator.engine.shares import factor_name, factor_value
-from allocator.formulas import Formula, evaluate
+from allocator.formulas import Formula, Table, evaluate
 from allocator.fund.derived.reading import (
     Formulas,
     Site,
@@ -47,7 +47,8 @@ class Terms:
     `pool` names them. `members` says who takes part in the split (empty: all), `fixed` what others
     get instead (fen; empty: nothing), `base` comes before the share (fen; empty: the pool's own),
     `adjust` multiplies the weighted sum of the shares, `least` is the smallest share paid (fen),
-    `amounts` are the entitlements that a formula states (fen), `groups` the group of each.
+    `amounts` are the entitlements that a formula states (fen), `groups` the group of each,
+    `table` what the formulas look at, `derived` the columns of the scheme that they need.
     """
 
     recipients: Recipients
@@ -61,6 +62,8 @@ class Terms:
     least: tuple[Fraction, ...] = ()
     amounts: tuple[Fraction, ...] = ()
     groups: tuple[str, ...] = ()
+    table: Table | None = None
+    derived: frozenset[str] = frozenset()
 
     @property
     def is_plain(self) -> bool:
@@ -255,6 +258,8 @@ class Work:
             least=self.money("least"),
             amounts=self.money("amount"),
             groups=self._groups(members, fixed),
+            table=self.table,
+            derived=frozenset(self.derived),
         ).with_base_of_each()
 
     def _factor(

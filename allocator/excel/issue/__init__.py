@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -80,12 +80,19 @@ def _unit(options: IssueOptions) -> Unit:
 
 def _topics(report: Report, options: IssueOptions) -> list[str]:
     """The annexes to be issued; a name that the fund has no annex for is a mistake."""
-    there = {name: topic for name, topic in ANNEXES.items() if topic in report.annexes}
+    there = {name: topics for name in ANNEXES if (topics := topics_of(name, report.annexes))}
     missing = [name for name in options.annexes if name not in there]
     if missing:
         message = f"没有附表“{'、'.join(missing)}”"
         raise InputError([Problem("issue.annex", message, f"可选：{'、'.join(there)}")])
-    return [topic for name, topic in there.items() if name in (options.annexes or there)]
+    chosen = (topics for name, topics in there.items() if name in (options.annexes or there))
+    return [topic for topics in chosen for topic in topics]
+
+
+def topics_of(name: str, known: Iterable[str]) -> list[str]:
+    """The topics that a user's name of an annex means: every pool that is settled has its own."""
+    topic = ANNEXES[name]
+    return [t for t in known if t == topic or (topic == "pilot" and t.startswith("settled:"))]
 
 
 def _figures(field: Field) -> Figures:

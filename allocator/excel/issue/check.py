@@ -13,7 +13,7 @@ from allocator.base.files import FileBytes
 from allocator.excel.files.grid import Book, Grid, clean, column_letter
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.load import SCHEME_SHEET
-from allocator.excel.issue import ANNEXES, IssueOptions, issue_workbook
+from allocator.excel.issue import ANNEXES, IssueOptions, issue_workbook, topics_of
 from allocator.excel.official import sheet_names
 
 Order = Literal["official", "amount"]
@@ -70,7 +70,7 @@ def _ways(found: Book, answer: Allocation) -> Iterator[IssueOptions]:
     texts = {clean(v) for grid in found.grids for row in grid.rows.values() for v in row}
     whole = read_book(FileBytes("印发.xlsx", issue_workbook(answer)))
     there = [grid.text(2, 0) for grid in whole.grids]
-    names = [name for name, topic in ANNEXES.items() if topic in sheet_names(answer)]
+    names = [name for name in ANNEXES for _ in topics_of(name, sheet_names(answer))]
     chosen = tuple(name for name, title in zip(names, there, strict=True) if title in texts)
     units: list[tuple[Literal["元", "万元"], int]] = [("万元", 2), ("万元", 0)]
     if "单位：元" in texts:

@@ -9,13 +9,14 @@ from allocator.allocation import Allocation
 from allocator.base.money import Fen, wan_decimals
 from allocator.excel.kit.formula_columns import Unit, unit_of
 from allocator.excel.kit.layout import A3, Sheet, write_book
+from allocator.excel.kit.retold import retold
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
 from allocator.excel.official.balances import balances_sheet
 from allocator.excel.official.batches import batches_sheet
 from allocator.excel.official.charts import add_charts
-from allocator.excel.official.context import Report
+from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.notes import notes_sheet
-from allocator.excel.official.pilot import pilot_sheet
+from allocator.excel.official.pilot import settled_sheet
 from allocator.excel.official.working_paper import working_paper
 from allocator.excel.template.input_sheets import write_input_sheets
 
@@ -40,6 +41,8 @@ def official_workbook(answer: Allocation, *, unit: str = "元", wide_papers: boo
     sheets = [*annex_sheets(report), balances_sheet(report), notes_sheet(report)]
     papers = {name for topic, name in report.names.items() if topic.startswith("paper:")}
     for sheet in sheets:
+        if not report.speech.is_usual:
+            retold(sheet, report.speech.said)
         if wide_papers and sheet.name in papers:
             sheet.paper = A3
 
@@ -54,12 +57,12 @@ def annex_sheets(report: Report) -> list[Sheet]:
     """The annexes in the order of their numbers; `report` then knows where their figures stand."""
     answer = report.answer
     papers = [working_paper(report, result) for result in answer.pools]
-    pilot = [pilot_sheet(report)] if "pilot" in report.names else []
+    settled = [settled_sheet(report, result) for result in answer.pools if result.settlement]
     match = [match_sheet(report)] if "match" in report.names else []
     sources = [sources_sheet(report)] if "sources" in report.names else []
     batches = [batches_sheet(report)] if "batches" in report.names else []
     first = payments_sheet(report)
-    return [first, *papers, *pilot, *match, *sources, *batches]
+    return [first, *papers, *settled, *match, *sources, *batches]
 
 
 def _unit(answer: Allocation, name: str) -> Unit:
@@ -89,12 +92,17 @@ def sheet_names(answer: Allocation) -> dict[str, str]:
     """The sheets by topic; annexes are numbered without gaps."""
     has_sources = any(result.by_source for result in answer.pools)
     topics = ["payments", "papers"]
-    topics += ["pilot"] if any(result.settlement for result in answer.pools) else []
+    settled = [settled_topic(result) for result in answer.pools if result.settlement]
+    topics += ["settled"] if settled else []
     topics += ["match"] if answer.matching else []
     topics += ["sources"] if has_sources else []
     topics += ["batches"] if any(result.instalments for result in answer.pools) else []
     names = {topic: f"附表{k}" for k, topic in enumerate(topics, 1)}
     paper = names.pop("papers")
+    if settled:
+        name = names.pop("settled")
+        numbered = {topic: f"{name}-{k}" for k, topic in enumerate(settled, 1)}
+        names |= numbered if len(settled) > 1 else {settled[0]: name}
     for p, result in enumerate(answer.pools, 1):
         names[f"paper:{result.pool.id}"] = paper if len(answer.pools) == 1 else f"{paper}-{p}"
     return names | {"balances": "平衡校验", "notes": "说明"}

@@ -9,7 +9,12 @@ from allocator.engine.matching import Match
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.official.context import Report, percent_decimals, table_sheet
+from allocator.excel.official.context import (
+    Report,
+    percent_decimals,
+    settled_topic,
+    table_sheet,
+)
 from allocator.excel.official.paper_columns import entitled
 from allocator.fund.scheme import Matching
 
@@ -20,9 +25,10 @@ def _payment_names(report: Report) -> Named:
     """`pay0`, `pay1` …: the columns that hold what each pool pays."""
     names: Named = {}
     for p, result in enumerate(report.answer.pools):
-        is_settled = result.settlement is not None
         names[f"pay{p}"] = (
-            report.placed["pilot"].line("pay") if is_settled else entitled(report, result)
+            report.placed[settled_topic(result)].line("pay")
+            if result.settlement
+            else entitled(report, result)
         )
         if result.adjusted:
             names[f"change{p}"] = report.placed[f"paper:{result.pool.id}"].line("change")
@@ -35,7 +41,8 @@ def payments_sheet(report: Report) -> Sheet:
     fields = [*report.towns(), *report.classes()]
     for p, result in enumerate(answer.pools):
         if result.settlement:
-            names |= {f"pilot_{k}": line for k, line in report.placed["pilot"].foreign().items()}
+            own = report.placed[settled_topic(result)].foreign()
+            names |= {f"settled{p}_{k}": line for k, line in own.items()}
             fields += _settled_fields(report, result, p)
         else:
             fields += _plain_fields(result, p)
@@ -101,22 +108,26 @@ def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Fiel
     settled, name = result.settlement, result.pool.name
     if settled is None:
         return []
+    recovered, outstanding = settled.recovered, settled.outstanding
+    if not settled.is_deduction:
+        recovered = blank_zeros(recovered, settled.advance)
+        outstanding = blank_zeros(outstanding, settled.advance)
+    sheet = report.placed[settled_topic(result)]
     columns = [
         ("entitlement", "应分配额", result.entitlement),
         ("advance", "已拨试点经费", blank_zeros(settled.advance, settled.advance)),
-        ("recovered", "扣回", blank_zeros(settled.recovered, settled.advance)),
-        ("outstanding", "待收回", blank_zeros(settled.outstanding, settled.advance)),
+        ("recovered", "扣减" if settled.is_deduction else "扣回", recovered),
+        ("outstanding", "待收回", outstanding),
         ("carried", "结转", blank_zeros(settled.carried, settled.advance)),
         ("redistributed", "再分配", settled.redistributed),
     ]
     fields = [
-        Field(f"own_{key}", header, "money", values, f"{{pilot_{key}}}", name)
+        Field(f"own_{key}", header, "money", values, f"{{settled{p}_{key}}}", name)
         for key, header, values in columns
-        if key in report.placed["pilot"].columns
-        and (key in ("entitlement", "advance", "recovered") or any(values))
+        if key in sheet.columns and (key in ("entitlement", "advance", "recovered") or any(values))
     ]
     word = "应核拨" if result.instalments else "本次核拨"
-    paid = Field(f"own{p}", word, "money", result.payment, "{pilot_pay}", name)
+    paid = Field(f"own{p}", word, "money", result.payment, f"{{settled{p}_pay}}", name)
     summed_fields = [summed(field) for field in (*fields, paid)]
     return [summed_fields[0], *_change_field(result, p, name), *summed_fields[1:]]
 
@@ -143,9 +154,11 @@ def _match_columns(report: Report, city: str) -> list[Field]:
 
 def _payment_notes(report: Report) -> list[str]:
     notes = []
-    if any(result.settlement for result in report.answer.pools):
-        pilot = report.names["pilot"]
-        notes.append(f"扣回、待收回等的计算见{pilot}。")
+    settled = [result for result in report.answer.pools if result.settlement]
+    if settled:
+        sheets = "、".join(report.names[settled_topic(result)] for result in settled)
+        words = "扣回" if report.has_pilot else "扣减"
+        notes.append(f"{words}、待收回等的计算见{sheets}。")
     if report.answer.matching:
         without = "，不含试点阶段已拨的经费" if report.has_pilot else ""
         word = "市级应核拨合计" if "batches" in report.placed else "市级本次核拨合计"
@@ -162,13 +175,18 @@ def match_sheet(report: Report) -> Sheet:
     answer, matching = report.answer, report.answer.scheme.matching
     matches, names = answer.matching, _payment_names(report)
     fields = [*report.towns(), *report.classes()]
-    parts = [f"{{pay{p}}}" for p in range(len(answer.pools))]
-    if matching and matching.base == "before_recovery" and "pilot" in report.placed:
-        names["recovered"] = report.placed["pilot"].line("recovered")
-        parts.append("{recovered}")
-        if "returned" in report.placed["pilot"].columns:
-            names["returned"] = report.placed["pilot"].line("returned")
-            parts.append("-{returned}")
+    parts = []
+    for p, result in enumerate(answer.pools):
+        if matching and matching.on and result.pool.id not in matching.on:
+            continue
+        parts.append(f"{{pay{p}}}")
+        if matching and matching.base == "before_recovery" and result.settlement:
+            sheet = report.placed[settled_topic(result)]
+            names[f"recovered{p}"] = sheet.line("recovered")
+            parts.append(f"{{recovered{p}}}")
+            if "returned" in sheet.columns:
+                names[f"returned{p}"] = sheet.line("returned")
+                parts.append(f"-{{returned{p}}}")
     places = report.unit.places
     rates = tuple(match.rate for match in matches)
     base = tuple(match.base for match in matches)
@@ -207,7 +225,7 @@ def _required_field(report: Report, matching: Matching, matches: tuple[Match, ..
         units = f"{rounding}(ROUND({{base}}*{{rate}}/{step},{_GUARD}),0)"
         formula = f"ROUND({units}*{step},{places})"
     required = tuple(match.required for match in matches)
-    live = [_is_sure(match, matching) for match in matches]
+    live = [_is_sure(match, matching) and not match.is_bounded for match in matches]
     return summed(Field("required", "应配套金额", "money", required, formula, live=live))
 
 
@@ -260,6 +278,11 @@ def _match_notes(report: Report) -> list[str]:
     base = "本次核拨" if matching.base == "paid" else "本次核拨加已扣回"
     how = "向上取整（不低于）" if matching.rounding == "up" else "四舍五入"
     cite = f"（{matching.cite}）" if matching.cite else ""
+    pools = [result.pool for result in report.answer.pools]
+    if matching.on:
+        base += f"（{'、'.join(pool.name for pool in pools if pool.id in matching.on)}）"
+    if any(match.is_bounded for match in report.answer.matching):
+        cite = f"，并在规定的上下限之内{cite}"
     return [
         f"注：1. 应配套金额 = 市级资金 × 配套比例，{how}到取整单位{cite}。",
         f"　　2. 市级资金为{base}{'，不含试点经费' if report.has_pilot else ''}。",
@@ -275,7 +298,8 @@ def sources_sheet(report: Report) -> Sheet:
         names[f"paper{p}"] = entitled(report, result)
         keys = [f"source{p}_{j}" for j in range(len(result.pool.sources))]
         funding = f"{{paper{p}}}"
-        if result.settlement and result.settlement.basis == "remainder":
+        is_pilot = result.settlement and not result.settlement.is_deduction
+        if is_pilot and result.settlement and result.settlement.basis == "remainder":
             names["advance"] = report.placed["pilot"].line("advance")
             funding = f"ROUND({funding}+{{advance}},{places})"
         for j, (key, source) in enumerate(zip(keys, result.pool.sources, strict=True)):
@@ -320,6 +344,9 @@ def _source_notes(report: Report) -> list[str]:
         )
         rounding += "）"
     pilot = "；试点资金含已拨试点经费" if report.has_pilot else ""
+    in_turn = [r.pool.name for r in report.answer.pools if r.pool.source_order == "in_turn"]
+    if in_turn:
+        return [f"注：{'、'.join(in_turn)}的各来源按所列次序依次用完，每行、每列的合计与总额一致。"]
     return [
         f"注：各来源按其占资金总额的比例拆分到镇街，{rounding}，并使每行、每列的合计都与总额一致{pilot}。"
     ]

@@ -11,7 +11,7 @@ from allocator.excel.kit.formula_columns import Field, Line, Spot, fill, place, 
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
-from allocator.excel.official.context import Report
+from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.paper_columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
 
@@ -83,12 +83,15 @@ def _live_checks(sheet: Sheet, report: Report) -> None:
 def _names(report: Report) -> dict[str, Spot | Line]:
     """Every placed column as `topic_key`, with pools by their number."""
     names: dict[str, Spot | Line] = {}
-    for topic in ("payments", "pilot", "match", "sources"):
+    for topic in ("payments", "match", "sources"):
         if topic in report.placed:
             names |= {f"{topic}_{k}": v for k, v in report.placed[topic].foreign().items()}
     for p, result in enumerate(report.answer.pools):
         topic = f"paper:{result.pool.id}"
         names[f"amount{p}"] = split_line(report, result)
+        if result.settlement:
+            own = report.placed[settled_topic(result)].foreign()
+            names |= {f"settled{p}_{k}": v for k, v in own.items()}
         names |= {f"{key}{p}": spot for key, spot in report.spots[topic].items()}
     return names
 
@@ -118,10 +121,12 @@ def _total_checks(report: Report) -> Iterator[Check]:
     for p, result in enumerate(answer.pools):
         scope, total = result.pool.name, sum(result.split_amount)
         right = f"{{budget{p}}}" + (f"-{{aside{p}}}" if result.set_aside else "")
+        right += f"-{{surplus{p}}}" if result.surplus else ""
         name = "测算底稿应分配额合计 = 资金总额" + ("减已拨试点经费" if result.set_aside else "")
+        name += "减留存" if result.surplus else ""
         yield Check(scope, name, f"{{amount{p}:sum}}", right, total)
         if result.settlement:
-            yield _settled(result)
+            yield _settled(result, p)
     if len(answer.pools) > 1:
         parts = "+".join(f"{{payments_own{p}:sum}}" for p in range(len(answer.pools)))
         total = sum(answer.payment)
@@ -140,15 +145,17 @@ def _total_checks(report: Report) -> Iterator[Check]:
             yield Check(result.pool.name, name, "+".join(keys), right, result.pool.budget)
 
 
-def _settled(result: PoolAllocation) -> Check:
+def _settled(result: PoolAllocation, p: int) -> Check:
     """What was given equals what was paid, advanced, recovered and carried over."""
     settled = result.settlement
-    parts, name = "{pilot_pay:sum}+{pilot_recovered:sum}", "应分配额合计 = 本次核拨 + 扣回"
+    word = "扣减" if settled is not None and settled.is_deduction else "扣回"
+    parts = f"{{settled{p}_pay:sum}}+{{settled{p}_recovered:sum}}"
+    name = f"应分配额合计 = 本次核拨 + {word}"
     if settled is not None and settled.basis == "share":
-        parts, name = f"{parts}+{{pilot_advance:sum}}", f"{name} + 已拨试点经费"
+        parts, name = f"{parts}+{{settled{p}_advance:sum}}", f"{name} + 已拨试点经费"
     if settled is not None and any(settled.carried):
-        parts, name = f"{parts}+{{pilot_carried:sum}}", f"{name} + 结转"
+        parts, name = f"{parts}+{{settled{p}_carried:sum}}", f"{name} + 结转"
     if settled is not None and any(settled.redistributed):
-        parts, name = f"{parts}-{{pilot_redistributed:sum}}", f"{name} − 再分配"
+        parts, name = f"{parts}-{{settled{p}_redistributed:sum}}", f"{name} − 再分配"
     total = sum(result.entitlement)
-    return Check(result.pool.name, name, "{pilot_entitlement:sum}", parts, total)
+    return Check(result.pool.name, name, f"{{settled{p}_entitlement:sum}}", parts, total)

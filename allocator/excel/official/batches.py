@@ -5,7 +5,7 @@ from __future__ import annotations
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.official.context import Report, table_sheet
+from allocator.excel.official.context import Report, settled_topic, table_sheet
 from allocator.excel.official.paper_columns import entitled
 
 Named = dict[str, Spot | Line]
@@ -32,7 +32,9 @@ def _pool_fields(report: Report, result: PoolAllocation, p: int, names: Named) -
     if rounds is None:
         return []
     name, fields = result.pool.name, []
-    if result.settlement:
+    if result.settlement and result.settlement.is_deduction:
+        names[f"pay{p}"] = report.placed[settled_topic(result)].line("pay")
+    elif result.settlement:
         names[f"pay{p}"] = report.placed["pilot"].line("pay")
         advance = tuple(fen or None for fen in result.settlement.advance)
         names[f"advance{p}"] = report.placed["pilot"].line("advance")

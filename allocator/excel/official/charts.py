@@ -91,7 +91,7 @@ def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
 
 
 def _has_pilot(report: Report) -> bool:
-    return any(result.settlement for result in report.answer.pools)
+    return report.has_pilot
 
 
 def _series(report: Report, j: int, series: Series) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _series(report: Report, j: int, series: Series) -> dict[str, Any]:
     if pattern:
         look = {"pattern": {"pattern": pattern, "fg_color": "#FFFFFF", "bg_color": colour}}
     return {
-        "name": name,
+        "name": report.speech.said(name),
         "categories": _cells(report, topic, "town"),
         "values": _cells(report, topic, key),
         "border": {"color": "#1A1A1A", "width": 0.5},
@@ -118,7 +118,8 @@ def _cells(report: Report, topic: str, key: str) -> list[str | int]:
 
 def _dress(chart: Any, report: Report, title: str) -> None:
     """Title, axes in 万元 and key; the draft mark goes into the title, which is copied with it."""
-    mark = report.draft_mark()
+    mark, said = report.draft_mark(), report.speech.said
+    title = said(title)
     head = {"name": HEADER_FONT, "size": 13, "bold": False}
     small = {"name": BODY_FONT, "size": 9}
     chart.set_title({"name": f"{title}（{mark}）" if mark else title, "name_font": head})
@@ -127,7 +128,7 @@ def _dress(chart: Any, report: Report, title: str) -> None:
     )
     chart.set_y_axis(
         {
-            "name": "金额（万元）",
+            "name": said("金额（万元）"),
             "name_font": {**small, "bold": False},
             "num_font": small,
             "num_format": "#,##0.0" if report.unit.name == "万元" else _WAN_FROM_YUAN,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
 from allocator.allocation import Allocation
+from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import (
     Exact,
     Field,
@@ -19,6 +20,7 @@ from allocator.excel.kit.formula_columns import (
 )
 from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet
+from allocator.explain.speech import Speech, speech_of
 from allocator.fund.columns import PLACEHOLDER
 
 #: Tables with more rows hold values: a program takes minutes to recalculate them.
@@ -67,6 +69,11 @@ class Report:
         """Whether anything was advanced in a pilot: without one no sheet speaks of it."""
         return self.answer.scheme.pilot is not None
 
+    @property
+    def speech(self) -> Speech:
+        """What this fund calls who receives, who pays, and the currency."""
+        return speech_of(self.answer.scheme, self.answer.recipients)
+
     def title(self, subject: str) -> str:
         """The title of a sheet: the fund's name and what the sheet shows."""
         return subject_title(self.answer.scheme.name, subject)
@@ -98,6 +105,13 @@ class Report:
         ]
 
 
+def settled_topic(result: PoolAllocation) -> str:
+    """The topic of the sheet on which a pool is settled; that of a pilot is `pilot`."""
+    if result.settlement is None or not result.settlement.is_deduction:
+        return "pilot"
+    return f"settled:{result.pool.id}"
+
+
 def subject_title(name: str, subject: str) -> str:
     """The title of what shows `subject` of the fund of that name.
 
@@ -122,6 +136,12 @@ def table_sheet(
 ) -> Sheet:
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])
+    speech = report.speech
+    if not speech.is_usual:
+        title, notes = speech.said(title), [speech.said(note) for note in notes]
+        fields = [
+            replace(f, header=speech.said(f.header), group=speech.said(f.group)) for f in fields
+        ]
     report.annexes[topic] = Annex(title, fields, notes)
     report.placed[topic] = place(sheet, TOP, fields, report.unit, names, is_live=report.is_live)
     finish(

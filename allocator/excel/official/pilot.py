@@ -1,4 +1,4 @@
-"""附表3 试点经费结算表: the reading of the scheme and the other one, side by side."""
+"""附表3 试点经费结算表 (both readings, side by side), or 结算表 of a pool from which is deducted."""
 
 from __future__ import annotations
 
@@ -7,18 +7,55 @@ from allocator.engine.settlement import Settlement
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
-from allocator.excel.official.context import Report, table_sheet
+from allocator.excel.official.context import Report, settled_topic, table_sheet
 from allocator.excel.official.paper_columns import entitled
 from allocator.fund.words import CHOICES
 
 
-def pilot_sheet(report: Report) -> Sheet:
-    """The settlement of every town under both readings, with the difference in what is paid."""
-    answer = report.answer
-    result = next(result for result in answer.pools if result.settlement)
-    settled, other = result.settlement, answer.other_reading
+def settled_sheet(report: Report, result: PoolAllocation) -> Sheet:
+    """The settlement of a pool that has one."""
+    settled = result.settlement
     if settled is None:
-        raise ValueError("no pool has a pilot")
+        raise ValueError(f"pool {result.pool.id} has no settlement")
+    if settled.is_deduction:
+        return _deduction_sheet(report, result, settled)
+    return _pilot_sheet(report, result, settled)
+
+
+def _deduction_sheet(report: Report, result: PoolAllocation, settled: Settlement) -> Sheet:
+    """What is taken off every entitlement, and what remains to be paid or is still owed."""
+    places = report.unit.places
+    rule = report.answer.scheme.deduction_of(result.pool)
+    is_carried = rule is not None and rule.short == "negative"
+    taken = "{unspent}" if is_carried else "MIN({unspent},MAX({entitlement},0))"
+    columns = [
+        ("entitlement", "应分配额", result.entitlement, "{paper}"),
+        ("unspent", "应扣减", settled.unspent, ""),
+        ("recovered", "本次扣减", settled.recovered, f"ROUND({taken},{places})"),
+    ]
+    if any(settled.outstanding):
+        formula = f"ROUND({{unspent}}-{{recovered}},{places})"
+        columns.append(("outstanding", "待收回", settled.outstanding, formula))
+    formula = f"ROUND({{entitlement}}-{{recovered}},{places})"
+    columns.append(("pay", "本次核拨", settled.payment, formula))
+    fields = [
+        *report.towns(),
+        *(summed(Field(key, text, "money", fen, live)) for key, text, fen, live in columns),
+    ]
+    names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
+    formula_text = f"应扣减 = {rule.deduct}" if rule else "应扣减"
+    notes = [f"注：1. {formula_text}（元）；本次核拨 = 应分配额 − 本次扣减。"]
+    last = "应分配额不足扣减的，差额列为待收回，不付为负数。"
+    if is_carried:
+        last = "应分配额不足扣减的，差额以负数结转。"
+    notes.append(f"　　2. {last}")
+    title = report.title(f"结算表（{result.pool.name}）")
+    return table_sheet(report, settled_topic(result), title, fields, notes=notes, names=names)
+
+
+def _pilot_sheet(report: Report, result: PoolAllocation, settled: Settlement) -> Sheet:
+    """The settlement of every town under both readings, with the difference in what is paid."""
+    other = report.answer.other_reading
     names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
     unspent = blank_zeros(settled.unspent, settled.advance)
     fields = [

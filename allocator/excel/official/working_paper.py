@@ -66,6 +66,9 @@ def _parameters(paper: Paper) -> list[Parameter]:
     if result.set_aside:
         lines.append(Parameter("aside", "减：已拨试点经费（余额口径）", result.set_aside))
     gross = "{budget}-{aside}" if result.set_aside else "{budget}"
+    if result.surplus:
+        lines.append(Parameter("surplus", "减：分不完而留存", result.surplus))
+        gross += "-{surplus}"
     if pool.base:
         lines.append(Parameter("base", "每个镇街定额", pool.base))
         gross += f"-{{base}}*{n}"
