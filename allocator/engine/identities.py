@@ -104,6 +104,8 @@ def entitlements_are_settled(answer: Answer) -> Iterator[Identity]:
         name = "应分配额 = 已拨试点经费 + 本次核拨 + 已扣回 + 结转 − 再分配"
         if settled.basis == "remainder":
             name = "应分配额 = 本次核拨 + 已扣回 − 再分配"
+        if settled.is_deduction:
+            name = "应分配额 = 本次核拨 + 已扣减"
         yield _count(name, result.pool.name, wrong, len(result.entitlement))
 
 
@@ -116,6 +118,8 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
         name = "预算 = 本次核拨"
         if result.settlement:
             name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
+            name = "预算 = 本次核拨 + 已扣减" if result.settlement.is_deduction else name
+        name += " + 分不完而留存" if result.surplus else ""
         more = _from_reserve(result)
         name = name.replace("预算", "预算 + 预留资金承担的调整") if more else name
         yield _equal(name, result.pool.name, result.pool.budget + more, total)
@@ -126,9 +130,9 @@ def unspent_is_accounted_for(answer: Answer) -> Iterator[Identity]:
     for result in answer.pools:
         if settled := result.settlement:
             total = sum(settled.recovered) + sum(settled.outstanding)
-            yield _equal(
-                "试点剩余 = 已扣回 + 待收回", result.pool.name, sum(settled.unspent), total
-            )
+            name = "试点剩余 = 已扣回 + 待收回"
+            name = "应扣减 = 已扣减 + 待收回" if settled.is_deduction else name
+            yield _equal(name, result.pool.name, sum(settled.unspent), total)
 
 
 def nobody_who_owes_is_given(answer: Answer) -> Iterator[Identity]:

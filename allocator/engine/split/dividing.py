@@ -55,11 +55,7 @@ def _shared(scheme: Scheme, work: Terms, shares: PoolShares, basis: Basis | None
         lower = _where(work.members, lower)
     if work.adjust:
         shares = adjusted_shares(shares, work.adjust)
-    budget = Fen(pool.budget - set_aside - sum(work.fixed))
-    if budget < 0:
-        raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
-    if budget % pool.unit:
-        raise InputError([refusals.fixed_in_parts(pool, budget)])
+    budget = _left(pool, set_aside, work.fixed)
     dropped: list[int] = []
     base = work.base
     if base and work.members:
@@ -100,6 +96,16 @@ def _shared(scheme: Scheme, work: Terms, shares: PoolShares, basis: Basis | None
         dropped=tuple(dropped),
         balance=balance,
     )
+
+
+def _left(pool: Pool, set_aside: Fen, fixed: Sequence[Fen]) -> Fen:
+    """What is split by shares: the budget less what is set aside and fixed sums."""
+    budget = Fen(pool.budget - set_aside - sum(fixed))
+    if budget < 0:
+        raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
+    if budget % pool.unit:
+        raise InputError([refusals.fixed_in_parts(pool, budget)])
+    return budget
 
 
 def _where(kept: Sequence[bool], amounts: Sequence[Fen]) -> tuple[Fen, ...]:
@@ -188,11 +194,7 @@ def _stated(work: Terms) -> PoolAllocation:
     if pool.is_open or total <= pool.budget:
         return plain
     bare = replace(pool, floor=None, cap=None)
-    budget = Fen(pool.budget - sum(fixed))
-    if budget < 0:
-        raise InputError([refusals.fixed_too_much(pool, Fen(-budget))])
-    if budget % pool.unit:
-        raise InputError([refusals.fixed_in_parts(pool, budget)])
+    budget = _left(pool, Fen(0), fixed)
     split = split_pool(recipients, bare, shares, budget, _zeros(work), None)
     balance = split.balance and (split.balance[0], Fen(split.balance[1] * pool.unit))
     return replace(

@@ -219,9 +219,8 @@ class Work:
 
     def terms(self, members: tuple[bool, ...], fixed: tuple[Fen, ...]) -> Terms:
         """The pool over columns."""
-        numbers = dict(self.recipients.numbers)
-        headers = dict(self.recipients.headers)
-        numbers |= {name: self.values[name] for name in self.derived}
+        derived = {name: self.values[name] for name in self.derived}
+        numbers, headers = {**self.recipients.numbers, **derived}, {**self.recipients.headers}
         columns: dict[str, str] = {}
 
         def column(key: str, header: str, values: Sequence[Number]) -> str:
@@ -230,10 +229,8 @@ class Work:
             return name
 
         table = replace(self.recipients, numbers=numbers)
-        factors = [
-            self._factor(table, k, factor, members, column)
-            for k, factor in enumerate(self.pool.factors)
-        ]
+        numbered = enumerate(self.pool.factors)
+        factors = [self._factor(table, k, one, members, column) for k, one in numbered]
         bounds: dict[str, Fen | str | None] = {"floor": self.pool.floor, "cap": self.pool.cap}
         for key, to_fen in (("floor", ceil), ("cap", floor)):
             if _own(key) in self.values:

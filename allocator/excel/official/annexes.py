@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from allocator.base.money import number_text
@@ -108,10 +109,11 @@ def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Fiel
     settled, name = result.settlement, result.pool.name
     if settled is None:
         return []
-    recovered, outstanding = settled.recovered, settled.outstanding
+    recovered: Sequence[int | None] = settled.recovered
+    outstanding: Sequence[int | None] = settled.outstanding
     if not settled.is_deduction:
-        recovered = blank_zeros(recovered, settled.advance)
-        outstanding = blank_zeros(outstanding, settled.advance)
+        recovered = blank_zeros(settled.recovered, settled.advance)
+        outstanding = blank_zeros(settled.outstanding, settled.advance)
     sheet = report.placed[settled_topic(result)]
     columns = [
         ("entitlement", "应分配额", result.entitlement),

@@ -9,9 +9,10 @@ from allocator.allocation import Allocation
 from allocator.base.money import Fen, format_number
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
+from allocator.fund.derived.conflicts import is_percent
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
-from allocator.fund.words import CHOICES
+from allocator.fund.words import BY_KEY, CHOICES
 
 #: How an amount of fen is told, with its unit.
 Told = Callable[[int], str]
@@ -20,8 +21,11 @@ Rule = tuple[str, str, str]  # what it is about, the rule, its article
 
 def rules(answer: Allocation, told: Told) -> Iterator[Rule]:
     """Every rule of the scheme, in the order in which it is applied."""
+    for name, text in answer.scheme.columns.items():
+        yield f"计算列：{name}", text, ""
     for result in answer.pools:
         yield from _pool_rules(answer, result, told)
+    yield from _deduction_rules(answer)
     yield from _pilot_rule(answer, told)
     yield from _matching_rule(answer, told)
 
@@ -30,14 +34,59 @@ def _pool_rules(answer: Allocation, result: PoolAllocation, told: Told) -> Itera
     pool, recipients = result.pool, answer.recipients
     sources = "、".join(f"{s.name} {told(s.amount)}" for s in pool.sources)
     text = f"{told(pool.budget)}" + (f"，其中：{sources}" if sources else "")
+    text += "，依次用完" if sources and pool.source_order == "in_turn" else ""
+    if pool.budgets:
+        groups = "、".join(f"{name} {told(fen)}" for name, fen in pool.budgets.items())
+        text += f"，按“{pool.group}”分组：{groups}"
     yield f"{pool.name}：资金总额", text, pool.cite
-    factors = "；".join(_factor_text(recipients, factor) for factor in pool.factors)
-    yield f"{pool.name}：因素和权重", factors, pool.cite
-    if bounds := _bounds_text(recipients, pool, told):
+    table = result.table or recipients
+    if factors := "；".join(_factor_text(table, factor) for factor in pool.factors):
+        yield f"{pool.name}：因素和权重", factors, pool.cite
+    own = answer.scheme.pool(pool.id)
+    yield from _formula_rules(answer, result, own, told)
+    if bounds := _bounds_text(recipients, own, told):
         yield f"{pool.name}：定额与限额", bounds, ""
     yield f"{pool.name}：取整", _rounding_text(answer, result, told), ""
     yield from _adjustment_rules(result, told)
     yield from _instalment_rules(result, told)
+
+
+def _formula_rules(
+    answer: Allocation, result: PoolAllocation, pool: Pool, told: Told
+) -> Iterator[Rule]:
+    """The pool's formulas as the scheme has them, and who drops out, keeps or takes a difference."""
+    texts = {
+        "eligible": pool.eligible,
+        "fixed": pool.fixed,
+        "adjust": pool.adjust,
+        "amount": pool.amount,
+        "least": told(pool.least) if isinstance(pool.least, int) else pool.least,
+    }
+    for key, text in texts.items():
+        if text:
+            yield f"{pool.name}：{BY_KEY['pool', key].words}", text, ""
+    towns = answer.recipients.towns
+    if result.dropped:
+        names = "、".join(towns[i] for i in result.dropped)
+        yield f"{pool.name}：低于起付额", f"{names}不予安排，由其余各处按占比再分", ""
+    if result.surplus:
+        yield f"{pool.name}：分不完", f"{told(result.surplus)}按规则分不出去，由市级留存", ""
+    for part in result.parts or (result,):
+        if part.balance:
+            who, fen = part.balance
+            yield f"{pool.name}：尾差", f"{told(fen)}由{towns[who]}承担", ""
+
+
+def _deduction_rules(answer: Allocation) -> Iterator[Rule]:
+    """What is taken off what a pool gives."""
+    for rule in answer.scheme.settlements:
+        name = answer.scheme.pool(rule.pool).name
+        short = CHOICES["short"][rule.short]
+        yield (
+            f"{name}：结算",
+            f"从应分配额中扣减 {rule.deduct}（元）；不足扣减时：{short}",
+            rule.cite,
+        )
 
 
 def _adjustment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
@@ -78,11 +127,15 @@ def _percent(ratio: Fraction) -> str:
 
 def _bounds_text(recipients: Recipients, pool: Pool, told: Told) -> str:
     def amount(value: Fen | str) -> str:
-        if isinstance(value, str):
+        if isinstance(value, str) and value in recipients.numbers:
             return f"按“{recipients.header(value)}”一列"
+        if isinstance(value, str):
+            return f" {value}（{'预算的百分数' if is_percent(value) else '元'}）"
         return f"{told(value)}"
 
     parts = []
+    if pool.base_formula:
+        parts.append(f"每处先有定额 {pool.base_formula}（元），余下按因素分配")
     if pool.base:
         parts.append(f"每个镇街先定额安排 {told(pool.base)}，余下按因素分配")
     if pool.floor is not None:
@@ -136,12 +189,19 @@ def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     if matching is None:
         return
     rates = "、".join(f"{name} {_percent(rate)}" for name, rate in matching.rates.items())
+    if matching.rate_formula:
+        rates = f"配套比例 = {matching.rate_formula}"
     if matching.rate is not None:
         rates = f"配套比例 {_percent(matching.rate)}"
     base = {"paid": "本次核拨额", "before_recovery": "扣回前的核拨额"}[matching.base]
     how = {"up": "向上取整", "nearest": "四舍五入"}[matching.rounding]
     without = "（不含试点经费）" if answer.scheme.pilot else ""
     text = f"以市级{base}{without}为基数，{rates}；{how}到 {told(matching.unit)}"
+    if matching.on:
+        text = f"{'、'.join(answer.scheme.pool(one).name for one in matching.on)}：{text}"
+    for word, bound in (("不低于", matching.floor), ("不高于", matching.cap)):
+        if bound is not None:
+            text += f"；{word}{told(bound) if isinstance(bound, int) else f' {bound}（元）'}"
     own = sum(match.is_own_rate for match in answer.matching)
     if own:
         text += f"；{own} 个镇街单独确定比例，理由见配套资金表"
@@ -152,7 +212,13 @@ def totals_text(answer: Allocation, told: Told) -> str:
     """What is paid in all and what it amounts to."""
     text = f"市级本次核拨 {told(sum(answer.payment))}"
     for result in answer.pools:
-        if settled := result.settlement:
+        if result.surplus:
+            text += f"，{result.pool.name}分不完而留存 {told(result.surplus)}"
+        settled = result.settlement
+        if settled and settled.is_deduction:
+            text += f"，扣减 {told(sum(settled.recovered))}"
+            text += f"，待收回 {told(left)}" if (left := sum(settled.outstanding)) else ""
+        elif settled:
             text += f"，试点阶段已拨 {told(sum(settled.advance))}"
             text += f"，市级结余 {told(settled.kept)}"
             if left := sum(settled.outstanding):

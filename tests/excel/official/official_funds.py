@@ -212,11 +212,46 @@ reason = "收回"
     return allocate(recipients, scheme(*pools, third, last, rules))
 
 
+def methods() -> Allocation:
+    """Most rules of the language of methods, two settlements, a match of one pool by a formula."""
+    columns = '[columns]\n"密度" = "round(people ÷ area, 2)"\n"缺口" = "max(need − 100, 0)"\n'
+    factors = (
+        'factors = [{ column = "密度", weight = "0.4" }, { value = "缺口 × 2", weight = "0.6" }]'
+    )
+    rules = 'floor = "0.5 × least"\ncap = "2 × most"\n'
+    pools = [
+        pool("甲", "10000000.00", rules, factors),
+        pool("乙", "5000000.00", 'eligible = "need > 50"\nadjust = "1 + share(area)"\n', factors),
+        pool("丙", "5000000.00", 'base = "least"\nleast = "90000"\n'),
+        pool("丁", "900000.00", 'cap = "0.1 × pool_甲"\nsurplus = "keep"\n'),
+        pool(
+            "戊",
+            "3000000.00",
+            'method = "nearest"\nunit = "10000"\nfixed = "if(need > 400, 20000, 0)"\n',
+        ),
+        '[[pool]]\nid = "己"\namount = "3 × people ÷ 7"\ncap = "most"\n',
+    ]
+    settle = '[[settlement]]\npool = "甲"\ndeduct = "round(0.4 × most, 2)"\n'
+    settle += '[[settlement]]\npool = "己"\ndeduct = "least"\nshort = "negative"\n'
+    match = '[matching]\non = ["乙", "己"]\nrate = "if(need > 200, 0.3, 0.5)"\ncap = "200000"\n'
+    words = '[table]\nwords = { recipient = "县区", payer = "省级", currency = "澳元" }\n'
+    return allocate(made_up(14, 11), scheme(words, columns, *pools, settle, match))
+
+
+def by_groups() -> Allocation:
+    """A budget for each class, with sums of their own, a base and bounds."""
+    rules = 'group = "economic_class"\nbase = "least"\nfixed = "if(need > 450, 1000, 0)"\ncap = "most"\n'
+    text = pool("组", "1", rules).replace(
+        'budget = "1"', 'budget = { "甲" = "4000000", "乙" = "3000000", "丙" = "2500000" }'
+    )
+    return allocate(made_up(16, 3), scheme(text))
+
+
 FUNDS: dict[str, Fund] = {
     fund.__name__: fund
     for fund in (
         *(sample, every_method, plain, base_and_bounds, remainder, carry, coefficients, ties),
-        *(all_held, many, large, adjusted),
+        *(all_held, many, large, adjusted, methods, by_groups),
     )
 }
 
