@@ -263,6 +263,8 @@ def _zeros(work: Terms) -> tuple[Fen, ...]:
 
 def _joined(parts: Sequence[PoolShares], budgets: Sequence[Fen]) -> PoolShares:
     """Shares of several splits as shares of all their budgets together."""
+    if not any(budgets):  # nothing to split: every group counts the same
+        budgets = [Fen(1)] * len(parts)
     total = sum(budgets)
     exact = [
         sum(

@@ -89,11 +89,16 @@ def values(fund: Fund, key: str) -> list[Fraction]:
     return table.get(text) or [Fraction(text)] * len(fund.texts)
 
 
+def taking_part(fund: Fund) -> list[bool]:
+    """Who fulfils the condition of the pool."""
+    condition = fund.rules.get("eligible", "b > 0")
+    return [b > int(condition.removeprefix("b > ")) for b in fund.columns["b"]]
+
+
 def slow(fund: Fund) -> list[int] | None:
     """The entitlements in fen; None where the rules have no answer."""
     n, unit = len(fund.texts), fund.unit
-    condition = fund.rules.get("eligible", "b > 0")
-    takes_part = [b > int(condition.removeprefix("b > ")) for b in fund.columns["b"]]
+    takes_part = taking_part(fund)
     off = values(fund, "fixed") or [Fraction(0)] * n
     off = [own if part else Fraction(0) for own, part in zip(off, takes_part, strict=True)]
     inside = [part and not own for part, own in zip(takes_part, off, strict=True)]
