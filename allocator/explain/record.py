@@ -13,6 +13,7 @@ from allocator.base.money import amount_in, format_yuan, number_text, yuan_text
 from allocator.base.version import VERSION
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
+from allocator.explain.speech import speech_of
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import scheme_record
 
@@ -165,7 +166,8 @@ def table(answer: Answer, unit: str = "元") -> dict[str, list[Any]]:
     def yuan(column: Any) -> list[Decimal]:
         return [amount_in(fen, unit) for fen in column]
 
-    columns: dict[str, list[Any]] = {"园区、镇（街道）": list(answer.recipients.towns)}
+    said = speech_of(answer.scheme, answer.recipients).said
+    columns: dict[str, list[Any]] = {said("园区、镇（街道）"): list(answer.recipients.towns)}
     if answer.recipients.economic_class:
         columns["经济指标类别"] = list(answer.recipients.economic_class)
     for result in answer.pools:
@@ -176,7 +178,7 @@ def table(answer: Answer, unit: str = "元") -> dict[str, list[Any]]:
             columns[f"{name}·已扣回"] = yuan(settled.recovered)
             columns[f"{name}·待收回"] = yuan(settled.outstanding)
             columns[f"{name}·本次核拨额"] = yuan(result.payment)
-    columns["市级本次核拨合计"] = yuan(answer.payment)
+    columns[said("市级本次核拨合计")] = yuan(answer.payment)
     if answer.matching:
         columns["应配套金额"] = yuan(match.required for match in answer.matching)
     return columns
@@ -197,7 +199,7 @@ def html(answer: Answer) -> str:
     ]
     totals[0] = "合计"
     mark = f"（{answer.mark}）" if answer.mark else ""
-    caption = f"{answer.scheme.name}{mark}　单位：元"
+    caption = f"{answer.scheme.name}{mark}　单位：{answer.scheme.naming.currency or '元'}"
     rows = [*zip(*columns.values(), strict=True), totals]
     return (
         f"<table><caption>{markup.escape(caption)}</caption><thead><tr>"

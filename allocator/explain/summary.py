@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from allocator.base.money import Fen, wan_decimals
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.engine.answer import Answer
+from allocator.explain.speech import speech_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,11 @@ def _figure(name: str, parts: list[tuple[str, Fen]]) -> Figure:
 
 def summary_table(answer: Answer, unit: str = "元") -> Table:
     """Every recipient's payments and match in fen, with totals, drawn in 元 or 万元."""
-    columns = [Column("镇街（园区）")]
+    said = speech_of(answer.scheme, answer.recipients).said
+    columns = [Column(said("镇街（园区）"))]
     columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
     is_in_rounds = any(result.instalments for result in answer.pools)
-    columns.append(Column("市级应核拨" if is_in_rounds else "市级本次核拨", "fen"))
+    columns.append(Column(said("市级应核拨" if is_in_rounds else "市级本次核拨"), "fen"))
     if is_in_rounds:
         columns.append(Column("本次下达", "fen"))
     if answer.matching:

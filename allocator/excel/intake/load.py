@@ -112,7 +112,7 @@ def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, str, list[Pro
         return rules, names, problems
     if grid is not None:
         rules, problems = read_scheme_sheet(grid)
-        return rules, "", problems
+        return rules, rules.naming.name, problems
     message = f"没有分配方案：工作簿中没有“{SCHEME_SHEET}”表，也没有另给方案文件"
     remedy = "请用 --scheme 指定 TOML 方案文件，或把数据填入 allocator template 生成的模板"
     return _NO_RULES, "", [Problem("scheme.none", message, remedy, Place(book.file))]
@@ -126,18 +126,7 @@ def _read_toml(file: AnyFile) -> tuple[Scheme, str, list[Problem]]:
     except InputError as error:
         return _NO_RULES, "", list(error.problems)
     rules, problems = read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
-    names, found = _column_of_names(raw.get("table"), Place(name, "", "table"))
-    return rules, names, problems + found
-
-
-def _column_of_names(table: object, place: Place) -> tuple[str, list[Problem]]:
-    """What `[table] name` says: the header of the column of names."""
-    if table is None:
-        return "", []
-    if isinstance(table, dict) and set(table) == {"name"} and isinstance(table["name"], str):
-        return table["name"].strip(), []
-    remedy = '请写成 [table] 下一行 name = "学校名称" 的样子'
-    return "", [Problem("scheme.table", "[table] 中只写名称列的列名", remedy, place)]
+    return rules, rules.naming.name, problems
 
 
 def read_scheme_file(file: AnyFile) -> Scheme:

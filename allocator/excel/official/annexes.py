@@ -124,7 +124,7 @@ def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Fiel
         ("redistributed", "再分配", settled.redistributed),
     ]
     fields = [
-        Field(f"own_{key}", header, "money", values, f"{{settled{p}_{key}}}", name)
+        Field(f"own{p}_{key}", header, "money", values, f"{{settled{p}_{key}}}", name)
         for key, header, values in columns
         if key in sheet.columns and (key in ("entitlement", "advance", "recovered") or any(values))
     ]

@@ -224,11 +224,6 @@ def methods() -> Allocation:
         pool("乙", "5000000.00", 'eligible = "need > 50"\nadjust = "1 + share(area)"\n', factors),
         pool("丙", "5000000.00", 'base = "least"\nleast = "90000"\n'),
         pool("丁", "900000.00", 'cap = "0.1 × pool_甲"\nsurplus = "keep"\n'),
-        pool(
-            "戊",
-            "3000000.00",
-            'method = "nearest"\nunit = "10000"\nfixed = "if(need > 400, 20000, 0)"\n',
-        ),
         '[[pool]]\nid = "己"\namount = "3 × people ÷ 7"\ncap = "most"\n',
     ]
     settle = '[[settlement]]\npool = "甲"\ndeduct = "round(0.4 × most, 2)"\n'
@@ -244,7 +239,8 @@ def by_groups() -> Allocation:
     text = pool("组", "1", rules).replace(
         'budget = "1"', 'budget = { "甲" = "4000000", "乙" = "3000000", "丙" = "2500000" }'
     )
-    return allocate(made_up(16, 3), scheme(text))
+    rules = 'method = "nearest"\nunit = "10000"\nfixed = "if(need > 400, 20000, 0)"\n'
+    return allocate(made_up(16, 3), scheme(text, pool("尾差", "3000000.00", rules)))
 
 
 FUNDS: dict[str, Fund] = {

@@ -155,8 +155,11 @@ def test_a_change_runs_through_the_annexes_and_shows_where_totals_part(
 
 @pytest.mark.parametrize("name", FUNDS)
 def test_formulas_are_given_up_only_for_a_reason(name: str) -> None:
-    """By pool: everything held by bounds, more than 10 亿 yuan, a tie under a divisor method, `nearest`."""
+    """By pool: everything held by bounds, more than 10 亿 yuan, a tie under a divisor method, `nearest`,
+    and rules of the language of methods that leave no plain split.
+    """
     without = {"all_held": [0], "large": [0], "ties": [2], "adjusted": [3]}
+    without |= {"methods": [1, 2, 3, 4], "by_groups": [0, 1]}
     sheets = [s for s in read_stored(written(name)) if s.name.startswith("附表2")]
     values = [k for k, s in enumerate(sheets) if not any(c.formula for c in s.cells.values())]
     assert values == without.get(name, [])
