@@ -19,7 +19,7 @@ COLOURS: Final = ("#1B2F5B", "#F2D680", "#D55E00", "#56B4E9", "#005A48")
 PATTERNS: Final = (
     *("", "", "wide_upward_diagonal", "wide_downward_diagonal", "small_grid"),
     *("wide_downward_diagonal", "wide_upward_diagonal", "small_grid"),
-    *("wide_downward_diagonal", "wide_upward_diagonal"),
+    *("wide_upward_diagonal", "wide_downward_diagonal"),
 )
 _SIZE: Final = {"width": 1040, "height": 660}
 _ROWS: Final = 35  # rows of 20 pixels that one page takes
