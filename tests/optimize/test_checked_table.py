@@ -1,4 +1,4 @@
-"""Fifteen problems of the sample, each with the figure that independent solutions agree on."""
+"""Fifteen problems of the sample, each with its exact figure: no change of the solver moves one."""
 
 from __future__ import annotations
 
