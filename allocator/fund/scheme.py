@@ -200,7 +200,11 @@ def _toml(record: dict[str, Any]) -> str:
     for key, tables in record.items():
         title = f"[[{key}]]" if isinstance(tables, list) else f"[{key}]"
         for table in tables if isinstance(tables, list) else [tables]:
-            lines += ["", title, *(f"{name} = {_inline(value)}" for name, value in table.items())]
+            lines += [
+                "",
+                title,
+                *(f"{_key(name)} = {_inline(value)}" for name, value in table.items()),
+            ]
     return "\n".join(lines).lstrip() + "\n"
 
 

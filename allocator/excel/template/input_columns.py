@@ -32,15 +32,20 @@ class InputColumn:
         return note(self.name, self.kind)
 
 
-def filled_columns(recipients: Recipients) -> list[InputColumn]:
-    """The columns of a table, so that reading them back gives an equal table."""
+def filled_columns(recipients: Recipients, town: str = "") -> list[InputColumn]:
+    """The columns of a table, so that reading them back gives an equal table.
+
+    `town` is the header of the names, where the scheme names their column.
+    """
     names = tuple(range(1, len(recipients) + 1))
     columns = [
         InputColumn("order", HEADERS["order"], "count", names),
-        InputColumn("town", HEADERS["town"], "town", recipients.towns),
+        InputColumn("town", town or HEADERS["town"], "town", recipients.towns),
     ]
     for name, values in recipients.numbers.items():
         columns.append(InputColumn(name, shown_column(recipients, name), "number", values))
+    for name, words in recipients.texts.items():
+        columns.append(InputColumn(name, shown_column(recipients, name), "text", words))
     for one in FIELDS:
         if values := getattr(recipients, one.name):
             header = shown_column(recipients, one.name)

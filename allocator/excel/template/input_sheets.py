@@ -82,7 +82,7 @@ def write_input_sheets(
     """
     names = names or Names()
     columns = (
-        filled_columns(recipients)
+        filled_columns(recipients, scheme.naming.name)
         if recipients
         else empty_columns(scheme, names.towns, names.header)
     )
