@@ -12,6 +12,7 @@ from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import (
     Report,
+    paid_word,
     percent_decimals,
     settled_topic,
     table_sheet,
@@ -52,8 +53,7 @@ def payments_sheet(report: Report) -> Sheet:
         city = "city"
         parts = "+".join(f"{{own{p}}}" for p in range(len(answer.pools)))
         formula = f"ROUND({parts},{report.unit.places})"
-        word = "应" if "batches" in report.placed else "本次"
-        header = f"市级{word}\n核拨合计"
+        header = f"市级{paid_word(*answer.pools).removesuffix('核拨')}\n核拨合计"
         fields.append(summed(Field(city, header, "money", answer.payment, formula)))
     if "batches" in report.placed:
         fields += _instalment_fields(report, names)
@@ -128,8 +128,8 @@ def _settled_fields(report: Report, result: PoolAllocation, p: int) -> list[Fiel
         for key, header, values in columns
         if key in sheet.columns and (key in ("entitlement", "advance", "recovered") or any(values))
     ]
-    word = "应核拨" if result.instalments else "本次核拨"
-    paid = Field(f"own{p}", word, "money", result.payment, f"{{settled{p}_pay}}", name)
+    pay = f"{{settled{p}_pay}}"
+    paid = Field(f"own{p}", paid_word(result), "money", result.payment, pay, name)
     summed_fields = [summed(field) for field in (*fields, paid)]
     return [summed_fields[0], *_change_field(result, p, name), *summed_fields[1:]]
 
@@ -163,8 +163,8 @@ def _payment_notes(report: Report) -> list[str]:
         notes.append(f"{words}、待收回等的计算见{sheets}。")
     if report.answer.matching:
         without = "，不含试点阶段已拨的经费" if report.has_pilot else ""
-        word = "市级应核拨合计" if "batches" in report.placed else "市级本次核拨合计"
-        notes.append(f"资金合计 = {word} + 应配套金额{without}。")
+        word = paid_word(*report.answer.pools)
+        notes.append(f"资金合计 = 市级{word}合计 + 应配套金额{without}。")
     if not notes:
         return []
     if len(notes) == 1:
@@ -277,7 +277,8 @@ def _match_notes(report: Report) -> list[str]:
     matching = report.answer.scheme.matching
     if matching is None:
         return []
-    base = "本次核拨" if matching.base == "paid" else "本次核拨加已扣回"
+    word = paid_word(*report.answer.pools)
+    base = word if matching.base == "paid" else f"{word}加已扣回"
     how = "向上取整（不低于）" if matching.rounding == "up" else "四舍五入"
     cite = f"（{matching.cite}）" if matching.cite else ""
     pools = [result.pool for result in report.answer.pools]

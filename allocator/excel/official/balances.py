@@ -11,7 +11,7 @@ from allocator.excel.kit.formula_columns import Field, Line, Spot, fill, place, 
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
-from allocator.excel.official.context import Report, settled_topic
+from allocator.excel.official.context import Report, paid_word, settled_topic
 from allocator.excel.official.paper_columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
 
@@ -130,7 +130,13 @@ def _total_checks(report: Report) -> Iterator[Check]:
     if len(answer.pools) > 1:
         parts = "+".join(f"{{payments_own{p}:sum}}" for p in range(len(answer.pools)))
         total = sum(answer.payment)
-        yield Check("全部", "市级本次核拨合计 = 各项核拨之和", "{payments_city:sum}", parts, total)
+        yield Check(
+            "全部",
+            f"市级{paid_word(*answer.pools)}合计 = 各项核拨之和",
+            "{payments_city:sum}",
+            parts,
+            total,
+        )
     if answer.matching:
         name, total = (
             "总表应配套金额 = 配套资金表应配套金额",
@@ -150,7 +156,7 @@ def _settled(result: PoolAllocation, p: int) -> Check:
     settled = result.settlement
     word = "扣减" if settled is not None and settled.is_deduction else "扣回"
     parts = f"{{settled{p}_pay:sum}}+{{settled{p}_recovered:sum}}"
-    name = f"应分配额合计 = 本次核拨 + {word}"
+    name = f"应分配额合计 = {paid_word(result)} + {word}"
     if settled is not None and settled.basis == "share":
         parts, name = f"{parts}+{{settled{p}_advance:sum}}", f"{name} + 已拨试点经费"
     if settled is not None and any(settled.carried):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.excel.kit.style import BODY_FONT, HEADER_FONT
-from allocator.excel.official.context import Report
+from allocator.excel.official.context import Report, paid_word
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -62,9 +62,9 @@ def _marks(report: Report) -> str:
 def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
     """Title, kind of stacking and series of each chart that the fund has."""
     answer = report.answer
-    pools = answer.pools
+    pools, word = answer.pools, paid_word(*answer.pools)
     paid = [("payments", f"own{p}", result.pool.name) for p, result in enumerate(pools)]
-    charts = [(report.title("本次核拨额"), "stacked", paid)]
+    charts = [(report.title(f"{word}额"), "stacked", paid)]
     if "sources" in report.placed:
         sources = [
             ("sources", f"source{p}_{j}", source.name)
@@ -84,7 +84,7 @@ def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
     if answer.matching:
         city = "city" if len(pools) > 1 else "own0"
         both = [
-            ("payments", city, "市级本次核拨合计"),
+            ("payments", city, f"市级{word}合计"),
             ("payments", "required", "应配套金额"),
         ]
         charts.append((report.title("核拨与应配套金额"), "clustered", both))

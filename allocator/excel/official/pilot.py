@@ -7,7 +7,7 @@ from allocator.engine.settlement import Settlement
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
-from allocator.excel.official.context import Report, settled_topic, table_sheet
+from allocator.excel.official.context import Report, paid_word, settled_topic, table_sheet
 from allocator.excel.official.paper_columns import entitled
 from allocator.fund.words import CHOICES
 
@@ -37,14 +37,14 @@ def _deduction_sheet(report: Report, result: PoolAllocation, settled: Settlement
         formula = f"ROUND({{unspent}}-{{recovered}},{places})"
         columns.append(("outstanding", "待收回", settled.outstanding, formula))
     formula = f"ROUND({{entitlement}}-{{recovered}},{places})"
-    columns.append(("pay", "本次核拨", settled.payment, formula))
+    columns.append(("pay", paid_word(result), settled.payment, formula))
     fields = [
         *report.towns(),
         *(summed(Field(key, text, "money", fen, live)) for key, text, fen, live in columns),
     ]
     names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
     formula_text = f"应扣减 = {rule.deduct}" if rule else "应扣减"
-    notes = [f"注：1. {formula_text}（元）；本次核拨 = 应分配额 − 本次扣减。"]
+    notes = [f"注：1. {formula_text}（元）；{paid_word(result)} = 应分配额 − 本次扣减。"]
     last = "应分配额不足扣减的，差额列为待收回，不付为负数。"
     if is_carried:
         last = "应分配额不足扣减的，差额以负数结转。"
@@ -57,17 +57,17 @@ def _pilot_sheet(report: Report, result: PoolAllocation, settled: Settlement) ->
     """The settlement of every town under both readings, with the difference in what is paid."""
     other = report.answer.other_reading
     names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
-    unspent = blank_zeros(settled.unspent, settled.advance)
+    unspent, word = blank_zeros(settled.unspent, settled.advance), paid_word(result)
     fields = [
         *report.towns(),
         summed(
             Field("advance", "已拨试点经费", "money", blank_zeros(settled.advance, settled.advance))
         ),
         summed(Field("unspent", "试点剩余", "money", unspent, marked=report.marked("unspent"))),
-        *_reading(report, result, "", "{paper}", "采用"),
+        *_reading(report, result, word, "", "{paper}", "采用"),
     ]
     if other is not None:
-        fields += _reading(report, other, "other_", "", "对照")
+        fields += _reading(report, other, word, "other_", "", "对照")
         change = tuple(b - a for a, b in zip(result.payment, other.payment, strict=True))
         formula = f"ROUND({{other_pay}}-{{pay}},{report.unit.places})"
         fields.append(
@@ -78,9 +78,9 @@ def _pilot_sheet(report: Report, result: PoolAllocation, settled: Settlement) ->
 
 
 def _reading(
-    report: Report, result: PoolAllocation, key: str, entitlement: str, role: str
+    report: Report, result: PoolAllocation, word: str, key: str, entitlement: str, role: str
 ) -> list[Field]:
-    """The columns of one reading; `key` is the beginning of their names."""
+    """The columns of one reading; `key` is the beginning of their names, `word` heads what is paid."""
     settled, places = result.settlement, report.unit.places
     if settled is None:
         return []
@@ -110,7 +110,7 @@ def _reading(
         paid += f"+{{{key}redistributed}}"
     if any(settled.returned):
         columns.append(("returned", "其中再分配\n抵待收回", settled.returned, ""))
-    columns.append(("pay", "本次核拨", settled.payment, f"ROUND({paid},{places})"))
+    columns.append(("pay", word, settled.payment, f"ROUND({paid},{places})"))
     return [
         summed(Field(f"{key}{name}", header, "money", values, formula, group))
         for name, header, values, formula in columns
@@ -127,9 +127,10 @@ def _notes(report: Report, result: PoolAllocation) -> list[str]:
     pilot, settled = report.answer.scheme.pilot, result.settlement
     if pilot is None or settled is None:
         return []
-    share = "全额口径：资金总额按因素分配，本次核拨 = 应分配额 − 已拨试点经费 − 扣回。"
+    word = paid_word(result)
+    share = f"全额口径：资金总额按因素分配，{word} = 应分配额 − 已拨试点经费 − 扣回。"
     remainder = (
-        "余额口径：先从资金总额中减去已拨试点经费，其余资金按因素分配，本次核拨 = 应分配额 − 扣回。"
+        f"余额口径：先从资金总额中减去已拨试点经费，其余资金按因素分配，{word} = 应分配额 − 扣回。"
     )
     notes = [
         share,

@@ -9,6 +9,7 @@ from allocator.allocation import Allocation
 from allocator.base.money import Fen, format_number
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
+from allocator.excel.official.context import paid_word
 from allocator.fund.derived.conflicts import is_percent
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
@@ -193,7 +194,9 @@ def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
         rates = f"配套比例 = {matching.rate_formula}"
     if matching.rate is not None:
         rates = f"配套比例 {_percent(matching.rate)}"
-    base = {"paid": "本次核拨额", "before_recovery": "扣回前的核拨额"}[matching.base]
+    base = {"paid": f"{paid_word(*answer.pools)}额", "before_recovery": "扣回前的核拨额"}[
+        matching.base
+    ]
     how = {"up": "向上取整", "nearest": "四舍五入"}[matching.rounding]
     without = "（不含试点经费）" if answer.scheme.pilot else ""
     text = f"以市级{base}{without}为基数，{rates}；{how}到 {told(matching.unit)}"
@@ -210,7 +213,9 @@ def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
 
 def totals_text(answer: Allocation, told: Told) -> str:
     """What is paid in all and what it amounts to."""
-    text = f"市级本次核拨 {told(sum(answer.payment))}"
+    text = f"市级{paid_word(*answer.pools)} {told(sum(answer.payment))}"
+    if any(result.instalments for result in answer.pools):
+        text += f"，本次下达 {told(sum(answer.due))}"
     for result in answer.pools:
         if result.surplus:
             text += f"，{result.pool.name}分不完而留存 {told(result.surplus)}"

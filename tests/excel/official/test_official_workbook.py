@@ -107,7 +107,21 @@ def test_entitlements_and_payments_of_every_fund(name: str) -> None:
         assert fen(column(book[paper], "应分配额")) == list(result.entitlement)
     word = "应" if any(result.instalments for result in answer.pools) else "本次"
     if len(answer.pools) > 1:
-        assert fen(column(book["附表1"], f"市级{word}核拨合计")) == list(answer.payment)
+        payer = answer.scheme.naming.payer or "市级"
+        assert fen(column(book["附表1"], f"{payer}{word}核拨合计")) == list(answer.payment)
+
+
+def test_what_is_paid_in_rounds_is_called_so_on_every_sheet() -> None:
+    texts = [
+        str(cell.value)
+        for name, sheet in sheets("adjusted").items()
+        if name.startswith("附表")
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
+    assert not [text for text in texts if "本次核拨" in text]
+    pilot = next(s for s in sheets("adjusted").values() if "试点经费结算表" in str(s["A2"].value))
+    assert fen(column(pilot, "应核拨")) == list(answer_of("adjusted").pools[0].payment)
 
 
 @every_fund
