@@ -55,7 +55,11 @@ def letters(arguments: argparse.Namespace) -> None:
     towns = answer.recipients.towns
     if folder := arguments.write_templates:
         files = {f"{name}.docx": content for name, content in templates().items()}
-        _write(folder, files | {_INFO: info_workbook(towns)}, force=arguments.force)
+        _write(
+            folder,
+            files | {_INFO: info_workbook(towns, answer.scheme.naming.recipient)},
+            force=arguments.force,
+        )
         return
     info = read_letter_info(arguments.info or arguments.input, towns)
     documents = letters(answer, info, dict(_edited(arguments.templates)))

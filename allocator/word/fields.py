@@ -30,13 +30,16 @@ def common_fields(answer: Allocation, info: LetterInfo) -> Texts:
     date = info.date or (day(scheme.date) if scheme.date else NO_DATE)
     return {
         "标记": answer.mark,
+        "币种": "" if scheme.naming.currency else "人民币",
+        "货币": scheme.naming.currency or "元",
+        "单位称谓": scheme.naming.recipient or "单位",
         "资金名称": scheme.name.removesuffix("方案").removesuffix("分配"),
         "依据文件": scheme.document,
         "发文机关": info.office or BLANK,
         "发文机关标志": info.red_head,
         "发文字号": info.number,
         "成文日期": date,
-        "主送": info.addressees or "各有关单位",
+        "主送": info.addressees or f"各有关{scheme.naming.recipient or '单位'}",
         "配套期限": info.deadline,
         "联系人": info.contact,
         "联系电话": info.telephone,
@@ -47,7 +50,7 @@ def common_fields(answer: Allocation, info: LetterInfo) -> Texts:
 def notice_fields(answer: Allocation, info: LetterInfo) -> Texts:
     """The texts of 资金下达通知."""
     total = sum(answer.due)
-    has_pilot = any(result.settlement for result in answer.pools)
+    has_pilot = any(_is_pilot(result) for result in answer.pools)
     sections = ["资金安排", *(["试点结算"] if has_pilot else [])]
     sections += [*(["配套资金"] if answer.matching else []), "有关要求"]
     return common_fields(answer, info) | {
@@ -90,14 +93,20 @@ def _rate(ratio: Fraction) -> str:
 
 def _annexes(answer: Allocation) -> Iterator[str]:
     yield "分配总表"
-    if any(result.settlement for result in answer.pools):
-        yield "试点经费结算表"
+    for result in answer.pools:
+        if result.settlement:
+            yield "试点经费结算表" if _is_pilot(result) else f"结算表（{result.pool.name}）"
     if answer.matching:
         yield "配套资金表"
     if any(result.by_source for result in answer.pools):
         yield "资金来源拆分表"
     if any(result.instalments for result in answer.pools):
         yield "分批下达情况表"
+
+
+def _is_pilot(result: PoolAllocation) -> bool:
+    """Whether the pool is settled with what a pilot was advanced, not with a plain deduction."""
+    return result.settlement is not None and not result.settlement.is_deduction
 
 
 def _pool_fields(result: PoolAllocation, k: int) -> Texts:
@@ -118,7 +127,7 @@ def _pool_fields(result: PoolAllocation, k: int) -> Texts:
 
 def _pilot_fields(answer: Allocation) -> Texts | None:
     for result in answer.pools:
-        if settled := result.settlement:
+        if (settled := result.settlement) and _is_pilot(result):
             return {
                 "名称": result.pool.name,
                 "个数": sum(1 for advance in settled.advance if advance),
@@ -189,6 +198,11 @@ def _changes(answer: Allocation, result: PoolAllocation, i: int) -> list[Texts]:
 def _settled_lines(settled: Settlement, i: int) -> Iterator[Texts]:
     if settled.advance[i] and settled.basis == "share":
         yield _line("　减：已拨试点经费", settled.advance[i], "试点阶段已拨付")
+    if settled.is_deduction:
+        if settled.unspent[i]:
+            note = f"待收回 {format_yuan(left)} 元" if (left := settled.outstanding[i]) else ""
+            yield _line("　减：扣减", settled.recovered[i], note)
+        return
     if settled.unspent[i]:
         left = settled.outstanding[i]
         note = f"待收回 {format_yuan(left)} 元" if left else "试点剩余全部扣回"
@@ -210,8 +224,8 @@ def _reason(result: PoolAllocation, i: int) -> str:
         f"（权重{_rate(shares.factor.weight)}）"
         for shares in result.shares.factors
     )
-    text = f"{result.pool.name}：{factors}。"
-    pilot = "（含不低于已拨试点经费）" if result.settlement else ""
+    text = f"{result.pool.name}：{factors or '按方案规定的算式计算'}。"
+    pilot = "（含不低于已拨试点经费）" if _is_pilot(result) else ""
     bound = {"lower": f"按下限{pilot}", "upper": "按上限"}.get(result.bound(i))
     if bound:
         return f"{text}{bound}确定应分配额。"
@@ -221,9 +235,10 @@ def _reason(result: PoolAllocation, i: int) -> str:
 def _match_fields(answer: Allocation, i: int) -> Texts | None:
     if not answer.matching:
         return None
-    match = answer.matching[i]
+    match, rules = answer.matching[i], answer.scheme.matching
+    by_class = rules is not None and bool(rules.rates)
     return {
-        "类别": "单独确定" if match.is_own_rate else match.economic_class,
+        "类别": "单独确定" if match.is_own_rate else match.economic_class if by_class else "",
         "比例": _rate(match.rate),
         "基数": format_yuan(match.base),
         "应配套": format_yuan(match.required),

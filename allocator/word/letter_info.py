@@ -145,8 +145,8 @@ def _cut_number(grid: Grid, row: int, column: int | None, text: str) -> list[Pro
     return [Problem("letters.account", message, remedy, grid.place(row, column), clean(text))]
 
 
-def info_workbook(towns: Sequence[str]) -> bytes:
-    """Both sheets, to be filled in."""
+def info_workbook(towns: Sequence[str], recipient: str = "") -> bytes:
+    """Both sheets, to be filled in; `recipient` is what the fund calls a town."""
     import xlsxwriter
 
     content = io.BytesIO()
@@ -160,7 +160,7 @@ def info_workbook(towns: Sequence[str]) -> bytes:
         info.write_blank(row, 1, None, cell)
         info.write_string(row, 2, told, hint)
     accounts = book.add_worksheet(ACCOUNT_SHEET)
-    for column, label in enumerate(ACCOUNT_LABELS):
+    for column, label in enumerate((recipient or ACCOUNT_LABELS[0], *ACCOUNT_LABELS[1:])):
         accounts.write_string(0, column, label, head)
     for row, town in enumerate(towns, 1):
         accounts.write_string(row, 0, town, cell)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.allocation import Allocation
 from allocator.base.archive import same_bytes
 from allocator.base.problems import InputError, Place, Problem
+from allocator.explain.speech import Speech, speech_of
 from allocator.word.fields import notice_fields, slip_fields
 from allocator.word.letter_info import LetterInfo
 from allocator.word.paper import fit_one_page
@@ -36,7 +38,11 @@ def letters(
     placeholder that a template has and nobody fills in, and for a template that cannot be read.
     """
     chosen = templates() | dict(edited or {})
-    contexts = {NOTICE: notice_fields(answer, info), SLIP: slip_fields(answer, info, 0)}
+    said = _speech(answer, info).said
+    contexts = {
+        NOTICE: _retold(notice_fields(answer, info), said),
+        SLIP: _retold(slip_fields(answer, info, 0), said),
+    }
     problems = [
         p for name, context in contexts.items() for p in _check(name, chosen[name], context)
     ]
@@ -46,8 +52,27 @@ def letters(
     documents = {f"{0:0{width}d}-{NOTICE}.docx": _render(chosen[NOTICE], contexts[NOTICE])}
     for i, town in enumerate(answer.recipients.towns):
         name = f"{i + 1:0{width}d}-{_FORBIDDEN.sub('', town)[:60]}-{SLIP}.docx"
-        documents[name] = _render(chosen[SLIP], slip_fields(answer, info, i), fit=True)
+        documents[name] = _render(
+            chosen[SLIP], _retold(slip_fields(answer, info, i), said), fit=True
+        )
     return documents
+
+
+def _speech(answer: Allocation, info: LetterInfo) -> Speech:
+    """The words of the fund; what the office wrote for its letters stays as it is."""
+    speech = speech_of(answer.scheme, answer.recipients)
+    texts = [text for text in astuple(replace(info, accounts={})) if text]
+    texts += [t for account in info.accounts.values() for t in astuple(account) if t]
+    return replace(speech, kept=speech.kept | set(texts))
+
+
+def _retold(texts: Any, said: Callable[[str], str]) -> Any:
+    """The texts of a letter in the words of the fund; the names of placeholders stay."""
+    if isinstance(texts, str):
+        return said(texts)
+    if isinstance(texts, dict):
+        return {key: _retold(text, said) for key, text in texts.items()}
+    return [_retold(text, said) for text in texts] if isinstance(texts, list) else texts
 
 
 def _environment() -> SandboxedEnvironment:

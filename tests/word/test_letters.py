@@ -52,6 +52,20 @@ def test_funds_of_every_shape_get_letters(name: str) -> None:
     assert not any("{" in text for text in documents)
 
 
+def test_letters_use_the_words_of_the_fund() -> None:
+    answer = answer_of("methods")
+    info = LetterInfo(office="某镇街事务局", number="元字1号")
+    for content in letters(answer, info).values():
+        text = text_of(content)
+        assert "某镇街事务局" in text
+        rest = text.replace("某镇街事务局", "").replace("元字1号", "")
+        assert "澳元" in rest
+        assert not re.search("人民币|镇街|(?<!澳)元", rest)
+        assert "试点" not in rest
+        assert "按分配" not in rest
+        assert "：。" not in rest
+
+
 def test_the_same_answer_gives_the_same_bytes() -> None:
     answer = answer_of("plain")
     assert letters(answer, INFO) == letters(answer, INFO)
