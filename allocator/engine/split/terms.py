@@ -273,7 +273,10 @@ class Work:
         elif members and not all(members):
             values, header = self._masked(table, factor, members), factor_name(table, factor)
         else:
-            if any(name in self.derived for name in factor.columns()):
+            names = factor.columns()
+            plain = names == (factor.column,) and factor.direction == "direct"
+            is_sound = plain and min(table.numbers[factor.column], default=0) >= 0
+            if any(name in self.derived for name in names) and not is_sound:
                 self._masked(table, factor, (True,) * len(table))
             return factor
         name = column(f"value{k}", header, values)
