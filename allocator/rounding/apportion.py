@@ -113,7 +113,7 @@ def apportion(
         level = above.level(whole)
         given = level * scale / above.parts
         if method == "nearest":
-            return _nearest(total, whole, above, level, rest, given)
+            return _nearest(total, whole, above, level, rest, given, (lows, highs))
     else:
         above, level = None, water_fill(total, whole, lows, highs)
         given = level * scale
@@ -170,6 +170,7 @@ def _nearest(
     level: Fraction,
     rest: int | None,
     given: Fraction,
+    bounds: tuple[Sequence[int] | None, Sequence[int] | None],
 ) -> Apportionment:
     """Each claim half up; the difference goes to `rest`, the largest claim unless it is named."""
     claims = [above.claim(i, level * weight) for i, weight in enumerate(weights)]
@@ -179,8 +180,9 @@ def _nearest(
         return Apportionment(tuple(amounts), (), given)
     who = max(range(len(claims)), key=lambda i: (claims[i], -i)) if rest is None else rest
     amounts[who] += difference
-    low, high = (above.claim(who, bound[who]) for bound in (above.lower, above.upper))
-    if not low <= amounts[who] <= high:
+    lows, highs = bounds
+    is_low = amounts[who] < (lows[who] if lows else 0)
+    if is_low or (highs is not None and amounts[who] > highs[who]):
         raise Infeasible("the difference of rounding breaks a bound", abs(difference), "rest")
     return Apportionment(tuple(amounts), (), given, None, (who, difference))
 
