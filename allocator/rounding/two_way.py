@@ -35,11 +35,24 @@ def round_two_way(rows: Sequence[int], columns: Sequence[int]) -> Table:
         return tuple(zip(*round_two_way(columns, rows), strict=True))
     cells = [[divmod(row * column, total) for column in columns] for row in rows]
     rest = [[part for _, part in line] for line in cells]
-    up = _Rounding(rest, total).nearest()
+    up = _two_columns(rest, total) if len(columns) == 2 else _Rounding(rest, total).nearest()
     return tuple(
         tuple(whole + more for (whole, _), more in zip(line, ups, strict=True))
         for line, ups in zip(cells, up, strict=True)
     )
+
+
+def _two_columns(rest: Sequence[Sequence[int]], total: int) -> list[list[int]]:
+    """Of two parts that sum to a whole unit one is rounded up: the first in the rows where it is
+    largest, as often as its column needs.
+    """
+    wanted = sum(first for first, _ in rest) // total
+    parted = sorted((i for i, (first, _) in enumerate(rest) if first), key=lambda i: -rest[i][0])
+    first_up = set(parted[:wanted])
+    return [
+        [int(i in first_up), int(bool(first) and i not in first_up)]
+        for i, (first, _) in enumerate(rest)
+    ]
 
 
 class _Rounding:

@@ -191,7 +191,7 @@ def contrast(one: str, other: str) -> float:
     """The contrast of two colours as WCAG 2 counts it.
 
     >>> round(contrast("000000", "FFFFFF")), round(contrast("FFFFCC", "FFFFFF"), 2)
-    (21, 1.04)
+    (21, 1.03)
     """
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
