@@ -11,7 +11,6 @@ from allocator.fund.adjustments import Adjustment
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme
 from allocator.rounding.apportion import TieRefused, apportion
-from allocator.rounding.water_filling import Infeasible
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def _bear(
     shares = [weights[i] for i in bearers]
     try:
         units = apportion(total, shares, upper=room, tie=pool.tie).amounts
-    except (Infeasible, TieRefused):
+    except TieRefused:
         return borne, "在承担方之间不能按占比分清"
     for i, count in zip(bearers, units, strict=True):
         borne[i] = (-unit if one.amount > 0 else unit) * count

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from allocator.base.money import Fen, fen_from_yuan, yuan_text
 from allocator.base.plain_data import PlainReader, join
-
-if TYPE_CHECKING:
-    pass
 
 #: Who bears an adjustment, beside recipients that are named: the key and what a user reads.
 BEARERS: Final[Mapping[str, str]] = {"others": "其他镇街按占比", "reserve": "预留资金"}

@@ -233,9 +233,10 @@ def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
         reader.settlement(item, path, pools)
         for item, path in reader.tables(table.get("settlement", []), "settlement")
     ]
+    pilot = reader.pilot(table["pilot"], pools) if "pilot" in table else None
     for k, one in enumerate(deducted):
-        seen_before = [other.pool for other in deducted[:k]]
-        if one.pool in seen_before or (table.get("pilot") or {}).get("pool") == one.pool:
+        settled = [other.pool for other in deducted[:k]] + ([pilot.pool] if pilot else [])
+        if one.pool and one.pool in settled:
             remedy = "一个资金池只写一处：把要扣减的各项相加写在一个公式里"
             reader.report("settlement", f"settlement[{k}].pool", "结算重复", remedy, one.pool)
     values = reader.values(head, "scheme", "scheme")
@@ -243,7 +244,7 @@ def read_scheme(raw: object, locate: Locate) -> tuple[Scheme, list[Problem]]:
     scheme = Scheme(
         **values,
         pools=tuple(pools),
-        pilot=reader.pilot(table["pilot"], pools) if "pilot" in table else None,
+        pilot=pilot,
         settlements=tuple(deducted),
         matching=reader.matching(table["matching"], pools) if "matching" in table else None,
         naming=reader.naming(table["table"]) if "table" in table else Naming(),

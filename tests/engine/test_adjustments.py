@@ -20,9 +20,14 @@ TOWNS = ("甲镇", "乙镇", "丙镇", "丁镇")
 PEOPLE = (10, 20, 30, 40)
 
 
-def fund(*adjustments: Adjustment, paid: tuple[Instalment, ...] = (), **rules: Any) -> Allocation:
+def fund(
+    *adjustments: Adjustment,
+    paid: tuple[Instalment, ...] = (),
+    people: tuple[int, ...] = PEOPLE,
+    **rules: Any,
+) -> Allocation:
     """100 yuan by people, 10, 20, 30 and 40 yuan before anybody adjusts."""
-    table = Recipients.from_columns(TOWNS, {"people": PEOPLE})
+    table = Recipients.from_columns(TOWNS, {"people": people})
     pool = Pool("p", "资金", Fen(10_000), (Factor(Fraction(1), "people"),), **rules)
     scheme = Scheme("试验", (pool,), adjustments=adjustments, instalments=paid)
     return allocate(table, scheme)
@@ -75,6 +80,13 @@ def test_bounds_still_hold_or_it_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=f"“资金”甲镇的人工调整{told}"):
         fund(adjustment, **rules)
+
+
+def test_bearers_that_cannot_share_it() -> None:
+    with pytest.raises(InputError, match="甲镇的人工调整在承担方之间不能按占比分清"):
+        fund(more(1, ("乙镇", "丁镇")), people=(10, 20, 30, 20), tie="refuse")
+    with pytest.raises(InputError, match="甲镇的人工调整没有承担方"):
+        fund(more(1, ("乙镇",)), people=(10, 0, 30, 40))
 
 
 def test_mistakes_are_named() -> None:

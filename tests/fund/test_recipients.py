@@ -159,3 +159,10 @@ def test_mistakes_of_a_frame_are_told_together() -> None:
         "frame.value",
         "frame.town",
     ]
+
+
+def test_a_frame_with_units_in_brackets_and_a_column_twice() -> None:
+    frame = pd.DataFrame({"镇街": ["甲"], "经济总量(亿元)": [3], "人口": [5], "population": [6]})
+    assert Recipients.from_frame(frame.iloc[:, :3]).numbers == {"gdp": (3,), "population": (5,)}
+    with pytest.raises(InputError, match="“population”与前面的一列重复"):
+        Recipients.from_frame(frame)

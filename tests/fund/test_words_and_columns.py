@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import allocator
-from allocator.fund.columns import BY_NAME, COLUMNS
+from allocator.fund.columns import BY_NAME, COLUMNS, OWN_NOTE, STATUS_NOTE, note
 from allocator.fund.rules import Factor, Matching, Pilot, Pool, Source
 from allocator.fund.scheme import Scheme
-from allocator.fund.words import CHOICES, KEYS, RULES, in_words, rules_of
+from allocator.fund.words import CHOICES, KEYS, RULES, SECTIONS, in_words, rules_of
 from allocator.rounding.apportion import METHODS
 
 COLUMN_ROW = """COLUMNS: Final = (
@@ -133,3 +133,15 @@ def test_paths_in_words() -> None:
     assert in_words(("matching", "base"))[0] == ["配套", "配套基数"]
     assert in_words(("pool", "普惠性", "base"))[0] == ["资金池", "普惠性", "每镇定额（元）"]
     assert in_words(("matching", "rates", "name"))[0] == ["配套", "配套比例", "name"]
+
+
+def test_every_column_has_a_note() -> None:
+    assert note("area", "number") == BY_NAME["area"].note
+    assert note("area", "status") == STATUS_NOTE
+    assert note("学生数", "number") == OWN_NOTE
+
+
+def test_a_form_offers_only_keys_of_its_sections() -> None:
+    assert any(section.offered for section in SECTIONS)
+    for section in SECTIONS:
+        assert section.offered | section.rare <= {rule.key for rule in rules_of(section.table)}
