@@ -180,10 +180,10 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
     names += f"等 {len(held)} 个镇街" if len(held) > 5 else ""
     yield f"   {names}按上下限{_pilot_floor(answer)}确定，共 {_yuan(fixed)}"
     level = _yuan(result.multiplier)
-    if free:
-        rest = _yuan(total - fixed)
-        yield f"   分配系数 = 其余资金 {rest} ÷ 其余镇街占比合计 {format_number(free, SHARE_DIGITS)}"
-        yield f"            = {level}"
+    # Never all are held: at the level where the sum is reached, somebody just reaches a bound.
+    rest = _yuan(total - fixed)
+    yield f"   分配系数 = 其余资金 {rest} ÷ 其余镇街占比合计 {format_number(free, SHARE_DIGITS)}"
+    yield f"            = {level}"
     plus = " + 定额" if pool.base else ""
     if bound := result.bound(i):
         word = "低于下限" if bound == "lower" else "高于上限"

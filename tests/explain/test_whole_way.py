@@ -190,5 +190,21 @@ def test_without_a_second_reading_none_is_told() -> None:
     assert "若按" not in alone.explain("乙镇")
 
 
+def test_a_tie_is_told_only_to_those_who_tie() -> None:
+    found = answer(POOL.replace("60.00", "0.11"), people=(2, 2, 1))
+    tied = {TOWNS[i] for tie in found.pools[0].ties for i in tie.tied}
+    assert tied == {"甲镇", "乙镇"}
+    assert {town for town in TOWNS if "尾数完全相同" in found.explain(town)} == tied
+
+
+def test_one_rate_of_match_for_all() -> None:
+    found = answer(POOL + '[matching]\nrate = "30%"\n')
+    assert "配套比例 30%（全部统一）" in found.explain("甲镇")
+    assert steps(found, 0)[-2:] == [
+        ("应配套金额", "gain", 600),
+        ("核拨与配套合计", "total", 2600),
+    ]
+
+
 def test_the_steps_of_one_pool_without_a_match() -> None:
     assert steps(answer(POOL), 0) == [("资金·应分配额", "gain", 2000)]
