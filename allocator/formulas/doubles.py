@@ -98,11 +98,10 @@ class _Errors:
                 return [a if holds is (operator == "or") else a + b for holds, a, b in pairs]
             case Binary():
                 return self.arithmetic(node)
-            case Call():
-                if is_whole(node.function, len(node.arguments)):
-                    return self.whole(node)
-                return self.own(node)
-        raise TypeError(node)
+        assert isinstance(node, Call)  # noqa: S101 - a bound tree has no other parts
+        if is_whole(node.function, len(node.arguments)):
+            return self.whole(node)
+        return self.own(node)
 
     def floats(self, node: Node) -> list[float]:
         """The exact values as doubles."""

@@ -136,11 +136,10 @@ class _Writer:
                 level = _LEVEL[operator]
                 first = self.within(left, level, is_array=is_array)
                 return first + operator + self.within(right, level + 1, is_array=is_array)
-            case Call():
-                if is_whole(node.function, len(node.arguments)):
-                    return self.whole(node, is_array=is_array)
-                return self.over_rows(node) if is_array else self.own(node)
-        raise TypeError(node)
+        assert isinstance(node, Call)  # noqa: S101 - a bound tree has no other parts
+        if is_whole(node.function, len(node.arguments)):
+            return self.whole(node, is_array=is_array)
+        return self.over_rows(node) if is_array else self.own(node)
 
     def within(self, node: Node, level: int, *, is_array: bool) -> str:
         text = self.written(node, is_array=is_array)

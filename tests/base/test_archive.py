@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import xlsxwriter
 
-from allocator.base.archive import same_bytes
+from allocator.base.archive import content_sha256, packed, same_bytes
 
 
 def written(moment: datetime) -> bytes:
@@ -38,3 +38,12 @@ def test_the_workbook_stays_whole() -> None:
         name = "xl/worksheets/sheet1.xml"
         assert after.read(name) == before.read(name)
         assert {member.compress_type for member in after.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_the_content_s_digest_knows_names_and_bytes_but_no_compression() -> None:
+    plain = packed({"a": b"1" * 100_000, "b": b""})
+    deflated = same_bytes(plain, is_packed=True)
+    assert deflated != plain
+    assert content_sha256(deflated) == content_sha256(plain)
+    others = [{"a": b"1"}, {"b": b"1"}, {"a": b"1", "b": b""}, {"a": b"", "b": b"1"}, {}]
+    assert len({content_sha256(packed(members)) for members in others}) == len(others)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocator.base.money import (
+    amount_in,
     exact_number,
     fen_from_yuan,
     format_number,
@@ -17,6 +18,7 @@ from allocator.base.money import (
     format_wan,
     format_yuan,
     wan_decimals,
+    yuan_text,
 )
 
 fen_amounts = st.integers(-(10**20), 10**20)
@@ -131,3 +133,14 @@ def test_percentages_are_rounded_half_up(ratio: Fraction, decimals: int) -> None
 def test_percent_by_hand() -> None:
     assert format_percent(Fraction(-1, 3), 2) == "-33.33%"
     assert format_percent(12, 0) == "1,200%"
+
+
+def test_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(ValueError, match="千元"):
+        amount_in(1, "千元")
+
+
+@pytest.mark.parametrize("fen", [0, 5, -5, 200_000_005, -200_000_005])
+def test_a_yuan_text_is_read_back(fen: int) -> None:
+    assert yuan_text(fen) == f"{Decimal(fen).scaleb(-2):.2f}"
+    assert fen_from_yuan(yuan_text(fen)) == fen

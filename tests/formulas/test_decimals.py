@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,3 +54,12 @@ def test_the_neighbours_of_nothing() -> None:
     assert logarithm(10**15 + 1, 10**15, 15) == 1
     assert power(1, 10**60, 15) == 10**15
     assert power(-59, 1, 15) == 0
+
+
+@pytest.mark.parametrize("decimals", [0, 3])
+def test_a_hair_beside_a_tie_more_digits_decide(decimals: int) -> None:
+    half = Decimal("0.5").scaleb(-decimals)
+    tie = Context(prec=80).exp(half)
+    unit = 10**60
+    below = int(Context(prec=80).multiply(tie, unit))
+    assert [logarithm(n, unit, decimals) for n in (below, below + 1)] == [0, 1]

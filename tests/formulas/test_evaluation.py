@@ -154,3 +154,17 @@ def test_nothing_grows_without_bound() -> None:
     result = evaluate(read_columns(squares, COLUMNS).formulas, TABLE)
     codes = {m.code for v in result.values() for m in v.mistakes}
     assert codes == {"formula.size"}
+
+
+def test_a_choice_of_conditions_asks_the_branch_it_takes() -> None:
+    condition = formula("if(标准支出 = 0, 人口 > 1, 3 / 标准支出 > 0)", Kind.TRUTH)
+    assert evaluate({"x": condition}, TABLE)["x"].holds == (True, True, False)
+    condition = formula("if(标准支出 = 0, 3 / 标准支出 > 0, 人口 > 60)", Kind.TRUTH)
+    assert [m.recipient for m in evaluate({"x": condition}, TABLE)["x"].mistakes] == [1]
+
+
+def test_after_twenty_rows_the_rest_is_counted() -> None:
+    table = Table(30, {"population": (0,) * 30})
+    *first, last = evaluate({"x": formula("1 / 人口")}, table)["x"].mistakes
+    assert [m.recipient for m in first] == list(range(20))
+    assert last.message == "另有 10 行同样有错"

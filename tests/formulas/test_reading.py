@@ -30,6 +30,9 @@ COLUMNS = (
         ),
         ("band(人口，｛1/3：0.6；200: 0.8｝，4)", "band(人口, {1/3: 0.6, 200: 0.8}, 4)"),
         ("population", "人口"),
+        ("lookup(地区类别, 3=1, else=0)", "lookup(地区类别, '3'=1, else = 0)"),
+        ("lookup(人口, 3=1, −50%=2)", "lookup(人口, 3=1, -50%=2)"),
+        ("if(人口 > 1, 2, 3)", "if(人口 > 1, 2, 3)"),
     ],
 )
 def test_what_officers_write_is_read(text: str, shown: str) -> None:
@@ -40,7 +43,13 @@ def test_what_officers_write_is_read(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["人口>3且人口≤9 或 not 人口 <> 4", "地区类别 ≠ '一类'", "1 == 人口"]
+    "text",
+    [
+        "人口>3且人口≤9 或 not 人口 <> 4",
+        "地区类别 ≠ '一类'",
+        "1 == 人口",
+        "if(人口 > 1, 人口 < 9, 人口 < 2)",
+    ],
 )
 def test_conditions_are_read(text: str) -> None:
     assert read_formula(text.replace("3且", "3 且 "), COLUMNS, Kind.TRUTH).formula
@@ -71,6 +80,22 @@ def test_conditions_are_read(text: str) -> None:
         ("'一类", [("unclosed", 0)]),
         ("1e99", [("number_size", 0)]),
         ("10万", [("name", 0)]),
+        ("if(人口且人口 > 1, 1, 0)", [("name", 3)]),
+        ("if((人口 > 1) = (人口 > 2), 1, 0)", [("kind", 12)]),
+        ("if(地区类别 > '一类', 1, 0)", [("kind", 8)]),
+        ("lookup(人口 > 1, 1 = 2)", [("kind", 0)]),
+        ("lookup(人口, 一类 = 2)", [("kind", 11)]),
+        ("lookup(人口, -", [("arguments", 0), ("unclosed", 6), ("case", 12)]),
+        ("lookup(人口, 1)", [("case", 11), ("arguments", 0)]),
+        ("lookup(人口, 1 2)", [("case", 11), ("arguments", 0)]),
+        ("max(人口, )", [("missing", 8)]),
+        ("sum(人口, by = 地区类别, by = 地区类别)", [("twice", 19)]),
+        ("max(人口, 1, by = 地区类别)", [("arguments", 0)]),
+        (
+            "band(人口, {1: 2)",
+            [("arguments", 0), ("unclosed", 4), ("unclosed", 9), ("unexpected", 14)],
+        ),
+        ("round(人口, *)", [("unexpected", 10)]),
     ],
 )
 def test_mistakes_are_told_at_their_character(text: str, told: list[tuple[str, int]]) -> None:
@@ -86,6 +111,9 @@ def test_the_nearest_name_is_offered() -> None:
     assert mistake.remedy == "是否为“标准支出”？"
     (mistake,) = read_formula("averge(人口)", COLUMNS).mistakes
     assert mistake.remedy == "是否为 average？"
+    (mistake,) = read_formula("if(人口且人口 > 1, 1, 0)", COLUMNS).mistakes
+    assert mistake.remedy == "且、或、非的前后请空一格"
+    assert str(mistake) == "第 4 个字符：没有“人口且人口”这一列。且、或、非的前后请空一格"
 
 
 def test_a_header_of_two_columns_must_be_written_whole() -> None:
@@ -103,6 +131,11 @@ def test_a_circle_is_named_and_a_taken_name_too() -> None:
     (mistake,) = [m for found in read.mistakes.values() for m in found if "circle" in m.code]
     assert set(mistake.message.split("：")[1].split(" → ")) == {"甲", "乙", "丙"}
     assert read.mistakes["人口"][0].code == "formula.name_taken"
+
+
+def test_a_column_that_cannot_be_read_leaves_the_others() -> None:
+    read = read_columns({"甲": "人口 +", "乙": "人口"}, COLUMNS)
+    assert (list(read.formulas), list(read.mistakes)) == (["乙"], ["甲"])
 
 
 PIECES = [

@@ -87,6 +87,19 @@ def written(masked: bool) -> Cells:  # noqa: FBT001
         ("lookup(地区类别, 一类=20%, else=0)", 'IF(EXACT(D2,"一类"),0.2,0)'),
         ("band(人口, {10: 1}, 2)", "IF(A2<=10,1,2)"),
         ("2 × share(人口)", "2*((A2)/SUM($A$2:$A$7))"),
+        (
+            "max(人口) − min(人口) + large(人口, 2)",
+            "MAX($A$2:$A$7)-MIN($A$2:$A$7)+LARGE($A$2:$A$7,2)",
+        ),
+        ("average(人口) × count()", "(SUM($A$2:$A$7)/6)*6"),
+        (
+            "count(if(人口 > 1, 人口 < 9, 人口 < 2))",
+            "SUMPRODUCT(((($A$2:$A$7>1)*($A$2:$A$7<9)+(1-($A$2:$A$7>1))*($A$2:$A$7<2)))*1)",
+        ),
+        (
+            "sum(lookup(人口, 1=2, 3=4))",
+            "SUMPRODUCT(((($A$2:$A$7=1)*(2)+($A$2:$A$7=3)*(4)))*1)",
+        ),
     ],
 )
 def test_the_text_of_a_live_formula(text: str, live: str) -> None:
@@ -103,6 +116,8 @@ def test_the_text_of_a_live_formula(text: str, live: str) -> None:
         "share(人口, least = 1%)",
         "sum(rank(人口))",
         "sum(if(人口 = 0, 0, 1 ÷ 人口))",
+        f"sum(max({', '.join(['人口'] * 20)}))",
+        f"band(人口, {{{', '.join(f'{k}: {k}' for k in range(51))}}}, 0)",
     ],
 )
 def test_what_has_no_live_form_says_why(text: str) -> None:
@@ -121,6 +136,12 @@ def test_what_has_no_live_form_says_why(text: str) -> None:
         ("if(标准支出 × 2 = 3, 1, 2)", [0.0] * 6),
         ("if(标准支出 × 3 = 8.4, 1, 2)", [0.0, 0.0, 0.0, inf, 0.0, 0.0]),
         ("ln(人口, 2)", [inf] * 6),
+        ("zscore(人口, 2)", [inf] * 6),
+        ("share(人口, least = 1%)", [inf] * 6),
+        ("average(人口, weight = 标准支出 − 标准支出)", [inf] * 6),
+        ("lookup('一类', 一类=1, else=0)", [0.0] * 6),
+        ("round(sqrt(标准支出, 2), 0)", [0.0, inf, 0.0, 0.0, 0.0, 0.0]),
+        ("人口" + " × 1e30" * 11, [inf] * 6),
     ],
 )
 def test_errors_of_doubles(text: str, errors: list[float | None]) -> None:
@@ -129,6 +150,19 @@ def test_errors_of_doubles(text: str, errors: list[float | None]) -> None:
     found = spreadsheet_errors(reading.formula, TABLE)
     for error, expected in zip(found, errors, strict=True):
         assert error == expected or (expected is None and 0 < error < 1e-15)
+
+
+def test_errors_of_a_column_that_is_a_live_formula_itself_add_up() -> None:
+    reading = read_formula("标准支出 × 2", COLUMNS)
+    assert reading.formula
+    given_ = {"spend": [0.0, 1e-9, inf, 0.0, 0.0, 0.0]}
+    found = spreadsheet_errors(reading.formula, TABLE, None, given_)
+    assert 2e-9 <= found[1] < 2.001e-9
+    assert found[2] == inf
+    assert spreadsheet_errors(reading.formula, TABLE, [False] * 2 + [True] * 4, given_)[1:3] == (
+        0.0,
+        inf,
+    )
 
 
 def _collected() -> list[Formula]:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from allocator.formulas import Column, Table, Working, in_words, read_columns, read_formula
+from allocator.formulas import Column, Kind, Table, Working, in_words, read_columns, read_formula
 
 COLUMNS = (
     Column("spend", "标准支出（万元）"),
@@ -28,6 +28,15 @@ TABLE = Table(
         ("round(标准支出, −3)", "标准支出 四舍五入到 1,000 的整倍数"),
         ("if(地区类别 = '一类', 1, 0)", "地区类别 = '一类' 时为 1，否则为 0"),
         ("count(标准支出 > 3)", "符合“标准支出 > 3”的个数"),
+        ("count()", "个数"),
+        ("min(标准支出, 标准收入, 9)", "标准支出、标准收入 与 9 中的最小者"),
+        ("max(标准支出) − sum(标准收入)", "（标准支出 的最大值） − （标准收入 的合计）"),
+        ("rounddown(标准支出, 0)", "标准支出 向下舍去到整数"),
+        ("sqrt(标准支出, 2)", "标准支出 的平方根（四舍五入到 2 位小数）"),
+        ("average(标准支出, weight = 标准收入)", "以标准收入为权数的标准支出平均值"),
+        ("share(标准支出, least = 0.1)", "标准支出 占合计的比重，各不低于 0.1"),
+        ("large(标准支出, 2)", "标准支出 第 2 大的数"),
+        ("zscore(标准支出, 3)", "标准支出 的标准分（四舍五入到 3 位小数）"),
     ],
 )
 def test_a_formula_in_words(text: str, words: str) -> None:
@@ -53,6 +62,14 @@ def test_a_formula_in_words(text: str, words: str) -> None:
             "标准支出 ÷ average(标准收入, by = 地区类别) = 1,200 ÷ 449 = 2.6726057906…",
         ),
         ("标准支出", "标准支出 = 1,200"),
+        (
+            "band(标准支出, {100: 0.6}, 2)",
+            "band(标准支出, {100: 0.6}, 2) = 2（标准支出为1,200）",
+        ),
+        (
+            "max(1 ÷ (标准支出 − 1200), 0)",
+            "max(1 ÷ (标准支出 − 1200), 0) = max(1 ÷ (1,200 − 1200), 0) = —",
+        ),
     ],
 )
 def test_a_formula_in_one_recipient_s_numbers(text: str, line: str) -> None:
@@ -66,3 +83,16 @@ def test_negative_numbers_stand_in_brackets_and_who_takes_no_part_has_no_line() 
     assert working.line("x", 2) == "标准支出 − 标准收入 = 0.3333333333… − (−2) = 2.3333333333…"
     assert working.line("y", 0) == "x × 2 = 300 × 2 = 600"
     assert working.line("x", 1) == ""
+
+
+def test_a_condition_is_answered_and_what_is_too_large_is_left_out() -> None:
+    condition = read_formula("标准支出 > 标准收入", COLUMNS, Kind.TRUTH).formula
+    assert condition
+    working = Working({"x": condition}, TABLE)
+    lines = [working.line("x", i) for i in range(2)]
+    assert [line.split(" = ")[-1] for line in lines] == ["是", "否"]
+    huge = Table(1, {"spend": (10**40_000,), "income": (1,)})
+    columns = read_columns({"x": "标准收入 + 标准支出 × 标准支出"}, COLUMNS)
+    assert Working(columns.formulas, huge).run.told
+    columns = read_columns({"x": "标准收入 × sum(标准支出 × 标准支出)"}, COLUMNS)
+    assert Working(columns.formulas, huge).line("x", 0).endswith("= 1 × … = …")

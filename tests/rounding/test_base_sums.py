@@ -139,3 +139,16 @@ def test_bases_without_a_common_denominator_are_refused() -> None:
     base = [Fraction(1, 2**k * 3 + 1) for k in range(400)]
     with pytest.raises(OverflowError):
         apportion(500, [1] * 400, base=base)
+
+
+def test_crossed_bounds_have_no_answer() -> None:
+    with pytest.raises(Infeasible) as refused:
+        apportion(5, [1, 1], lower=[3, 0], upper=[2, 9], base=[0, 0])
+    assert refused.value.bound == "crossed"
+
+
+def test_the_balance_may_take_a_base_below_itself_but_not_below_its_bound() -> None:
+    half = Fraction(17, 2)
+    assert apportion(17, [0, 0], base=[half, half], method="nearest").amounts == (8, 9)
+    with pytest.raises(Infeasible, match="breaks a bound"):
+        apportion(26, [0] * 3, base=[8, half, half], lower=[9, 0, 0], method="nearest")

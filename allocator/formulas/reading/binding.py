@@ -256,9 +256,8 @@ class _Binder:
             case Binary(operator, left, right, at):
                 kind = Kind.TRUTH if operator in {"and", "or"} else Kind.NUMBER
                 return Binary(operator, self.expect(left, kind), self.expect(right, kind), at), kind
-            case Call():
-                return self.call(node)
-        return node, None
+        assert isinstance(node, Call)  # noqa: S101 - a text with mistakes is not bound
+        return self.call(node)
 
     def name(self, node: Name) -> tuple[Node, Kind | None]:
         found = self.names.find(node.name, node.at)

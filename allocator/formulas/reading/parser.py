@@ -108,8 +108,6 @@ class _Parser:
     def unexpected(self) -> Invalid:
         """Tell of a token that cannot stand here; skip it unless an operand may begin with it."""
         token = self.token
-        if token.kind == "end":
-            return self.wrong("missing", token.at, "公式没有写完", "请补上缺少的数字、列名或括号")
         if token.kind in _START:
             return self.wrong(
                 "operator",
@@ -124,8 +122,7 @@ class _Parser:
         self.depth += 1
         if self.depth > MOST_DEPTH:
             self.place = len(self.tokens) - 1
-            if not self.is_stopped:
-                self.wrong("deep", self.token.at, f"括号超过 {MOST_DEPTH} 层", "请分成几个计算列")
+            self.wrong("deep", self.token.at, f"括号超过 {MOST_DEPTH} 层", "请分成几个计算列")
             self.is_stopped = True
             self.depth -= 1
             return Invalid(self.token.at)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.formulas.reading.tokens import tokens_of
-from allocator.formulas.tree import Binary, Call, Invalid, Name, Node, Number, Text, Unary
+from allocator.formulas.tree import Binary, Call, Name, Node, Number, Text, Unary
 
 #: Binding of operators, as the parser has it.
 BINDING: Final = {
@@ -57,8 +57,6 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
             return number_text(node)
         case Text(text):
             return f"'{text}'" if "'" not in text else f'"{text}"'
-        case Name():
-            return node.name
         case Unary("not", operand):
             return f"非 {_within(operand, 3, leaf)}"
         case Unary(_, operand):
@@ -68,10 +66,9 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
             # Comparisons do not chain; the others join from the left.
             first = _within(left, level + (level == 4), leaf)
             return f"{first} {_SHOWN.get(operator, operator)} {_within(right, level + 1, leaf)}"
-        case Call():
-            return f"{node.function}({', '.join(_inside(node, leaf))})"
-        case Invalid():
-            return "?"
+    # Names are the leaf's, and what could not be read is never shown.
+    assert isinstance(node, Call)  # noqa: S101
+    return f"{node.function}({', '.join(_inside(node, leaf))})"
 
 
 def _inside(call: Call, leaf: Leaf) -> list[str]:

@@ -206,13 +206,10 @@ class Evaluator:
                 return negated(self.number(operand))
             case Binary(operator):
                 return self.binary(node, operator)
-            case Call():
-                return (
-                    self.over_all(node)
-                    if is_whole(node.function, len(node.arguments))
-                    else self.call(node)
-                )
-        raise TypeError(node)
+        assert isinstance(node, Call)  # noqa: S101 - a bound tree has no other parts
+        if is_whole(node.function, len(node.arguments)):
+            return self.over_all(node)
+        return self.call(node)
 
     def column(self, node: Node, name: str) -> Given:
         """A column of the table, or one computed before."""
