@@ -41,7 +41,8 @@ def official_workbook(answer: Allocation, *, unit: str = "元", wide_papers: boo
     sheets = [*annex_sheets(report), balances_sheet(report), notes_sheet(report)]
     papers = {name for topic, name in report.names.items() if topic.startswith("paper:")}
     for sheet in sheets:
-        if not report.speech.is_usual:
+        # 说明 breaks its own lines, which could part a word from its rest.
+        if not report.speech.is_usual and sheet.name != report.names["notes"]:
             retold(sheet, report.speech.said)
         if wide_papers and sheet.name in papers:
             sheet.paper = A3

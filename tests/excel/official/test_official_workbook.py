@@ -111,6 +111,21 @@ def test_entitlements_and_payments_of_every_fund(name: str) -> None:
         assert fen(column(book["附表1"], f"{payer}{word}核拨合计")) == list(answer.payment)
 
 
+@pytest.mark.parametrize("name", ["sample", "methods", "adjusted"])
+def test_the_notes_are_paragraphs_with_fingerprints_at_the_end(name: str) -> None:
+    sheet = sheets(name)["说明"]
+    lines = [str(row[0].value) for row in sheet.iter_rows(min_row=4)]
+    headings = [line for line in lines if re.match("[一二三四五六]、", line)]
+    assert [heading[0] for heading in headings] == list("一二三四五六")[: len(headings)]
+    assert headings[-1].endswith("指纹（SHA-256）")
+    prose = lines[: lines.index(headings[-1])]
+    assert not [line for line in prose if line[0] in "，。、；：！？）》”％"]
+    rows = [k for k, line in enumerate(prose, 4) if line not in headings]
+    assert {sheet.row_dimensions[row].height for row in rows} == {15.75}
+    tail = dict(row[:2] for row in sheet.iter_rows(min_row=4, values_only=True))
+    assert tail["指纹：结果"] == answer_of(name).fingerprint["result_sha256"]
+
+
 def test_what_is_paid_in_rounds_is_called_so_on_every_sheet() -> None:
     texts = [
         str(cell.value)
