@@ -53,7 +53,7 @@ def funds(draw: st.DrawFn, most: int = 6) -> Fund:
     offered = {
         "eligible": f"b > {draw(st.integers(0, 4))}",
         "fixed": "if(sum > 6, sum, 0)",
-        "base": draw(st.sampled_from(["c", "max(c, 0)", "c + 3", "c ÷ 3"])),
+        "base": draw(st.sampled_from(["c", "max(c, 0)", "10", "c ÷ 3"])),
         "adjust": "b ÷ 2",
         "floor": draw(st.sampled_from(["low", "5", "low − 3"])),
         "cap": draw(st.sampled_from(["high", "40", "low + high"])),
