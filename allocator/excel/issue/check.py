@@ -1,4 +1,4 @@
-"""Whether a circulated issue copy says what its input gives, figure by figure."""
+"""Whether a circulated issue copy says, and shows, what its input gives, figure by figure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 from allocator.allocation import Allocation
 from allocator.base.files import FileBytes
-from allocator.excel.files.grid import Book, Grid, clean, column_letter
+from allocator.excel.files.grid import MOST_CELLS, Book, Grid, clean, column_letter
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.load import SCHEME_SHEET
 from allocator.excel.issue import ANNEXES, IssueOptions, issue_workbook, topics_of
 from allocator.excel.official import sheet_names
+from allocator.excel.strict.book import Sheet
+from allocator.excel.strict.looks import compare_looks
+from allocator.excel.strict.package import Doubt
+from allocator.excel.strict.reading import read_book as read_strictly
+from allocator.excel.strict.sheet import reference
+from allocator.excel.strict.vocabulary import Unknown
 
 Order = Literal["official", "amount"]
 _MARK: Final = "附表"
 _SIGNED: Final = "填表人："
+#: A row or column of less than this part of its size may no longer show what it holds.
+_LEAST_PART: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +63,52 @@ def check_issue(path: str | os.PathLike[str], answer: Allocation) -> tuple[int, 
     one that differs least.
     """
     found = read_book(path)
-    best: tuple[int, list[Changed]] | None = None
+    best: tuple[int, list[Changed], bytes] | None = None
     for options in _ways(found, answer):
-        expected = read_book(FileBytes("印发.xlsx", issue_workbook(answer, options)))
+        genuine = issue_workbook(answer, options)
+        expected = read_book(FileBytes("印发.xlsx", genuine))
         changed = list(_differences(expected, found))
         if best is None or len(changed) < len(best[1]):
-            best = sum(len(row) for grid in expected.grids for row in grid.rows.values()), changed
+            cells = sum(len(row) for grid in expected.grids for row in grid.rows.values())
+            best = cells, changed, genuine
         if not changed:
             break
     assert best is not None  # noqa: S101 - there is always a way to draw a copy
-    return best
+    cells, changed, genuine = best
+    return cells, [*changed, *_unseen(genuine, Path(path).read_bytes())]
+
+
+def _unseen(genuine: bytes, copy: bytes) -> Iterator[Changed]:
+    """What the copy holds but a reader does not see, or sees as another figure."""
+    try:
+        have = read_strictly(copy, MOST_CELLS).by_name()
+    except Doubt as doubt:
+        yield Changed(doubt.place, "", doubt.words, "能确定看到的内容（请另存为 .xlsx）")
+        return
+    except Unknown as unknown:
+        yield Changed("工作簿", "", unknown.words, "能确定看到的内容（请另存为 .xlsx）")
+        return
+    for sheet in read_strictly(genuine, MOST_CELLS).sheets:
+        if sheet.name in have:
+            yield from _unseen_cells(sheet, have[sheet.name])
+
+
+def _unseen_cells(want: Sheet, have: Sheet) -> Iterator[Changed]:
+    if have.is_hidden:
+        yield Changed(want.name, "", "工作表被隐藏", "显示")
+    for row in sorted({row for row, _ in want.cells}):
+        if have.height(row) < _LEAST_PART * want.height(row):
+            yield Changed(want.name, f"{row}:{row}", "整行被隐藏或压缩", "全部显示")
+    for column in sorted({column for _, column in want.cells}):
+        if have.width(column) < _LEAST_PART * want.width(column):
+            letter = column_letter(column)
+            yield Changed(want.name, f"{letter}:{letter}", "整列被隐藏或压缩", "全部显示")
+    for place, cell in sorted(want.cells.items()):
+        other = have.cells.get(place)
+        for look in (other.look, *other.runs) if other else ():
+            if message := compare_looks(cell.look, look, cell.value)[0]:
+                yield Changed(want.name, reference(place), message, "与正式表同样的显示")
+                break
 
 
 def _ways(found: Book, answer: Allocation) -> Iterator[IssueOptions]:

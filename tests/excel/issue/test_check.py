@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from allocator.cli import main
 from allocator.excel.issue import IssueOptions, issue_workbook
@@ -43,6 +45,42 @@ def test_a_changed_cell_is_named(tmp_path: Path, cell: str) -> None:
     _, changed = check_issue(path, answer)
     assert (changed[0].cell, changed[0].found) == (cell, "改过") or cell == "A2"
     assert changed
+
+
+def _hide_row(sheet: Worksheet) -> None:
+    sheet.row_dimensions[8].hidden = True
+
+
+def _hide_column(sheet: Worksheet) -> None:
+    sheet.column_dimensions["E"].hidden = True
+
+
+def _hide_digits(sheet: Worksheet) -> None:
+    sheet["E8"].number_format = "#,##0,"
+
+
+@pytest.mark.parametrize(
+    ("edit", "place", "told"),
+    [
+        (_hide_row, "8:8", "整行被隐藏"),
+        (_hide_column, "E:E", "整列被隐藏"),
+        (_hide_digits, "E8", "数字格式不同"),
+    ],
+)
+def test_what_a_copy_hides_is_told(
+    tmp_path: Path, edit: Callable[[Worksheet], None], place: str, told: str
+) -> None:
+    answer = answer_of("adjusted")
+    book = openpyxl.load_workbook(io.BytesIO(issue_workbook(answer, WAYS[1])))
+    path = tmp_path / "印发.xlsx"
+    book.save(path)
+    assert check_issue(path, answer)[1] == []
+    edit(book["附表1"])
+    book.save(path)
+    [changed] = check_issue(path, answer)[1]
+    assert (changed.sheet, changed.cell) == ("附表1", place)
+    assert told in changed.found
+    assert not changed.is_addition
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
