@@ -47,6 +47,18 @@ def test_a_changed_cell_is_named(tmp_path: Path, cell: str) -> None:
     assert changed
 
 
+def test_a_rate_cut_to_15_digits_is_the_same(tmp_path: Path) -> None:
+    answer = answer_of("adjusted")
+    book = openpyxl.load_workbook(io.BytesIO(issue_workbook(answer, WAYS[1])))
+    cells = [c for row in book["附表1"].iter_rows() for c in row if c.value == 1 / 3]
+    assert cells
+    for cell in cells:
+        cell.value = 0.333333333333333
+    path = tmp_path / "印发.xlsx"
+    book.save(path)
+    assert check_issue(path, answer)[1] == []
+
+
 def _hide_row(sheet: Worksheet) -> None:
     sheet.row_dimensions[8].hidden = True
 
