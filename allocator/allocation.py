@@ -16,7 +16,6 @@ from allocator.engine.matching import Match, match_towns
 from allocator.engine.pool import PoolAllocation, allocate_pool, allocate_pools
 from allocator.engine.split.other_formulas import match_formulas, with_advances
 from allocator.explain import record
-from allocator.explain.why import explain
 from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Basis, Scheme, check_scheme
@@ -40,6 +39,8 @@ class Allocation(Answer):
 
     def explain(self, town: str) -> str:
         """Why this town gets this amount, in Chinese; raises `KeyError` for an unknown town."""
+        from allocator.explain.why import explain
+
         return explain(self, town)
 
     def to_frame(self, unit: str = "元", *, exact: bool = True) -> pd.DataFrame:

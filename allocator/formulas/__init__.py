@@ -6,13 +6,18 @@ with a proven bound on its error; or every mistake as data, each at its characte
 Nothing here knows of pools, money or files; no text is ever run as code.
 """
 
-from allocator.formulas.doubles import spreadsheet_errors
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
 from allocator.formulas.reading.rendering import render
-from allocator.formulas.spreadsheet import Cells, LiveFormula, live_formula
 from allocator.formulas.tree import Column, Formula, Kind, Mistake, Reading
 from allocator.formulas.values.evaluation import Table, Values, evaluate
-from allocator.formulas.wording import Working, in_words
+
+if TYPE_CHECKING:
+    from allocator.formulas.doubles import spreadsheet_errors
+    from allocator.formulas.spreadsheet import Cells, LiveFormula, live_formula
+    from allocator.formulas.wording import Working, in_words
 
 __all__ = [
     "Cells",
@@ -34,3 +39,19 @@ __all__ = [
     "render",
     "spreadsheet_errors",
 ]
+
+#: What only reports and explanations need is imported when it is asked for.
+_LATER = {
+    "spreadsheet_errors": "doubles",
+    "Cells": "spreadsheet",
+    "LiveFormula": "spreadsheet",
+    "live_formula": "spreadsheet",
+    "Working": "wording",
+    "in_words": "wording",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if home := _LATER.get(name):
+        return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
