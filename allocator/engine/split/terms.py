@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from allocator.base.money import FEN_PER_YUAN, Fen, format_number
 from allocator.base.problems import InputError, Problem
 from allocator.engine.shares import factor_name, factor_value
-from allocator.formulas import Formula, Table, evaluate
 from allocator.fund.derived.reading import (
     Formulas,
     Site,
@@ -22,6 +21,9 @@ from allocator.fund.derived.reading import (
 )
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Factor, Pool, Scheme
+
+if TYPE_CHECKING:
+    from allocator.formulas import Formula, Table
 
 #: A bare percentage as an amount is a part of the pool's budget, never a part of a yuan.
 _PERCENT: Final = re.compile(r"\s*(\d+(?:\.\d*)?)\s*[%％]\s*")
@@ -131,6 +133,8 @@ class Work:
     def given(self, key: str, marks: Sequence[bool]) -> tuple[Number, ...]:
         """The values of one formula of the pool for those marked (none: all)."""
         derived = self.needed([self.own[key]])
+        from allocator.formulas import evaluate
+
         found = evaluate({**derived, _own(key): self.own[key]}, self.table, marks or None)
         self._stop({name: values.mistakes for name, values in found.items()})
         values = found[_own(key)]
@@ -173,6 +177,8 @@ class Work:
         rest = {_own(k): f for k, f in self.own.items() if k not in ("eligible", "fixed")}
         columns = [name for factor in self.pool.factors for name in factor.columns()]
         self.derived = self.needed(self.own.values(), columns)
+        from allocator.formulas import evaluate
+
         found = evaluate({**self.derived, **rest}, self.table, members or None)
         self._stop({name: values.mistakes for name, values in found.items()})
         self.values = {name: values.values for name, values in found.items()}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from allocator.base.money import FEN_PER_YUAN
 from allocator.base.problems import Place, Problem
-from allocator.formulas import Column, Formula, Kind, Mistake, Table, read_columns, read_formula
-from allocator.formulas.reading.parser import parse
-from allocator.formulas.tree import Name, walk
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Pool, Scheme
+
+if TYPE_CHECKING:
+    from allocator.formulas import Column, Formula, Mistake, Table
 
 #: Amounts of the table that are held in fen and read in yuan.
 _MONEY: Final = ("unspent", "raised")
@@ -23,11 +23,11 @@ _CLASS: Final = "economic_class"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One formula of a scheme: its path in the TOML file, its text, what it must give."""
+    """One formula of a scheme: its path in the TOML file, its text, whether it is a condition."""
 
     path: str
     text: str
-    kind: Kind = Kind.NUMBER
+    is_condition: bool = False
     pool: str = ""
 
     @property
@@ -64,8 +64,7 @@ def pool_sites(scheme: Scheme, p: int, numbers: Container[str] = ()) -> dict[str
     for key, text in texts.items():
         is_column = key in ("floor", "cap") and text in numbers
         if isinstance(text, str) and text and not is_column:
-            kind = Kind.TRUTH if key == "eligible" else Kind.NUMBER
-            sites[key] = Site(f"{path}.{key}", text, kind, pool.id)
+            sites[key] = Site(f"{path}.{key}", text, key == "eligible", pool.id)
     for k, factor in enumerate(pool.factors):
         if factor.value:
             sites[f"value{k}"] = Site(f"{path}.factors[{k}].value", factor.value, pool=pool.id)
@@ -103,6 +102,8 @@ def earlier(pool: Pool) -> str:
 
 def known_columns(recipients: Recipients) -> list[Column]:
     """The columns of the table that a formula may name."""
+    from allocator.formulas import Column
+
     columns = [Column(name, recipients.header(name)) for name in recipients.numbers]
     given = [name for name in _MONEY if getattr(recipients, name)]
     columns += [Column(name, recipients.header(name)) for name in given]
@@ -115,6 +116,8 @@ def known_columns(recipients: Recipients) -> list[Column]:
 
 def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> Table:
     """The table as formulas see it: money in yuan, `more` columns beside it."""
+    from allocator.formulas import Table
+
     numbers: dict[str, tuple[Number | None, ...]] = {**recipients.numbers, **more}
     for name in _MONEY:
         if column := getattr(recipients, name):
@@ -128,7 +131,16 @@ def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> 
 
 
 def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, list[Problem]]:
-    """Every formula of the scheme, and every mistake in one at its place."""
+    """Every formula of the scheme, and every mistake in one at its place.
+
+    The language is loaded only for a scheme that has a formula.
+    """
+    numbers = recipients.numbers
+    given = any(pool_sites(scheme, p, numbers) for p in range(len(scheme.pools)))
+    if not (given or scheme.columns or match_sites(scheme) or pilot_site(scheme, numbers)):
+        return Formulas(), []
+    from allocator.formulas import Column, Kind, read_columns, read_formula
+
     columns = known_columns(recipients)
     read = read_columns(dict(scheme.columns), columns)
     problems = [
@@ -140,7 +152,8 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
     sites: dict[str, Formula] = {}
 
     def add(site: Site) -> None:
-        reading = read_formula(_as_name(site.text, columns), columns, site.kind)
+        kind = Kind.TRUTH if site.is_condition else Kind.NUMBER
+        reading = read_formula(_as_name(site.text, columns), columns, kind)
         if reading.formula is None:
             problems.extend(problem_at(recipients, scheme, site, m) for m in reading.mistakes)
         else:
@@ -214,6 +227,9 @@ def names_in(text: str) -> tuple[str, ...]:
     >>> names_in("0.9 × 上年"), names_in("last year")
     (('上年',), ('last year',))
     """
+    from allocator.formulas.reading.parser import parse
+    from allocator.formulas.tree import Name, walk
+
     tree, mistakes = parse(text)
     if mistakes:
         return (text.strip(),)
