@@ -49,7 +49,7 @@ def funds(draw: st.DrawFn, most: int = 6) -> Fund:
         return draw(st.lists(st.integers(low, high), min_size=n, max_size=n))
 
     columns = {"a": column(0, 9), "b": column(1, 5), "c": column(-6, 6)}
-    columns |= {"low": column(0, 8), "high": column(0, 60), "sum": column(0, 9)}
+    columns |= {"low": column(0, 8), "high": column(10, 60), "sum": column(0, 9)}
     offered = {
         "eligible": f"b > {draw(st.integers(0, 4))}",
         "fixed": "if(sum > 6, sum, 0)",
