@@ -95,6 +95,7 @@ def test_conditions_are_read(text: str) -> None:
             "band(人口, {1: 2)",
             [("arguments", 0), ("unclosed", 4), ("unclosed", 9), ("unexpected", 14)],
         ),
+        ("band(人口, {1: 2 3: 4}, 5)", [("operator", 15)]),
         ("round(人口, *)", [("unexpected", 10)]),
     ],
 )

@@ -137,6 +137,8 @@ def test_what_has_no_live_form_says_why(text: str) -> None:
         ("if(标准支出 × 3 = 8.4, 1, 2)", [0.0, 0.0, 0.0, inf, 0.0, 0.0]),
         ("ln(人口, 2)", [inf] * 6),
         ("zscore(人口, 2)", [inf] * 6),
+        ("rank(系数)", [0.0] * 6),
+        ("rank(系数 × 3)", [0.0, 0.0, inf, 0.0, inf, 0.0]),
         ("share(人口, least = 1%)", [inf] * 6),
         ("average(人口, weight = 标准支出 − 标准支出)", [inf] * 6),
         ("lookup('一类', 一类=1, else=0)", [0.0] * 6),
@@ -159,6 +161,9 @@ def test_errors_of_a_column_that_is_a_live_formula_itself_add_up() -> None:
     found = spreadsheet_errors(reading.formula, TABLE, None, given_)
     assert 2e-9 <= found[1] < 2.001e-9
     assert found[2] == inf
+    groups = read_formula("sum(人口, by = 标准支出)", COLUMNS)
+    assert groups.formula
+    assert spreadsheet_errors(groups.formula, TABLE, None, given_) == (inf,) * 6
     assert spreadsheet_errors(reading.formula, TABLE, [False] * 2 + [True] * 4, given_)[1:3] == (
         0.0,
         inf,
