@@ -32,7 +32,7 @@ COLUMNS = (
         ("population", "人口"),
         ("lookup(地区类别, 3=1, else=0)", "lookup(地区类别, '3'=1, else = 0)"),
         ("lookup(人口, 3=1, −50%=2)", "lookup(人口, 3=1, -50%=2)"),
-        ("if(人口 > 1, 2, 3)", "if(人口 > 1, 2, 3)"),
+        ("if(not (人口 > 1), 2, 3)", "if(非 人口 > 1, 2, 3)"),
     ],
 )
 def test_what_officers_write_is_read(text: str, shown: str) -> None:
@@ -96,6 +96,8 @@ def test_conditions_are_read(text: str) -> None:
             [("arguments", 0), ("unclosed", 4), ("unclosed", 9), ("unexpected", 14)],
         ),
         ("band(人口, {1: 2 3: 4}, 5)", [("operator", 15)]),
+        ("max(人口 2)", [("operator", 7)]),
+        ("band(人口, {标准支出: 2}, 5)", [("limit", 10)]),
         ("round(人口, *)", [("unexpected", 10)]),
     ],
 )
@@ -115,6 +117,18 @@ def test_the_nearest_name_is_offered() -> None:
     (mistake,) = read_formula("if(人口且人口 > 1, 1, 0)", COLUMNS).mistakes
     assert mistake.remedy == "且、或、非的前后请空一格"
     assert str(mistake) == "第 4 个字符：没有“人口且人口”这一列。且、或、非的前后请空一格"
+
+
+def test_a_name_near_none_shows_the_columns_and_nearest_ones_are_sought_a_hundred_times() -> None:
+    texts = {
+        column: " + ".join(f"x{k}" for k in range(20 * part, 20 * part + 20))
+        for part, column in enumerate("甲乙丙丁戊己")
+    }
+    read = read_columns(texts, COLUMNS[:2])
+    remedies = [mistake.remedy for found in read.mistakes.values() for mistake in found]
+    shown = "可用的列：标准支出、标准收入、甲、乙、丙、丁、戊、己"
+    assert remedies == [shown] * 100 + ["请核对列名"] * 20
+    assert read_formula("x", []).mistakes[0].remedy == "表中没有可用的列"
 
 
 def test_a_header_of_two_columns_must_be_written_whole() -> None:
