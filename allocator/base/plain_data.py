@@ -27,6 +27,23 @@ _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Locate = Callable[[str], Place]
 
 
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]+")
+
+
+def one_line(text: str) -> str:
+    r"""A text without blanks around it, invisible characters and line breaks; blanks are single.
+
+    A name means the same wherever it is written: in a cell, in a TOML file, in our own workbook.
+
+    >>> one_line(" 东城\u200b街道\n"), one_line("a\x85b")
+    ('东城街道', 'a b')
+    """
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return re.sub(r"\s+", " ", _CONTROL.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
 def unknown_key(key: str, known: Sequence[str], place: Place) -> Problem:
     """The mistake of a key that is not `known`; names the nearest one."""
     near = get_close_matches(key, known, n=1, cutoff=0.5)
@@ -91,7 +108,7 @@ class PlainReader:
         if not isinstance(value, str | int | float | Decimal | None):
             self.report("text", join(path, key), "这里应是文字", "请改为一段文字", value)
             return ""
-        text = "" if value is None else str(value).strip()
+        text = "" if value is None else one_line(str(value))
         if needed and not text:
             self.report("missing", join(path, key), f"缺少“{key}”", "请补上")
         return text

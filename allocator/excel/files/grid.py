@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from allocator.base.plain_data import one_line
 from allocator.base.problems import InputError, Place, Problem
 
 Value = str | int | float | bool | datetime.date | None
@@ -27,9 +27,6 @@ _TALL: Final = 100
 
 #: The fault of a formula that was stored without its value.
 NO_VALUE: Final = "公式没有计算结果"
-
-_INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f]+")
 
 
 @dataclass(slots=True)
@@ -162,9 +159,8 @@ def clean(value: Value) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, str) and value.isprintable() and "  " not in value:
-        return value.strip()
+    if isinstance(value, str):
+        return one_line(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", str(value)))
-    return re.sub(r"\s+", " ", text).strip()
+    return one_line(str(value))
