@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from allocator import InputError, Recipients, Scheme, allocate
 from allocator.base.money import Fen, exact_number, fen_from_yuan, number_text, yuan_text
+from allocator.base.plain_data import one_line
 from allocator.fund.scheme import SCENARIO_MARK, Factor, Matching, Pilot, Pool, Source
 from tests.engine.cases import METHODS
 
 #: Whatever can stand in TOML and may trouble a writer; no blanks at the ends of names.
-words = st.text(
-    "滘埗ab1 .'\"\\=#[]{}\n\t\x00\x1f\x7f\u2028\U0001f600", min_size=1, max_size=6
-).filter(lambda text: text == text.strip())
+words = (
+    st.text("滘埗ab1 .'\"\\=#[]{}\n\t\x00\x1f\x7f\u2028\U0001f600", min_size=1, max_size=6)
+    .map(one_line)
+    .filter(bool)
+)
 columns = words.filter(lambda text: not is_number(text))
 maybe = st.one_of(st.just(""), words)
 fen = st.integers(0, 10**16).map(Fen)

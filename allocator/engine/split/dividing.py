@@ -127,7 +127,7 @@ def _able(
         units = Fraction(high // pool.unit)
         if not shares.weights[i]:
             own = base[i] if base else Fraction(0)
-            units = min(max(own, Fraction(lower[i])) / pool.unit, units)
+            units = min(max(own / pool.unit, Fraction(-(-lower[i] // pool.unit))), units)
         most += units
     return Fen(int(most) * pool.unit)
 

@@ -30,11 +30,6 @@ class Site:
     is_condition: bool = False
     pool: str = ""
 
-    @property
-    def key(self) -> str:
-        """The name under which its values are held: no column has it."""
-        return f"={self.path}"
-
 
 @dataclass(frozen=True, slots=True)
 class Formulas:

@@ -1,0 +1,77 @@
+"""Where the rules of a pool meet their ends: nothing to split, nobody to pay, no common measure."""
+
+from __future__ import annotations
+
+import pytest
+
+from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
+from allocator.engine.split.other_formulas import match_formulas
+from allocator.fund.derived.reading import Formulas
+
+HEAD = '[[pool]]\nid = "p"\n'
+BY_A = 'factors = [{ column = "a", weight = "1" }]\n'
+
+
+def run(rules: str, table: Recipients) -> Allocation:
+    return allocate(table, Scheme.from_toml(rules))
+
+
+def towns(n: int, **columns: list[int]) -> Recipients:
+    return Recipients.from_columns([f"T{i}" for i in range(n)], dict(columns))
+
+
+def test_groups_without_any_money_get_none() -> None:
+    table = Recipients.from_columns(["甲", "乙"], {"a": [1, 2]}, texts={"片区": ["东", "西"]})
+    rules = HEAD + 'group = "片区"\nbudget = { "东" = "0", "西" = "0" }\n' + BY_A
+    assert run(rules, table).pools[0].entitlement == (0, 0)
+
+
+def test_who_has_a_share_has_a_multiplier_of_0() -> None:
+    rules = HEAD + 'budget = "10"\nadjust = "k"\n' + BY_A
+    with pytest.raises(InputError, match="没有可分配的对象"):
+        run(rules, towns(2, a=[1, 0], k=[0, 1]))
+
+
+def test_bases_without_a_common_measure_are_refused() -> None:
+    n = 3000
+    rules = HEAD + 'budget = "100000"\nbase = "1 ÷ c"\n' + BY_A
+    with pytest.raises(InputError, match="无法通分"):
+        run(rules, towns(n, a=[1] * n, c=list(range(1, n + 1))))
+
+
+def test_rounded_shares_above_bases_are_refused() -> None:
+    n = 150
+    rules = HEAD + 'budget = "100000"\nbase = "c"\n'
+    rules += 'factors = [{ column = "a", per = "d", weight = "1" }]\n'
+    long = [10**40 + 2 * i + 1 for i in range(n)]
+    with pytest.raises(InputError, match="不分先后"):
+        run(rules, towns(n, a=[1] * n, c=[1] * n, d=long))
+
+
+def test_a_fund_without_a_match_has_no_formulas_of_one() -> None:
+    scheme = Scheme.from_toml(HEAD + 'budget = "10"\n' + BY_A)
+    assert match_formulas(towns(1, a=[1]), scheme, Formulas(), {}) == {}
+
+
+def test_a_formula_reads_classes_texts_and_unspent_money() -> None:
+    table = Recipients.from_columns(
+        ["甲", "乙", "丙"],
+        {"a": [1, 1, 2]},
+        economic_class=["一类", "二类", "一类"],
+        unspent=[Fen(100), Fen(0), Fen(300)],
+        texts={"片区": ["东", "西", "东"]},
+        sources=[["人口", "年鉴"]],
+    )
+    rules = (
+        '[columns]\n"得分" = "a × lookup(经济指标类别, 一类=1, 二类=2)"\n'
+        + HEAD
+        + 'budget = "40"\neligible = "片区 = \'东\'"\nfloor = "1%"\n'
+        + 'factors = [{ value = "得分 + 试点剩余", weight = "1" }]\n'
+    )
+    answer = run(rules, table)
+    # 甲 1 + 1.00 yuan, 丙 2 + 3.00 yuan; 乙 lies in the west.
+    assert answer.pools[0].entitlement == (1143, 0, 2857)
+    joins, stays_out = answer.explain("甲"), answer.explain("乙")
+    assert "得分" in joins
+    assert "不符合参加条件" not in joins
+    assert "不符合参加条件，不参加本资金池的分配" in stays_out
