@@ -148,3 +148,9 @@ def test_prior_awards_as_published() -> None:
     level = water_fill(10, [500, 300, 160], held)
     entitled = [max(level * w, h) for w, h in zip((500, 300, 160), held, strict=True)]
     assert [e - h for e, h in zip(entitled, held, strict=True)] == [2, 2, 0]
+
+
+def test_a_sample_that_misleads_is_not_followed() -> None:
+    """Every fourth of 4,000 has a floor: the sample holds those alone."""
+    lower = [10 if i % 4 == 0 else 0 for i in range(4000)]
+    assert water_filling.water_fill(12_000, [1] * 4000, lower) == Fraction(2, 3)

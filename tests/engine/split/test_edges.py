@@ -75,3 +75,18 @@ def test_a_formula_reads_classes_texts_and_unspent_money() -> None:
     assert "得分" in joins
     assert "不符合参加条件" not in joins
     assert "不符合参加条件，不参加本资金池的分配" in stays_out
+
+
+def test_the_difference_of_rounding_goes_to_nobody_without_a_share() -> None:
+    rules = HEAD + 'budget = "10"\nunit = "1"\nmethod = "nearest"\nrest = "T1"\n' + BY_A
+    with pytest.raises(InputError, match="T1"):
+        run(rules, towns(3, a=[1, 0, 2]))
+
+
+def test_who_has_a_fixed_sum_is_not_told_of_values_it_has_no_part_in() -> None:
+    rules = '[columns]\n"得分" = "a × 2"\n' + HEAD
+    rules += 'budget = "10"\nfixed = "f"\nfactors = [{ value = "得分", weight = "1" }]\n'
+    answer = run(rules, towns(2, a=[1, 3], f=[4, 0]))
+    assert answer.pools[0].entitlement == (400, 600)
+    assert "得分：" not in answer.explain("T0")
+    assert "得分：" in answer.explain("T1")
