@@ -69,8 +69,8 @@ def _column_lines(terms: Terms, i: int) -> Iterator[str]:
         if name in keys and is_percent(formula.text):
             part = Fraction(formula.text.strip(" %％")) / 100 * terms.pool.budget
             yield f"{label}：预算的 {formula.text} = {format_number(part / FEN_PER_YUAN, 8)}"
-        elif line := work.line(name, i):
-            yield f"{label}：{line}"
+        else:
+            yield f"{label}：{work.line(name, i)}"
 
 
 def _label(pool: Pool, key: str, name: str) -> str:

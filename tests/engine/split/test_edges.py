@@ -77,10 +77,18 @@ def test_a_formula_reads_classes_texts_and_unspent_money() -> None:
     assert "不符合参加条件，不参加本资金池的分配" in stays_out
 
 
+def test_the_difference_of_rounding_goes_to_whom_the_rules_name() -> None:
+    rules = HEAD + 'budget = "10"\nunit = "1"\nmethod = "nearest"\nrest = "T2"\n' + BY_A
+    (result,) = run(rules, towns(3, a=[1, 1, 1])).pools
+    assert (result.entitlement, result.balance) == ((300, 300, 400), (2, 100))
+
+
 def test_the_difference_of_rounding_goes_to_nobody_without_a_share() -> None:
     rules = HEAD + 'budget = "10"\nunit = "1"\nmethod = "nearest"\nrest = "T1"\n' + BY_A
     with pytest.raises(InputError, match="T1"):
         run(rules, towns(3, a=[1, 0, 2]))
+    with pytest.raises(InputError, match="T1"):
+        run(rules + 'eligible = "a < 5"\n', towns(3, a=[1, 7, 2]))
 
 
 def test_who_has_a_fixed_sum_is_not_told_of_values_it_has_no_part_in() -> None:
