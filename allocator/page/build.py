@@ -68,7 +68,7 @@ def build(pyodide: Pyodide, sample: bytes) -> bytes:
         "loader": pyodide.loader,
         "module": pyodide.module,
         "wasm": pyodide.wasm,
-        "python": _python(pyodide.library),
+        "python": _python(pyodide.standard),
         "lock": json.dumps(lock).encode(),
         "sample": sample,
         "worker": text("worker.js").encode(),

@@ -42,7 +42,7 @@ class Pyodide:
     loader: bytes
     module: bytes
     wasm: bytes
-    library: bytes
+    standard: bytes
     info: dict[str, Any]
 
     @property
