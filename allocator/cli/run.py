@@ -19,7 +19,6 @@ from allocator.cli.terminal import print_problems, print_table
 from allocator.excel.files.open_book import read_book
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
-from allocator.ledger.levels import children_named, explain_child
 
 #: Rows of the summary on the terminal; the workbook has them all.
 MOST_ROWS = 60
@@ -205,6 +204,7 @@ def configure_explain(parser: argparse.ArgumentParser) -> None:
 def explain(arguments: argparse.Namespace) -> None:
     """Print why one town, or one village of a workbook of both levels, gets its amount."""
     from allocator.excel.villages.stored import is_level_workbook, read_level
+    from allocator.ledger.levels import children_named, explain_child
 
     if arguments.scheme is None and is_level_workbook(read_book(arguments.input)):
         split = read_level(arguments.input).split
