@@ -1,3 +1,3 @@
 """The version, in one place: read by the build and printed in every report."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

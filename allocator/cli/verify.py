@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"核验 {arguments.workbook}\n")
     if result.is_other_version and result.printed:
         written = result.printed.get("version") or "未知"
-        print(f"注意：本工作簿由 {written} 版程序写出，现用 {VERSION} 版重算，表格样式可能不同。\n")
+        print(f"注意：本工作簿由 {written} 版程序写出，现用 {VERSION} 版重算。\n")
     _print_findings(result)
     _print_told(result)
     _print_fingerprints(result)
@@ -154,9 +154,11 @@ def _print_told(result: Verification) -> None:
 
 def _print_fingerprints(result: Verification) -> None:
     print("指纹（SHA-256）")
-    is_run = not result.computed or COMPUTED[0] in result.computed
+    is_run = COMPUTED[0] in result.computed
     keys = COMPUTED if is_run else tuple(result.computed)
-    for key in keys:
+    if not result.computed:
+        print("  未能重新计算")
+    for key in keys if result.computed else ():
         printed, computed = result.printed.get(key, ""), result.computed.get(key, "")
         verdict = "与说明相符" if printed == computed else f"与说明不符，说明为 {printed or '空白'}"
         print(f"  {_LABELS.get(key, key)}  {computed or '—'}  {verdict}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from allocator.base.problems import InputError
 from allocator.excel.files.grid import Book
 from allocator.excel.files.open_book import read_book, read_bytes
+from allocator.excel.official.notes import FINGERPRINTS
 from allocator.excel.verify.proof import prove
 from allocator.excel.verify.verify import Verification
 from allocator.excel.villages.stored import is_level_workbook, read_level
@@ -36,7 +37,7 @@ def verify_level(path: Path) -> Verification:
     except InputError as error:
         return replace(result, problems=error.problems)
     genuine = level_workbook(level)
-    proof = prove(content, genuine)
+    proof = prove(content, genuine, version=printed.get("version", ""))
     return replace(
         result,
         computed=fingerprints(level),
@@ -50,11 +51,12 @@ def verify_level(path: Path) -> Verification:
 
 
 def _printed(book: Book) -> dict[str, str]:
-    """What 说明 says, by the words of its lines."""
-    return {
+    """What 说明 says, by the words of its lines, and the version by its key."""
+    lines = {
         str(grid.value(row, 0)): str(grid.value(row, 1))
         for grid in book.grids
         if grid.sheet == NOTES
         for row in sorted(grid.rows)
         if grid.value(row, 0) is not None and grid.value(row, 1) is not None
     }
+    return lines | {"version": lines.get(FINGERPRINTS["version"], "")}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from allocator.base.version import VERSION
 from allocator.excel.files.grid import MOST_CELLS
 from allocator.excel.strict.book import Book
 from allocator.excel.strict.package import Doubt
@@ -19,6 +20,7 @@ from allocator.excel.verify.comparison import compare
 from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.loose import compare_values
 from allocator.excel.verify.readers import other_readers
+from allocator.excel.verify.versions import of_other_version
 
 #: A workbook may hold so many more cells than the genuine one before reading stops.
 _MORE_CELLS: Final = 20_000
@@ -34,8 +36,13 @@ class Proof:
     cells: int = 0
 
 
-def prove(content: bytes, genuine: bytes, may_lack: Sequence[str] = ()) -> Proof:
-    """Compare a workbook with the genuine one; sheets in `may_lack` may be gone."""
+def prove(
+    content: bytes, genuine: bytes, may_lack: Sequence[str] = (), version: str = VERSION
+) -> Proof:
+    """Compare a workbook with the genuine one; sheets in `may_lack` may be gone.
+
+    `version` is that of the program which wrote it, as it says itself.
+    """
     try:
         want = read_book(genuine, MOST_CELLS)
     except Doubt as doubt:
@@ -49,6 +56,8 @@ def prove(content: bytes, genuine: bytes, may_lack: Sequence[str] = ()) -> Proof
     if not findings:
         message = "由别的程序另存过，或文件内部的排列不同；内容全部相同"
         findings = [Finding("文件", message, "dressed")]
+    elif version != VERSION and any(f.kind in ("changed", "unproven") for f in findings):
+        findings = of_other_version(version, want, content, findings)
     return Proof(False, tuple(findings), len(want.sheets), cells)
 
 

@@ -145,7 +145,7 @@ def verify(
         return replace(result, problems=error.problems)
     genuine = official_workbook(answer, unit=_unit(book))
     may_lack = () if has_inputs else (TABLE_SHEET, *OTHER_SHEETS)
-    proof = prove(content, genuine, may_lack)
+    proof = prove(content, genuine, may_lack, printed.get("version", ""))
     return replace(
         result,
         computed=dict(answer.fingerprint),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from allocator import InputError
+from allocator.base.version import VERSION
 from allocator.excel.files.grid import column_letter
 from allocator.excel.strict.book import Book, Cell, Sheet
 from allocator.excel.verify.cells import normal
@@ -239,11 +240,28 @@ def test_inputs_that_can_no_longer_be_computed(workbook: Callable[[dict[str, Edi
     assert not result.is_consistent
 
 
-def test_another_version(workbook: Callable[[dict[str, Edit]], Path]) -> None:
-    result = verify(
-        workbook({"xl/sharedStrings.xml": lambda t: t.replace("<t>0.1.0<", "<t>0.0.9<")})
-    )
-    assert result.is_other_version
+def _other_figure(text: str) -> str:
+    return re.sub(r'(<c r="H6"[^>]*>(?:<f>[^<]*</f>)?<v>)\d', r"\g<1>9", text)
+
+
+def test_another_version_is_compared_by_its_figures(
+    workbook: Callable[[dict[str, Edit]], Path],
+) -> None:
+    """Other words and one row more are its layout; another figure is named in its row."""
+
+    def older(text: str) -> str:
+        assert f"<t>{VERSION}<" in text
+        return text.replace(f"<t>{VERSION}<", "<t>0.0.9<").replace("先舍去不足一个", "先舍一个")
+
+    result = verify(workbook({"xl/sharedStrings.xml": older}))
+    assert (result.is_other_version, result.verdict) == (True, "不能证明")
+    assert [f.place for f in result.differences] == ["工作簿"]
+    assert "由 0.0.9 版程序写出" in str(result.differences[0])
+    assert "--rewrite" in str(result.differences[0])
+
+    first = "xl/worksheets/sheet1.xml"
+    changed = workbook({"xl/sharedStrings.xml": older, first: _other_figure})
+    assert [f.place for f in verify(changed).differences] == ["工作簿", "附表1!H6"]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook"])
