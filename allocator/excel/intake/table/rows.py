@@ -160,13 +160,17 @@ def _cells(shape: Shape, row: int, columns: Sequence[int]) -> Cells:
 def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
     """Rows of any name that are sums of other rows, the strongest proof first.
 
-    Sums of sums come to light once the rows that they sum are alone.
+    Sums of sums come to light once the rows that they sum are alone. Sums that share no row are
+    left at once: a table of a whole country has a thousand of them.
     """
     while matches := _sums(shape, found.towns, cells):
-        best = min(matches, key=lambda match: (match.by_chance, -len(match.parts)))
-        if best.by_chance > _CERTAIN:
+        taken: set[int] = set()
+        for match in sorted(matches, key=lambda match: (match.by_chance, -len(match.parts))):
+            if match.by_chance <= _CERTAIN and taken.isdisjoint((match.row, *match.parts)):
+                taken.update((match.row, *match.parts))
+                _leave(shape, found, match)
+        if not taken:
             break
-        _leave(shape, found, best)
     for match in sorted(matches, key=lambda match: match.row):
         name = _name(shape, match.row)
         if match.by_chance <= _POSSIBLE or labels.may_be_group(name):

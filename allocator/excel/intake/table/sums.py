@@ -7,9 +7,11 @@ matches chance would give: `Match.by_chance`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import gcd
 from typing import Final
 
@@ -40,8 +42,11 @@ class Figures:
         self.is_rounded = [step.denominator > 1 for step in steps]
         self.columns: dict[int, dict[int, int]] = {}
         for c, step in enumerate(steps):
+            scale, whole = step.denominator, step.numerator
             column = {
-                row: int(v / step) for row in rows if step and (v := cells[row][c]) is not None
+                row: v.numerator * scale // (v.denominator * whole)
+                for row in rows
+                if whole and (v := cells[row][c]) is not None
             }
             # Of columns that are multiples of each other one proves as much as all.
             if column and column not in self.columns.values():
@@ -92,12 +97,12 @@ def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[Match]:
     whole = {c: v for c, v in figures.columns.items() if min(v.values()) >= 0}
     if len(rows) < 3 or not whole:
         return matches
-    guide = whole[min(whole, key=figures.chances.__getitem__)]
-    slack = len(rows) // 2 + 1 + int(max(guide.values()) * _NOISE)
-    column = [guide.get(row, 0) for row in rows]
-    total = sum(column)
+    key = min(whole, key=figures.chances.__getitem__)
+    column = [whole[key].get(row, 0) for row in rows]
+    guide = _Guide(column, is_rounded=figures.is_rounded[key])
+    total, slack = guide.sums[-1], guide.slack(len(rows))
     for i, row in enumerate(rows):
-        runs = [rows[first:last] for first, last in _runs(column, i, slack)]
+        runs = [rows[first:last] for first, last in _runs(guide, i)]
         if abs(2 * column[i] - total) <= slack:
             runs.append([*rows[:i], *rows[i + 1 :]])
         likely = [(found, parts) for parts in runs if (found := figures.agrees(row, parts))]
@@ -107,26 +112,69 @@ def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[Match]:
     return matches
 
 
-def _runs(column: Sequence[int], i: int, slack: int) -> Iterator[tuple[int, int]]:
+class _Guide:
+    """The column in which runs are looked for: its figures, none below 0, and their prefix sums."""
+
+    def __init__(self, column: Sequence[int], *, is_rounded: bool) -> None:
+        self.column = column
+        self.halves = 1 if is_rounded else 0  # of a step, by which each figure may be off
+        self.noise = 1 + int(max(column) * _NOISE)
+        self.sums = [0, *accumulate(column)]
+        #: Twice the sums and their slack: of runs from one row these grow with their length.
+        self.most = [2 * s + self.halves * k for k, s in enumerate(self.sums)]
+
+    def slack(self, rows: int) -> int:
+        """How far the sum of so many rows may be off."""
+        return self.halves * rows // 2 + self.noise
+
+    def is_sum(self, first: int, end: int, wanted: int) -> bool:
+        """Whether the rows from `first` to before `end` come to the figure, as far as one can say."""
+        off = abs(self.sums[end] - self.sums[first] - wanted)
+        return 2 * off <= self.halves * (end - first) + 2 * self.noise
+
+
+def _runs(guide: _Guide, i: int) -> Iterator[tuple[int, int]]:
     """(first, behind the last) of the runs above or below place `i` whose sum is its figure.
 
-    Both ends only move on, so that a table of any length is looked through quickly. In long ones
-    a run must stand beside the row.
+    In a long table a run must stand beside the row: so each is found by bisection.
     """
-    wanted = column[i]
-    for low, high in ((0, i), (i + 1, len(column))) if wanted else ():
-        last, total = low, 0
-        for first in range(low, high):
-            if last == first:
-                last, total = first + 1, column[first]
-            while last < high and total < wanted - slack:
-                total += column[last]
-                last += 1
-            end, more = last, total
-            while abs(more - wanted) <= slack:
-                if end - first > 1 and (high - low <= _MOST_FOR_RUNS or i in (first - 1, end)):
-                    yield first, end
-                if end == high:
-                    break
-                more, end = more + column[end], end + 1
-            total -= column[first]
+    rows = len(guide.column)
+    if guide.column[i]:
+        yield from _runs_within(guide, 0, i, i) if i <= _MOST_FOR_RUNS else _runs_above(guide, i)
+        is_short = rows - i - 1 <= _MOST_FOR_RUNS
+        yield from _runs_within(guide, i + 1, rows, i) if is_short else _runs_below(guide, i)
+
+
+def _runs_within(guide: _Guide, low: int, high: int, i: int) -> Iterator[tuple[int, int]]:
+    """Both ends only move on."""
+    wanted, slack, sums = guide.column[i], guide.slack(high - low), guide.sums
+    last = low
+    for first in range(low, high):
+        last = max(last, first + 1)
+        while last < high and sums[last] - sums[first] < wanted - slack:
+            last += 1
+        end = last
+        while abs(sums[end] - sums[first] - wanted) <= slack:
+            if end - first > 1:
+                yield first, end
+            if end == high:
+                break
+            end += 1
+
+
+def _runs_below(guide: _Guide, i: int) -> Iterator[tuple[int, int]]:
+    first, wanted, rows = i + 1, guide.column[i], len(guide.column)
+    least = guide.most[first] + 2 * (wanted - guide.noise)
+    for end in range(max(bisect_left(guide.most, least, first), first + 2), rows + 1):
+        if not guide.is_sum(first, end, wanted):
+            break
+        yield first, end
+
+
+def _runs_above(guide: _Guide, i: int) -> Iterator[tuple[int, int]]:
+    wanted = guide.column[i]
+    least = guide.most[i] - 2 * (wanted - guide.noise)
+    for first in range(min(bisect_right(guide.most, least, 0, i) - 1, i - 2), -1, -1):
+        if not guide.is_sum(first, i, wanted):
+            break
+        yield first, i
