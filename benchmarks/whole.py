@@ -52,11 +52,15 @@ def table(path: Path, recipients: int) -> None:
     """A table in the shape of the sample with made-up figures."""
     dice = random.Random(recipients)  # noqa: S311 - the same figures every time
     lines = [",".join(HEADERS)]
+
+    def figure(typical: float, size: float, decimals: int) -> str:
+        return f"{typical * size * dice.uniform(0.6, 1.6):.{decimals}f}"
+
     for i in range(1, recipients + 1):
-        figures = (dice.randint(1, 60), dice.randint(1000, 30000) / 100)
-        figures += (dice.randint(100, 99999) / 100, dice.randint(1000, 900000))
-        figures += (dice.randint(1, 900), f"{'一二三四'[i % 4]}类", "否")
-        lines.append(f"{i},村镇{i:06d}," + ",".join(map(str, figures)))
+        size = dice.uniform(0.4, 2.5)
+        figures = [figure(20, size, 0), figure(100, size, 2), figure(300, size, 2)]
+        figures += [figure(100_000, size, 0), figure(400, size, 0)]
+        lines.append(f"{i},村镇{i:06d},{','.join(figures)},{'一二三四'[i % 4]}类,否")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -127,6 +127,8 @@ def _plain_decimal(text: Value) -> Number | None:
     """What nearly all cells are, digits with at most one point, without the general way's cost."""
     if not isinstance(text, str) or not text.isascii() or len(text) > _PLAIN_DIGITS:
         return None
+    if text.isdigit():
+        return int(text)
     whole, _, decimals = text.partition(".")
     digits = whole + decimals
     if not (whole and digits.isdigit()):

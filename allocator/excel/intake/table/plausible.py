@@ -9,7 +9,8 @@ found is asked, never mended: a ratio may be what it is.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from itertools import permutations
 from math import log10
 from typing import Final
 
@@ -40,21 +41,25 @@ _CAUSES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Range:
-    """The values of one feature in decades, sorted, to ask how far one is beyond the others."""
+    """The values of one feature in decades, to ask how far one is beyond the others."""
 
-    values: tuple[float, ...]
+    def __init__(self, values: Sequence[float]) -> None:
+        self.count = len(values)
+        spare = 1 if self.count >= _MANY else 0
+        self._lows = nsmallest(spare + 2, values)[spare:]
+        self._highs = nlargest(spare + 2, values)[spare:]
 
     def beyond(self, value: float, own: float) -> float:
         """Decades of `value` beyond all but `own`, which counts once, and the outermost."""
-        spare = 1 if len(self.values) >= _MANY else 0
-        low, high = spare, len(self.values) - 1 - spare
-        if own <= self.values[low]:
-            low += 1
-        if own >= self.values[high]:
-            high -= 1
-        return max(value - self.values[high], self.values[low] - value, 0.0)
+        low = self._lows[own <= self._lows[0]]
+        high = self._highs[own >= self._highs[0]]
+        return max(value - high, low - value, 0.0)
+
+    def outer(self, values: Sequence[float | None]) -> set[int]:
+        """The places of values that may be beyond the others: nearly all are seen not to be."""
+        low, high = self._lows[0], self._highs[0]
+        return {i for i, v in enumerate(values) if v is not None and not low < v < high}
 
 
 class Logs:
@@ -63,31 +68,36 @@ class Logs:
     def __init__(
         self, recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
     ) -> None:
-        self.columns = {}
+        self.columns: dict[str, list[float | None]] = {}
         for name in columns[:_MOST_COLUMNS]:
             figures = [
-                log10(value) if value > 0 and recipients.place(name, i) not in bad else None
+                log10(value)
+                if value > 0 and not (bad and recipients.place(name, i) in bad)
+                else None
                 for i, value in enumerate(recipients.numbers[name])
             ]
             if sum(figure is not None for figure in figures) >= _FEWEST:
                 self.columns[name] = figures
-        self.ranges = {name: self._range(name, "") for name in self.columns}
-        self.ratios = {
-            (one, other): self._range(one, other)
-            for one in self.columns
-            for other in self.columns
-            if one != other
-        }
+        self.ranges: dict[str, Range] = {}
+        self.ratios: dict[tuple[str, str], Range] = {}
+        #: Rows whose figure, or whose ratio, may be beyond the others.
+        self.outer: dict[str, set[int]] = {}
+        self.outer_ratios: dict[tuple[str, str], set[int]] = {}
+        for name, figures in self.columns.items():
+            self.ranges[name], self.outer[name] = _ranged(figures)
+        for pair in permutations(self.columns, 2):
+            ranged, outer = _ranged(_ratios(*(self.columns[name] for name in pair)))
+            if ranged.count >= _FEWEST:
+                self.ratios[pair], self.outer_ratios[pair] = ranged, outer
 
-    def _range(self, one: str, other: str) -> Range:
-        count = len(self.columns[one])
-        values = (self.value(one, other, i) for i in range(count))
-        return Range(tuple(sorted(value for value in values if value is not None)))
+    def suspects(self, name: str) -> list[int]:
+        """The rows of a column whose figure or one of whose ratios may be beyond the others."""
+        pairs = [rows for (one, _), rows in self.outer_ratios.items() if one == name]
+        return sorted(self.outer[name].union(*pairs))
 
     def value(self, one: str, other: str, i: int) -> float | None:
-        """Figure `i` of a column, or its ratio to another column."""
-        figure = self.columns[one][i]
-        under = self.columns[other][i] if other else 0.0
+        """The ratio of figure `i` of a column to that of another."""
+        figure, under = self.columns[one][i], self.columns[other][i]
         return None if figure is None or under is None else figure - under
 
     def beyond(self, name: str, i: int, shift: float = 0.0) -> tuple[float, list[float]]:
@@ -98,9 +108,19 @@ class Logs:
         ratios = []
         for (one, other), found in self.ratios.items():
             value = self.value(one, other, i) if one == name else None
-            if value is not None and len(found.values) >= _FEWEST:
+            if value is not None:
                 ratios.append(found.beyond(value + shift, value))
         return alone, ratios
+
+
+def _ratios(over: Sequence[float | None], under: Sequence[float | None]) -> list[float | None]:
+    return [None if a is None or b is None else a - b for a, b in zip(over, under, strict=True)]
+
+
+def _ranged(values: Sequence[float | None]) -> tuple[Range, set[int]]:
+    """The range of a feature, and the rows that may be beyond it."""
+    found = Range([value for value in values if value is not None])
+    return found, found.outer(values) if found.count >= _FEWEST else set()
 
 
 def implausible(
@@ -120,9 +140,7 @@ def implausible(
 
 
 def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Problem]:
-    for i, figure in enumerate(logs.columns[name]):
-        if figure is None:
-            continue
+    for i in logs.suspects(name):
         alone, ratios = logs.beyond(name, i)
         if not _is_odd(alone, ratios):
             continue
@@ -177,7 +195,7 @@ def _swapped(recipients: Recipients, logs: Logs, known: Collection[Place]) -> It
     names = list(logs.columns)
     for k, one in enumerate(names):
         for other in names[k + 1 :]:
-            for i in range(len(recipients)):
+            for i in sorted(logs.outer_ratios.get((one, other), ())):
                 if recipients.place(one, i) not in known and _fits_swapped(logs, one, other, i):
                     message = (
                         f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
@@ -201,12 +219,14 @@ def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterato
     """A single 0 where every other figure is far from it."""
     values = recipients.numbers[name]
     zeros = [i for i, value in enumerate(values) if value == 0]
+    if not zeros or len(zeros) > max(1, len(values) // 20):
+        return
     others = sorted(
         value
         for i, value in enumerate(values)
         if value > 0 and not (bad and recipients.place(name, i) in bad)
     )
-    if not zeros or len(others) < _FEWEST or len(zeros) > max(1, len(values) // 20):
+    if len(others) < _FEWEST:
         return
     if others[0] * 50 >= others[len(others) // 2] and _is_far_from_zero(others):
         for i in zeros:

@@ -19,6 +19,7 @@ from allocator.excel.intake.table.sums import Cells, Figures, Match, sums_of_oth
 from allocator.excel.intake.table.units import unit_above
 from allocator.excel.intake.table_shape import Shape
 from allocator.fund.columns import BY_NAME
+from allocator.fund.recipients import Number
 
 #: Rows that chance would give in a hundred such tables: below, a sum is certain; above, chance.
 _CERTAIN: Final = 0.01
@@ -45,8 +46,11 @@ def find_rows(shape: Shape) -> Rows:
     subtotals: list[int] = []
     for row, kind in _kinds(shape, found):
         {"total": totals, "subtotal": subtotals, "": found.towns}[kind].append(row)
-    columns = _adding_columns(shape, found.towns)
-    cells = {row: _cells(shape, row, columns) for row in (*found.towns, *totals, *subtotals)}
+    adding = _adding_columns(shape, found.towns)
+    columns = list(adding)
+    cells = {row: [figures[row] for figures in adding.values()] for row in found.towns}
+    for row in (*totals, *subtotals):
+        cells[row] = [_number(shape.grid, row, column) for column in columns]
     _leave_sums(shape, found, cells)
     _leave_groups(shape, found, cells, subtotals)
     _check_totals(shape, found, cells, totals, columns)
@@ -122,21 +126,21 @@ def _is_note(shape: Shape, row: int) -> bool:
     return labels.is_signed(first) and len(figures) == 1 and len(shape.headers) > 2
 
 
-def _number(grid: Grid, row: int, column: int) -> Fraction | None:
+def _number(grid: Grid, row: int, column: int) -> Number | None:
     value = grid.value(row, column)
     if value is None or isinstance(value, bool) or (row, column) in grid.faults:
         return None
     if isinstance(value, str) and clean(value).endswith(("%", "％")):
         return None
     try:
-        return Fraction(number(value))
+        return number(value)
     except BadCell:
         return None
 
 
-def _adding_columns(shape: Shape, rows: Sequence[int]) -> list[int]:
-    """The columns whose figures add up: amounts and counts, not ratios, ranks or codes."""
-    found = []
+def _adding_columns(shape: Shape, rows: Sequence[int]) -> dict[int, dict[int, Number | None]]:
+    """The columns whose figures add up, row by row: amounts and counts, not ratios or codes."""
+    found = {}
     for column, header in shape.headers.items():
         known = BY_NAME.get(header.column or "")
         if (
@@ -147,14 +151,11 @@ def _adding_columns(shape: Shape, rows: Sequence[int]) -> list[int]:
             continue
         if known is None and _RATIO.search(header.base):
             continue
-        filled = [row for row in rows if shape.grid.text(row, column)]
-        if filled and all(_number(shape.grid, row, column) is not None for row in filled):
-            found.append(column)
+        figures = {row: _number(shape.grid, row, column) for row in rows}
+        empty = [row for row, figure in figures.items() if figure is None]
+        if len(empty) < len(rows) and not any(shape.grid.text(row, column) for row in empty):
+            found[column] = figures
     return found
-
-
-def _cells(shape: Shape, row: int, columns: Sequence[int]) -> Cells:
-    return [_number(shape.grid, row, column) for column in columns]
 
 
 def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:

@@ -15,7 +15,9 @@ from itertools import accumulate
 from math import gcd
 from typing import Final
 
-Cells = Sequence[Fraction | None]
+from allocator.fund.recipients import Number
+
+Cells = Sequence[Number | None]
 
 #: Rows up to which every run of rows is looked at; beyond, only runs beside the row.
 _MOST_FOR_RUNS: Final = 150
@@ -75,19 +77,17 @@ def _chance(values: Collection[int]) -> float:
     return 1.0 / max(max(values) - min(values), 1)
 
 
-def _step(values: Sequence[Fraction | None]) -> Fraction:
+def _step(values: Cells) -> Fraction:
     """The largest number of which all values of a column are whole multiples; 0 for an empty one."""
     found = [value for value in values if value]
     if len(found) < 2:
         return Fraction(0)
     scale = 1
-    for value in found:
-        scale = scale * value.denominator // gcd(scale, value.denominator)
+    for denominator in {value.denominator for value in found}:
+        scale = scale * denominator // gcd(scale, denominator)
         if scale > 10**15:
             return Fraction(1, 10**15)
-    whole = 0
-    for value in found:
-        whole = gcd(whole, int(value * scale))
+    whole = gcd(*(value.numerator * (scale // value.denominator) for value in found))
     return Fraction(whole, scale)
 
 
