@@ -6,19 +6,18 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from allocator.base.money import Fen
-from allocator.base.problems import InputError, stop_on_errors
+from allocator.base.problems import stop_on_errors
 from allocator.engine import identities, refusals
 from allocator.engine.answer import Answer
 from allocator.engine.matching import Match, match_towns
-from allocator.engine.pool import PoolAllocation, allocate_pool, allocate_pools
+from allocator.engine.pool import PoolAllocation, allocate_pools, other_reading
 from allocator.engine.split.other_formulas import match_formulas, with_advances
 from allocator.explain import record
-from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Scheme, check_scheme
+from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,39 +68,19 @@ def allocate(recipients: Recipients, scheme: Scheme) -> Allocation:
     Raises `InputError` with every mistake in table and scheme, bounds that cannot be met and ties
     refused; `identities.IdentityError` if a balance fails, which would be a defect of this code.
     """
-    stop_on_errors(check_scheme(scheme))
-    warnings = (*recipients.warnings, *stop_on_errors(refusals.check(recipients, scheme)))
-    formulas, _ = read_formulas(recipients, scheme)
+    formulas, found = refusals.look(recipients, scheme)
+    warnings = (*recipients.warnings, *stop_on_errors(found))
     table = with_advances(recipients, scheme, formulas)
     results = allocate_pools(table, scheme, formulas)
-    other, failure = _other_reading(table, scheme, results)
+    other, failure = other_reading(table, scheme, results)
     matches: tuple[Match, ...] = ()
     if scheme.matching:
         above = {result.pool.id: result.entitlement for result in results}
         given = match_formulas(table, scheme, formulas, above)
-        matches = match_towns(table, scheme.matching, _match_base(scheme, results), given)
+        base = _match_base(scheme, results)
+        matches = match_towns(table, scheme.matching, base, given)
     answer = Allocation(recipients, scheme, tuple(results), other, failure, matches, (), warnings)
     return replace(answer, identities=identities.check(answer))
-
-
-def _other_reading(
-    recipients: Recipients, scheme: Scheme, results: Sequence[PoolAllocation]
-) -> tuple[PoolAllocation | None, str]:
-    pilot = scheme.pilot
-    if pilot is None:
-        return None, ""
-    readings: tuple[Basis, ...] = get_args(Basis)
-    basis = next(reading for reading in readings if reading != pilot.basis)
-    pool = scheme.pool(pilot.pool)
-    terms = next(result.terms for result in results if result.pool.id == pool.id)
-    table, plain = (terms.recipients, terms.pool) if terms else (recipients, pool)
-    problems = [p for p in refusals.check_bounds(table, scheme, plain, basis) if not p.is_warning]
-    if problems:
-        return None, problems[0].message
-    try:
-        return allocate_pool(recipients, scheme, pool, basis, terms), ""
-    except InputError as error:
-        return None, error.problems[0].message
 
 
 def _match_base(scheme: Scheme, results: Sequence[PoolAllocation]) -> list[Fen]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import get_args
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, stop_on_errors
@@ -32,6 +33,7 @@ __all__ = [
     "allocate_pool",
     "exact_amounts",
     "open_split",
+    "other_reading",
     "with_deduction",
 ]
 
@@ -89,6 +91,27 @@ def allocate_pools(
             result = with_deduction(recipients, scheme, result, taken)
         results.append(result)
     return results
+
+
+def other_reading(
+    recipients: Recipients, scheme: Scheme, results: Sequence[PoolAllocation]
+) -> tuple[PoolAllocation | None, str]:
+    """The pool of the pilot under the reading that the scheme does not take, or why it cannot be."""
+    pilot = scheme.pilot
+    if pilot is None:
+        return None, ""
+    readings: tuple[Basis, ...] = get_args(Basis)
+    basis = next(reading for reading in readings if reading != pilot.basis)
+    pool = scheme.pool(pilot.pool)
+    terms = next(result.terms for result in results if result.pool.id == pool.id)
+    table, plain = (terms.recipients, terms.pool) if terms else (recipients, pool)
+    problems = [p for p in refusals.check_bounds(table, scheme, plain, basis) if not p.is_warning]
+    if problems:
+        return None, problems[0].message
+    try:
+        return allocate_pool(recipients, scheme, pool, basis, terms), ""
+    except InputError as error:
+        return None, error.problems[0].message
 
 
 def with_deduction(
@@ -163,7 +186,7 @@ def opened(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:
     formulas, _ = read_formulas(recipients, scheme)
     before = scheme.pools[: scheme.pools.index(pool)]
     above: dict[str, Sequence[Fen]] = {}
-    if formulas.sites and before:
+    if any(formulas.pools.values()) and before:
         results = allocate_pools(recipients, replace(scheme, pools=before, matching=None), formulas)
         above = {result.pool.id: result.entitlement for result in results}
     terms = terms_of(recipients, scheme, pool, formulas, above)

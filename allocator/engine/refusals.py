@@ -14,24 +14,34 @@ from allocator.base.problems import Place, Problem
 from allocator.engine.open_pool import pool_terms
 from allocator.engine.shares import MOST_DIGITS
 from allocator.fund import checks, words
-from allocator.fund.derived.reading import pilot_site, pool_sites, read_formulas
+from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Pool, Scheme
+from allocator.fund.scheme import Basis, Pool, Scheme, check_scheme
 
 
 def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:
-    """Every mistake and warning; the bounds are looked at last, and only in a sound table.
+    """Every mistake and warning of a table and a scheme."""
+    return look(recipients, scheme)[1]
 
-    The bounds of a pool with formulas are looked at once these are worked out (`allocate`).
+
+def look(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, list[Problem]]:
+    """The formulas of a scheme over a table, and every mistake and warning.
+
+    A scheme built in Python is held to what one that was read is held to. The bounds are looked at
+    last, and only in a sound table; those of a pool with formulas once these are worked out
+    (`allocate`).
     """
+    problems = [problem for problem in check_scheme(scheme) if not problem.is_warning]
+    if problems:
+        return Formulas(), problems
     problems = [problem for one in checks.CHECKS for problem in one(recipients, scheme)]
-    problems += read_formulas(recipients, scheme)[1]
-    if not any(not problem.is_warning for problem in problems):
-        for p, pool in enumerate(scheme.pools):
-            numbers = recipients.numbers
-            if not pool_sites(scheme, p, numbers) and not pilot_site(scheme, numbers):
+    formulas, found = read_formulas(recipients, scheme)
+    problems += found
+    if all(problem.is_warning for problem in problems) and not formulas.pilot:
+        for pool in scheme.pools:
+            if not formulas.of(pool):
                 problems += check_bounds(recipients, scheme, pool, scheme.basis_of(pool))
-    return problems
+    return formulas, problems
 
 
 def check_bounds(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from allocator.base.money import Fen, fen_from_yuan, yuan_text
+from allocator.base.money import Fen, fen_from_yuan
 from allocator.base.plain_data import PlainReader, join
 
 #: Who bears an adjustment, beside recipients that are named: the key and what a user reads.
@@ -90,16 +90,3 @@ def _bearers(value: object) -> str | tuple[str, ...]:
         if texts in ((key,), (words,)):
             return key
     return texts or "others"
-
-
-def adjustment_record(adjustment: Adjustment) -> dict[str, Any]:
-    """One adjustment as plain data in the shape of the TOML file."""
-    bearers = adjustment.borne_by
-    record: dict[str, Any] = {
-        "town": adjustment.town,
-        "pool": adjustment.pool,
-        "amount": yuan_text(adjustment.amount),
-        "borne_by": bearers if isinstance(bearers, str) else list(bearers),
-        "reason": adjustment.reason,
-    }
-    return record | ({"approval": adjustment.approval} if adjustment.approval else {})

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from allocator.base.money import Fen, yuan_text
+from allocator.base.money import Fen
 from allocator.base.plain_data import PlainReader
 from allocator.fund.adjustments import pool_id
 
@@ -39,14 +38,3 @@ def read_instalments(
         )
         found.append(instalment)
     return found
-
-
-def instalment_record(instalment: Instalment) -> dict[str, Any]:
-    """One payment as plain data in the shape of the TOML file."""
-    date = {"date": instalment.date.isoformat()} if instalment.date else {}
-    return date | {
-        "document": instalment.document,
-        "pool": instalment.pool,
-        "town": instalment.town,
-        "amount": yuan_text(instalment.amount),
-    }

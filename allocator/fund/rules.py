@@ -204,7 +204,7 @@ def record_of(table: str, rules: object) -> dict[str, Any]:
 
 
 def _text(value: Any, kind: words.Kind) -> Any:
-    if kind == "texts":
+    if isinstance(value, tuple):
         return list(value)
     if kind in ("money", "money_or_formula") and isinstance(value, int):
         return yuan_text(value)

@@ -13,8 +13,8 @@ from typing import Any, Final
 from allocator.base.money import format_percent, number_text
 from allocator.base.plain_data import Locate, read_toml
 from allocator.base.problems import InputError, Place, Problem
-from allocator.fund.adjustments import Adjustment, adjustment_record, read_adjustments
-from allocator.fund.instalments import Instalment, instalment_record, read_instalments
+from allocator.fund.adjustments import Adjustment, read_adjustments
+from allocator.fund.instalments import Instalment, read_instalments
 from allocator.fund.rules import (
     Basis,
     BelowAdvance,
@@ -176,9 +176,9 @@ def scheme_record(scheme: Scheme) -> dict[str, Any]:
             rates = {name: number_text(rate) for name, rate in matching.rates.items()}
             record["matching"]["rates"] = rates
     if scheme.adjustments:
-        record["adjustment"] = [adjustment_record(one) for one in scheme.adjustments]
+        record["adjustment"] = [record_of("adjustment", one) for one in scheme.adjustments]
     if scheme.instalments:
-        record["paid"] = [instalment_record(one) for one in scheme.instalments]
+        record["paid"] = [record_of("paid", one) for one in scheme.instalments]
     return record
 
 

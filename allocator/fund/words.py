@@ -188,7 +188,7 @@ RULES: Final = (
     Rule("adjustment", "reason", label="理由", is_needed=True),
     Rule("adjustment", "approval", label="批准"),
     Rule("paid", "date", "date", "日期"),
-    Rule("paid", "document", label="文号"),
+    Rule("paid", "document", label="文号", is_always=True),
     Rule("paid", "pool", label="资金池"),
     Rule("paid", "town", label="镇街", is_needed=True),
     Rule("paid", "amount", "money", "金额（元）"),

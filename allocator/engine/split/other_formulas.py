@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from allocator.base.money import FEN_PER_YUAN, Fen
 from allocator.engine.split.terms import Work
-from allocator.fund.derived.reading import Formulas, match_sites, pilot_site, pool_sites
+from allocator.fund.derived.reading import Formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme
 
@@ -21,15 +21,14 @@ def deduction(
     above: Mapping[str, Sequence[Fen]],
 ) -> tuple[Fen, ...]:
     """What is taken off each entitlement of the pool, in fen; `above` holds the pool itself too."""
-    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
-    site = pool_sites(scheme, number)["deduct"]
-    work = Work(recipients, scheme, pool, formulas, {"deduct": site}, above)
+    sites = {"deduct": formulas.of(pool)["deduct"]}
+    work = Work(recipients, scheme, pool, formulas, sites, above)
     return work.whole_fen("deduct", work.given("deduct", ()))
 
 
 def with_advances(recipients: Recipients, scheme: Scheme, formulas: Formulas) -> Recipients:
     """The table with the pilot's advance as the column that the scheme names, if it is a formula."""
-    site = pilot_site(scheme, recipients.numbers)
+    site = formulas.pilot
     if site is None:
         return recipients
     work = Work(recipients, scheme, scheme.pools[0], formulas, {"advance": site}, {})
@@ -53,10 +52,9 @@ def match_formulas(
         for key, flat in (("floor", matching.floor), ("cap", matching.cap))
         if isinstance(flat, int)
     }
-    sites = match_sites(scheme)
-    if sites:
-        work = Work(recipients, scheme, scheme.pools[0], formulas, sites, above)
-        for key in sites:
+    if formulas.match:
+        work = Work(recipients, scheme, scheme.pools[0], formulas, formulas.match, above)
+        for key in formulas.match:
             scale = 1 if key == "rate" else FEN_PER_YUAN
             found[key] = tuple(Fraction(value) * scale for value in work.given(key, ()))
     return found

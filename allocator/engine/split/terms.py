@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING, Final
 from allocator.base.money import FEN_PER_YUAN, Fen, format_number
 from allocator.base.problems import InputError, Problem
 from allocator.engine.shares import factor_name, factor_value
-from allocator.fund.derived.reading import (
-    Formulas,
-    Site,
-    pool_sites,
-    problem_at,
-    table_of,
-)
+from allocator.fund.derived.reading import Formulas, Site, problem_at, table_of
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Factor, Pool, Scheme
 
@@ -96,9 +90,7 @@ def terms_of(
     Functions over all recipients mean those who take part: first the condition is looked at, then
     who has a fixed sum, then everything else. Raises `InputError` for values that do not exist.
     """
-    number = next(p for p, one in enumerate(scheme.pools) if one.id == pool.id)
-    sites = pool_sites(scheme, number, recipients.numbers)
-    sites.pop("deduct", None)
+    sites = {key: site for key, site in formulas.of(pool).items() if key != "deduct"}
     if not sites and not scheme.columns and not pool.group and pool.least is None:
         return Terms(recipients, pool).with_base_of_each()
     work = Work(recipients, scheme, pool, formulas, sites, above)
@@ -125,7 +117,7 @@ class Work:
         self.recipients, self.scheme, self.pool = recipients, scheme, pool
         self.sites = sites
         self.derived = dict(formulas.columns)
-        self.own = {key: formulas.sites[site.path] for key, site in sites.items()}
+        self.own = {key: site.read for key, site in sites.items()}
         paid = {f"pool_{name}": _in_yuan(amounts) for name, amounts in above.items()}
         self.table = table_of(recipients, paid)
         self.values: dict[str, tuple[Number, ...]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -23,20 +23,49 @@ _CLASS: Final = "economic_class"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One formula of a scheme: its path in the TOML file, its text, whether it is a condition."""
+    """One formula of a scheme: its path in the TOML file, its text, whether it is a condition.
+
+    `formula` is what it reads as; None before it is read, and where it cannot be.
+    """
 
     path: str
     text: str
     is_condition: bool = False
     pool: str = ""
+    formula: Formula | None = None
+
+    @property
+    def read(self) -> Formula:
+        """The formula of a sound scheme."""
+        assert self.formula is not None  # noqa: S101 - asked only where no mistake was found
+        return self.formula
 
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """The derived columns in an order in which each follows those it needs, and the sites' own."""
+    """Every formula of a scheme, read once: who computes with them asks the scheme no more.
+
+    `columns` are the derived columns in an order in which each follows those it needs, `pools` the
+    sites of each pool by its id and their keys (`deduct` is that of its settlement).
+    """
 
     columns: Mapping[str, Formula] = field(default_factory=dict)
-    sites: Mapping[str, Formula] = field(default_factory=dict)
+    pools: Mapping[str, Mapping[str, Site]] = field(default_factory=dict)
+    match: Mapping[str, Site] = field(default_factory=dict)
+    pilot: Site | None = None
+
+    def of(self, pool: Pool) -> Mapping[str, Site]:
+        """The sites of a pool by key."""
+        return self.pools.get(pool.id, {})
+
+    def all(self) -> Iterator[Formula]:
+        """Derived columns first, then the formulas of the sites."""
+        yield from self.columns.values()
+        sites = [
+            *(site for of in self.pools.values() for site in of.values()),
+            *self.match.values(),
+        ]
+        yield from (site.read for site in (*sites, *((self.pilot,) if self.pilot else ())))
 
 
 def pool_sites(scheme: Scheme, p: int, numbers: Container[str] = ()) -> dict[str, Site]:
@@ -131,43 +160,38 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
     The language is loaded only for a scheme that has a formula.
     """
     numbers = recipients.numbers
-    given = any(pool_sites(scheme, p, numbers) for p in range(len(scheme.pools)))
-    if not (given or scheme.columns or match_sites(scheme) or pilot_site(scheme, numbers)):
+    of_pools = [pool_sites(scheme, p, numbers) for p in range(len(scheme.pools))]
+    of_match, of_pilot = match_sites(scheme), pilot_site(scheme, numbers)
+    if not (any(of_pools) or scheme.columns or of_match or of_pilot):
         return Formulas(), []
     from allocator.formulas import Column, Kind, read_columns, read_formula
 
     columns = known_columns(recipients)
-    read = read_columns(dict(scheme.columns), columns)
+    derived = read_columns(dict(scheme.columns), columns)
     problems = [
         problem_at(recipients, scheme, Site(f"columns.{name}", scheme.columns[name]), mistake)
-        for name, mistakes in read.mistakes.items()
+        for name, mistakes in derived.mistakes.items()
         for mistake in mistakes
     ]
     columns += [Column(name) for name in scheme.columns]
-    sites: dict[str, Formula] = {}
 
-    def add(site: Site) -> None:
+    def read(site: Site) -> Site:
         kind = Kind.TRUTH if site.is_condition else Kind.NUMBER
         reading = read_formula(_as_name(site.text, columns), columns, kind)
         if reading.formula is None:
             problems.extend(problem_at(recipients, scheme, site, m) for m in reading.mistakes)
-        else:
-            sites[site.path] = reading.formula
+        return replace(site, formula=reading.formula)
 
-    for p, pool in enumerate(scheme.pools):
-        own = pool_sites(scheme, p, recipients.numbers)
-        for key, site in own.items():
-            # What is deducted may look at the pool's own entitlement; the rest looks above.
-            if key != "deduct":
-                add(site)
+    pools: dict[str, dict[str, Site]] = {}
+    for pool, own in zip(scheme.pools, of_pools, strict=True):
+        # What is deducted may look at the pool's own entitlement; the rest looks above.
+        sites = {key: read(site) for key, site in own.items() if key != "deduct"}
         columns.append(Column(earlier(pool)))
         if "deduct" in own:
-            add(own["deduct"])
-    for site in match_sites(scheme).values():
-        add(site)
-    if (site_of_pilot := pilot_site(scheme, recipients.numbers)) is not None:
-        add(site_of_pilot)
-    return Formulas(read.formulas, sites), problems
+            sites["deduct"] = read(own["deduct"])
+        pools[pool.id] = sites
+    match = {key: read(site) for key, site in of_match.items()}
+    return Formulas(derived.formulas, pools, match, of_pilot and read(of_pilot)), problems
 
 
 def _as_name(text: str, columns: list[Column]) -> str:

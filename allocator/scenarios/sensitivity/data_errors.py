@@ -40,7 +40,7 @@ def figure_columns(recipients: Recipients, scheme: Scheme) -> tuple[str, ...]:
     """The columns of figures that any factor or formula reads, once each, factors' first."""
     formulas, _ = read_formulas(recipients, scheme)
     read = [c for pool in scheme.pools for factor in pool.factors for c in factor.columns()]
-    for formula in (*formulas.columns.values(), *formulas.sites.values()):
+    for formula in formulas.all():
         read += formula.names
     return tuple(name for name in dict.fromkeys(read) if name in recipients.numbers)
 

@@ -223,7 +223,7 @@ def _prepared(
         raise InputError(problems)
     stop_on_errors(check(recipients, scheme))
     formulas, _ = read_formulas(recipients, scheme)
-    is_plain = not (formulas.columns or formulas.sites or any(p.group for p in scheme.pools))
+    is_plain = not (any(formulas.all()) or any(p.group for p in scheme.pools))
     opened = [open_pool(recipients, scheme, pool) for pool in scheme.pools] if is_plain else []
     return _Fund(recipients, scheme, tuple(opened)), tuple(columns) or known
 
