@@ -17,6 +17,10 @@ from allocator.page.pyodide import fetch, opened
 NEEDED = bool(os.environ.get("ALLOCATOR_NEEDS_BROWSER"))
 
 
+#: Milliseconds to wait for what must come: no machine is that slow.
+PATIENCE = 180_000
+
+
 def missing(what: str) -> None:
     if NEEDED:
         pytest.fail(what)
@@ -59,49 +63,94 @@ def page_path(page_bytes: bytes, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 class Driver:
-    """The page and what an officer does with it."""
+    """The page and what an officer does with it.
+
+    Every action ends when the page has drawn all that follows from it, however slow the machine.
+    """
 
     def __init__(self, page, path: Path) -> None:
+        from playwright.sync_api import expect
+
         self.page = page
         self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        self._expect = expect
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept(dialog.default_value))
         page.goto(path.as_uri())
-        self.waits("就绪", 60)
+        self.settled()
+        self.says("就绪")
 
-    def waits(self, text: str, seconds: float = 30) -> str:
-        """Until the line at the bottom says so; returns all it says."""
-        state = self.page.locator("#state", has_text=text)
-        state.wait_for(timeout=seconds * 1000)
-        return state.inner_text()
+    def at(self, target):
+        """A place by its selector, or one already found."""
+        return self.page.locator(target) if isinstance(target, str) else target
+
+    def expect(self, target):
+        """What must become true of a place."""
+        return self._expect(self.at(target))
+
+    def settled(self) -> None:
+        """Until nothing is under way and everything is drawn."""
+        self.page.locator("body:not([data-busy])").wait_for(state="attached")
+
+    def says(self, text: str) -> None:
+        """What the line at the bottom must say."""
+        self.expect("#state").to_contain_text(text)
+
+    def click(self, target) -> None:
+        self.at(target).click()
+        self.settled()
+
+    def check(self, target) -> None:
+        self.at(target).check()
+        self.settled()
+
+    def choose(self, target, value: str) -> None:
+        self.at(target).select_option(value)
+        self.settled()
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.settled()
+
+    def fill(self, target, value: str) -> None:
+        """Types a value and goes on to the next control."""
+        self.at(target).fill(value)
+        self.press("Tab")
 
     def tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name, exact=True).click()
+        self.click(self.page.get_by_role("tab", name=name, exact=True))
 
     def put(self, place: str, *files: Path) -> None:
         """Files into one of the places to drop them."""
-        self.page.locator(f"#file-{place}").set_input_files([str(file) for file in files])
+        self.at(f"#file-{place}").set_input_files([str(file) for file in files])
+        self.settled()
 
     def open(self, *files: Path) -> None:
         self.tab("打开")
-        self.page.evaluate("document.getElementById('state').textContent = ''")
         self.put("input", *files)
-        self.page.locator("#state:not(:empty)").wait_for()
 
     def sample(self) -> None:
         self.tab("打开")
-        self.page.evaluate("document.getElementById('state').textContent = ''")
-        self.page.locator("#use-sample").click()
-        self.waits("计算完毕")
+        self.click("#use-sample")
+        self.says("计算完毕")
+
+    def resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+        while self.page.evaluate("innerWidth") != width:
+            self.page.wait_for_timeout(20)
 
     def download(self, button: str) -> tuple[str, bytes]:
         """The name and the bytes that a button gives."""
         with self.page.expect_download() as caught:
-            self.page.locator(button).click()
+            self.at(button).click()
+        self.settled()
         return caught.value.suggested_filename, Path(caught.value.path()).read_bytes()
 
     def texts(self, selector: str) -> list[str]:
-        return self.page.locator(selector).all_inner_texts()
+        """What stands in every place of that kind, now that the page is settled."""
+        return self.at(selector).all_inner_texts()
 
 
 @pytest.fixture(scope="session")

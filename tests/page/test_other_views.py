@@ -16,7 +16,6 @@ from allocator.excel.kit.tables_workbook import tables_workbook
 from allocator.excel.official import official_workbook
 from allocator.fund.scheme import SCENARIO_MARK, Scheme
 from allocator.scenarios.comparisons.difference import difference, difference_tables
-from tests.conftest import DATA
 from tests.page.test_result import SAMPLE, edited
 
 
@@ -30,44 +29,38 @@ def trial(desk):
     """The view of the sliders on the sample as it is."""
     desk.sample()
     desk.tab("权重试算")
-    desk.page.locator("#trial-table tbody tr").first.wait_for()
     return desk
 
 
 def weights(desk) -> list[str]:
-    boxes = desk.page.locator("#sliders input[type=text]:not([data-bound])")
+    """What the boxes of the weights show, now that the page is settled."""
+    boxes = desk.at("#sliders input[type=text]:not([data-bound])")
     return [box.input_value() for box in boxes.all()]
 
 
 def test_a_slider_moves_the_others_and_every_town(trial, answer) -> None:
-    trial.page.locator("#sliders input[type=range]").first.focus()
+    trial.at("#sliders input[type=range]").first.focus()
     for _ in range(5):
         trial.page.keyboard.press("ArrowRight")
-    trial.page.locator("#sliders input[type=text]").first.and_(
-        trial.page.locator("[aria-label*=村]")
-    ).wait_for()
-    trial.page.wait_for_timeout(300)
+    trial.settled()
     moved = [Fraction(text) for text in weights(trial)[:3]]
     assert moved[0] == Fraction("40.5")
     assert sum(moved) == 100
     scheme = answer.scheme.with_weights({"micro_projects": [w / 100 for w in moved]})
     tried = allocate(answer.recipients, replace(scheme, status="trial"))
-    row = trial.page.locator("#trial-table tbody tr").first.inner_text().split("\t")
+    row = trial.texts("#trial-table tbody tr")[0].split("\t")
     assert row[1:4] == [
         format_yuan(answer.payment[0]),
         format_yuan(tried.payment[0]),
         format_yuan(tried.payment[0] - answer.payment[0]),
     ]
-    assert trial.page.locator("#trial-classes tbody tr").count() == 5
+    trial.expect("#trial-classes tbody tr").to_have_count(5)
 
 
 def test_what_is_made_under_tried_rules_says_so(trial, answer) -> None:
-    trial.page.locator("#sliders input[type=text]").first.fill("50")
-    trial.page.keyboard.press("Tab")
-    trial.page.get_by_label("余额口径").check()
-    trial.page.locator("[data-bound=cap]").first.fill("6000000")
-    trial.page.keyboard.press("Tab")
-    trial.page.wait_for_timeout(300)
+    trial.fill(trial.at("#sliders input[type=text]").first, "50")
+    trial.check(trial.page.get_by_label("余额口径"))
+    trial.fill(trial.at("[data-bound=cap]").first, "6000000")
     name, content = trial.download("#get-trial")
     assert name == "dongguan-2020-情景方案.toml"
     scheme = Scheme.from_toml(content.decode())
@@ -75,40 +68,39 @@ def test_what_is_made_under_tried_rules_says_so(trial, answer) -> None:
     assert (scheme.pools[0].cap, scheme.status) == (600_000_000, "trial")
     assert scheme.pilot is not None
     assert scheme.pilot.basis == "remainder"
-    trial.page.locator("#show-trial").click()
-    trial.page.locator("#mark", has_text=SCENARIO_MARK).wait_for()
+    trial.click("#show-trial")
+    trial.expect("#mark").to_contain_text(SCENARIO_MARK)
     name, content = trial.download("#get-official")
     assert name == "dongguan-2020-情景-分配结果.xlsx"
     assert content == official_workbook(allocate(answer.recipients, scheme))
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert SCENARIO_MARK in book["附表1"]["A3"].value
-    trial.page.locator("#show-base").click()
-    trial.page.locator("#mark", has_text=SCENARIO_MARK).wait_for(state="hidden")
+    trial.click("#show-base")
+    trial.expect("#mark").not_to_contain_text(SCENARIO_MARK)
 
 
 def test_wrong_rules_are_told_and_change_nothing(trial) -> None:
-    trial.page.locator("[data-bound=floor]").first.fill("9000000")
-    trial.page.keyboard.press("Tab")
-    trial.page.locator("#trial-said .error").first.wait_for()
-    assert "保底" in trial.page.locator("#trial-said").inner_text()
+    trial.fill(trial.at("[data-bound=floor]").first, "9000000")
+    trial.expect("#trial-said").to_contain_text("保底")
+    for button in ("#show-trial", "#save-trial", "#get-trial"):
+        trial.click(button)
+        trial.says("请先按提示改正")
+        trial.expect("#trial").to_be_visible()
+    trial.expect("#saved li").to_have_count(0)
 
 
 def test_trials_side_by_side_and_a_scheme_file_read_back(trial, tmp_path: Path) -> None:
-    trial.page.locator("#sliders input[type=text]").first.fill("60")
-    trial.page.keyboard.press("Tab")
-    trial.page.locator("#save-trial").click()
-    trial.page.locator("#saved li").first.wait_for()
+    trial.fill(trial.at("#sliders input[type=text]").first, "60")
+    trial.click("#save-trial")
+    trial.expect("#saved li").to_have_count(1)
     path = tmp_path / "另一组.toml"
-    rules = (DATA / "dongguan-2020.toml").read_text(encoding="utf-8")
     changed = allocate(*load(SAMPLE)).scheme.with_weights({"micro_projects": [Fraction(1, 3)] * 3})
-    assert rules
     path.write_text(changed.to_toml(), encoding="utf-8")
     trial.put("trial", path)
-    trial.page.locator("#saved li").nth(1).wait_for()
+    trial.expect("#saved li").to_have_count(2)
     assert weights(trial)[0] == "33.3333"
-    heads = trial.texts("#saved-tables table")
-    assert "试算 1" in heads[0]
-    assert "另一组" in heads[0]
+    for name in ("试算 1", "另一组"):
+        trial.expect(trial.at("#saved-tables table").first).to_contain_text(name)
 
 
 def test_the_best_weights_are_the_products(trial) -> None:
@@ -120,14 +112,13 @@ def test_the_best_weights_are_the_products(trial) -> None:
     )
     expected = optimize(recipients, scheme, asked)
     trial.tab("最优权重")
-    trial.page.locator("#best-aim").select_option("max_min")
-    trial.page.locator("#best-per").select_option("population")
-    trial.page.get_by_label("村（社区）数量不低于").fill("20%")
-    trial.page.get_by_label("村（社区）数量不高于").fill("50%")
-    trial.page.locator("#find-best").click()
-    trial.page.locator("#use-best").wait_for(timeout=60000)
-    trial.page.locator("#use-best").click()
-    trial.page.locator("#trial-table").wait_for()
+    trial.choose("#best-aim", "max_min")
+    trial.choose("#best-per", "population")
+    trial.fill(trial.page.get_by_label("村（社区）数量不低于"), "20%")
+    trial.fill(trial.page.get_by_label("村（社区）数量不高于"), "50%")
+    trial.click("#find-best")
+    trial.click("#use-best")
+    trial.expect("#trial-table").to_be_visible()
     shown = [Fraction(text) for text in weights(trial)[:3]]
     for one, other in zip(shown, expected.weights, strict=True):
         assert abs(one / 100 - other) <= Fraction(1, 10**6)
@@ -135,11 +126,10 @@ def test_the_best_weights_are_the_products(trial) -> None:
 
 def test_conditions_that_contradict_each_other_are_named(trial) -> None:
     trial.tab("最优权重")
-    trial.page.get_by_label("村（社区）数量不低于").fill("60%")
-    trial.page.get_by_label("行政区划面积（平方公里）不低于").fill("50%")
-    trial.page.locator("#find-best").click()
-    trial.page.locator("#best-found .error").wait_for(timeout=60000)
-    assert "没有符合全部条件的权重" in trial.page.locator("#best-found").inner_text()
+    trial.fill(trial.page.get_by_label("村（社区）数量不低于"), "60%")
+    trial.fill(trial.page.get_by_label("行政区划面积（平方公里）不低于"), "50%")
+    trial.click("#find-best")
+    trial.expect("#best-found .error").to_have_text("没有符合全部条件的权重")
 
 
 def test_a_planted_change_is_found_at_its_cell(desk, answer, tmp_path: Path) -> None:
@@ -150,9 +140,8 @@ def test_a_planted_change_is_found_at_its_cell(desk, answer, tmp_path: Path) -> 
     book.save(path)
     desk.tab("核验")
     desk.put("check", path)
-    desk.waits("核验完毕")
-    verdict = desk.page.locator("#verdict")
-    assert "不一致" in verdict.inner_text()
+    desk.says("核验完毕")
+    desk.expect("#verdict .verdict").to_contain_text("不一致")
     assert any("附表1!D8" in text for text in desk.texts("#verdict li"))
 
 
@@ -162,15 +151,15 @@ def test_an_untouched_one_is_consistent_and_from_this_input(desk, answer, tmp_pa
     desk.tab("核验")
     desk.put("check", path)
     desk.put("given", SAMPLE)
-    desk.page.locator("#verdict", has_text="就是所用的输入").wait_for()
-    assert desk.page.locator("#verdict .verdict").inner_text() == "一致"
+    desk.expect("#verdict").to_contain_text("就是所用的输入")
+    desk.expect("#verdict .verdict").to_have_text("一致")
 
 
 def test_what_is_no_official_workbook_is_refused(desk) -> None:
     desk.tab("核验")
     desk.put("check", SAMPLE)
-    desk.waits("不能核验")
-    assert "不是 allocator 写出的正式工作簿" in desk.page.locator("#verdict").inner_text()
+    desk.says("不能核验")
+    desk.expect("#verdict").to_contain_text("不是 allocator 写出的正式工作簿")
 
 
 def test_two_inputs_compared(desk, answer, tmp_path: Path) -> None:
@@ -178,7 +167,7 @@ def test_two_inputs_compared(desk, answer, tmp_path: Path) -> None:
     desk.tab("比较两份")
     desk.put("old", SAMPLE)
     desk.put("new", new)
-    desk.waits("比较完毕")
+    desk.says("比较完毕")
     after = allocate(*load(new))
     tables = difference_tables(difference(answer, after))
     assert len(desk.texts("#differences table")) == len(tables)

@@ -38,13 +38,13 @@ def test_the_official_workbook_in_both_units(desk, answer) -> None:
         "dongguan-2020-分配结果.xlsx",
         official_workbook(answer),
     )
-    desk.page.get_by_label("万元", exact=True).check()
+    desk.check(desk.page.get_by_label("万元", exact=True))
     name, content = desk.download("#get-official")
     assert name == "dongguan-2020-分配结果-万元.xlsx"
     assert content == official_workbook(answer, unit="万元")
-    desk.page.locator("#get-issue").click()
-    desk.waits("allocator run --issue --unit 万元")
-    desk.page.get_by_label("元", exact=True).check()
+    desk.click("#get-issue")
+    desk.says("allocator run --issue --unit 万元")
+    desk.check(desk.page.get_by_label("元", exact=True))
     name, content = desk.download("#get-issue")
     assert (name, content) == ("dongguan-2020-印发.xlsx", issue_workbook(answer))
 
@@ -68,26 +68,25 @@ def test_a_table_with_a_scheme_of_its_own(desk) -> None:
 
 def test_figures_first_then_every_town(desk, answer) -> None:
     desk.sample()
-    assert desk.page.locator("#figures").inner_text().count("126,000,000.00") == 1
-    assert answer.mark in desk.page.locator("#mark").inner_text()
-    rows = desk.page.locator("#result-table tbody tr")
-    assert rows.count() == len(answer.recipients) + 1
-    assert desk.page.locator("#map svg g").count() == len(answer.recipients)
-    desk.page.get_by_role("button", name="市级本次核拨").click()
+    assert desk.texts("#figures")[0].count("126,000,000.00") == 1
+    desk.expect("#mark").to_contain_text(answer.mark)
+    rows = desk.at("#result-table tbody tr")
+    desk.expect(rows).to_have_count(len(answer.recipients) + 1)
+    desk.expect("#map svg g").to_have_count(len(answer.recipients))
+    desk.click(desk.page.get_by_role("button", name="市级本次核拨"))
     paid = max(range(len(answer.payment)), key=lambda i: answer.payment[i])
-    assert rows.first.inner_text().startswith(answer.recipients.towns[paid])
-    desk.page.locator("#result-table input[type=search]").fill("长安")
-    assert rows.count() == 1
-    desk.page.locator("#result-table input[type=search]").fill("")
+    desk.expect(rows.first).to_contain_text(answer.recipients.towns[paid])
+    desk.fill("#result-table input[type=search]", "长安")
+    desk.expect(rows).to_have_count(1)
+    desk.fill("#result-table input[type=search]", "")
+    desk.expect(rows).to_have_count(len(answer.recipients) + 1)
 
 
 def test_a_towns_page_says_what_explain_says(desk, answer) -> None:
     desk.sample()
-    desk.page.locator("#result-table").get_by_role("button", name="洪梅镇").click()
-    town = desk.page.locator("#town")
-    town.locator("pre").wait_for()
-    assert town.locator("pre").text_content() == answer.explain("洪梅镇")
-    assert "已拨试点经费" in town.locator("svg").text_content()
+    desk.click(desk.at("#result-table").get_by_role("button", name="洪梅镇"))
+    assert desk.at("#town pre").text_content() == answer.explain("洪梅镇")
+    desk.expect("#town svg").to_contain_text("已拨试点经费")
 
 
 def test_mistakes_stand_at_their_cells_and_in_the_marked_copy(desk, tmp_path: Path) -> None:
@@ -95,7 +94,7 @@ def test_mistakes_stand_at_their_cells_and_in_the_marked_copy(desk, tmp_path: Pa
     with pytest.raises(InputError) as caught:
         load(wrong)
     desk.open(wrong)
-    assert "处错误" in desk.page.locator("#state").inner_text()
+    desk.says("处错误")
     shown = desk.texts("#problems tbody tr")
     assert len(shown) == len(caught.value.problems)
     for problem in caught.value.problems:
@@ -107,21 +106,20 @@ def test_mistakes_stand_at_their_cells_and_in_the_marked_copy(desk, tmp_path: Pa
     subprocess.run(command, check=False, capture_output=True)
     assert desk.download("#get-marked") == ("有错-标注.xlsx", marked.read_bytes())
     desk.tab("结果")
-    assert desk.page.locator("#result .empty").is_visible()
+    desk.expect("#result .empty").to_be_visible()
 
 
 def test_doubts_are_ticked_off(desk, answer) -> None:
     desk.sample()
-    left = desk.page.locator("#doubts-left")
-    assert f"{len(answer.warnings)} 处未核对" in left.text_content()
+    desk.expect("#doubts-left").to_contain_text(f"{len(answer.warnings)} 处未核对")
     desk.tab("打开")
-    for box in desk.page.locator("#problems .doubt").all():
-        box.check()
-    assert "全部核对" in left.text_content()
+    for box in desk.at("#problems .doubt").all():
+        desk.check(box)
+    desk.expect("#doubts-left").to_contain_text("全部核对")
 
 
 def test_old_formats_say_what_to_do(desk, tmp_path: Path) -> None:
     old = tmp_path / "旧表.xls"
     old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048))
     desk.open(old)
-    assert "另存为 .xlsx" in desk.page.locator("#problems").inner_text()
+    desk.expect("#problems").to_contain_text("另存为 .xlsx")

@@ -25,7 +25,7 @@ function say(text, isError) {
 
 // ---- the worker ---------------------------------------------------------------------------
 
-const desk = { worker: null, waiting: new Map(), next: 1, began: 0, timer: 0, failure: "" };
+const desk = { worker: null, waiting: new Map(), next: 1, began: 0, timer: 0, said: null, failure: "" };
 
 async function unpacked(name) {
   const text = atob($(`payload-${name}`).textContent);
@@ -71,12 +71,21 @@ function watch() {
     if (waited < 500) return;
     $("progress").hidden = false;
     $("stop").hidden = !desk.ready;
-    if (!desk.counted) say(`正在计算……已用 ${(waited / 1000).toFixed(0)} 秒`);
+    const what = desk.ready ? "正在计算" : "正在启动";
+    if (!desk.counted) sayMeanwhile(`${what}……已用 ${(waited / 1000).toFixed(0)} 秒`);
   }, 100);
 }
 
+function sayMeanwhile(text) {
+  if (desk.said === null) desk.said = [$("state").textContent, $("state").className];
+  say(text);
+}
+
+// The line says again what it said before the wait, until the action has something to say.
 function rest() {
   clearInterval(desk.timer);
+  if (desk.said !== null) [$("state").textContent, $("state").className] = desk.said;
+  desk.said = null;
   desk.counted = false;
   $("progress").hidden = true;
   $("progress").removeAttribute("value");
@@ -87,7 +96,7 @@ function heard({ data }) {
   if (data.progress) {
     const [done, left] = data.progress;
     desk.counted = true;
-    say(`正在计算：已试 ${done}${left ? `，还有 ${left}` : ""}`);
+    sayMeanwhile(`正在计算：已试 ${done}${left ? `，还有 ${left}` : ""}`);
     return;
   }
   const waiting = desk.waiting.get(data.id);
@@ -134,8 +143,17 @@ async function stopWork() {
 
 // ---- failures -----------------------------------------------------------------------------
 
+let actions = 0;
+
+// From the moment an action begins until all that it draws is drawn, the page is busy.
+function busy(step) {
+  actions += step;
+  document.body.toggleAttribute("data-busy", actions > 0);
+}
+
 // Runs an action of the user; whatever goes wrong is said, and nothing that is open is lost.
 const doing = (action) => async (...args) => {
+  busy(1);
   try {
     $("get-report").hidden = true;
     await action(...args);
@@ -143,6 +161,8 @@ const doing = (action) => async (...args) => {
     if (error instanceof Stopped) return;
     if (error instanceof Refused) say(error.message, true);
     else failed(error);
+  } finally {
+    busy(-1);
   }
 };
 

@@ -16,10 +16,14 @@ async function openInput(files) {
   $("work").classList.remove("open", "trial-shown");
   $("get-marked").hidden = true;
   $("new-is-open").disabled = true;
+  const isNewest = () => open.input === input; // else another was put in while this was read
   try {
-    open.facts = await ask("open_input", input.name, input.bytes, input.rulesName, input.rules);
+    const facts = await ask("open_input", input.name, input.bytes, input.rulesName, input.rules);
+    if (!isNewest()) return;
+    open.facts = facts;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (!isNewest()) return;
     $("problems").innerHTML = problemTable(error.problems);
     $("get-marked").hidden = false;
     show("input");

@@ -4,9 +4,10 @@ const TRIAL = "试算";
 const watched = new Set(); // towns with a card
 const pinned = new Set(); // "pool:factor" of weights that stay
 let wanted = null; // the settings to try next, while Python is still at the ones before
-let trying = false;
-let moving = false;
+let trying = null; // what is under way until the newest settings are tried
+let moving = null; // what is under way until the newest move is made
 let nextMove = null;
+let canTry = true; // whether the newest settings could be tried
 
 const shownWeight = (text) => {
   const [over, under] = text.split("/");
@@ -57,11 +58,14 @@ function updateSliders(keep) {
 
 // Moves follow each other faster than answers come: only the newest is asked for, and the slider
 // under the hand is left alone until it rests.
-async function moved(target) {
+function moved(target) {
   const row = target.closest(".slider");
   nextMove = { target, pool: Number(row.dataset.pool), factor: Number(row.dataset.factor) };
-  if (moving) return;
-  moving = true;
+  moving = moving || followMoves();
+  return moving;
+}
+
+async function followMoves() {
   try {
     while (nextMove) {
       const { target: hand, pool, factor } = nextMove;
@@ -75,31 +79,46 @@ async function moved(target) {
       if (!nextMove) await tryNow();
     }
   } finally {
-    moving = false;
+    moving = null;
   }
 }
 
 // One answer at a time, always of the newest settings.
-async function tryNow() {
+function tryNow() {
   wanted = JSON.stringify(open.settings);
-  if (trying) return;
-  trying = true;
+  trying = trying || tryWanted();
+  return trying;
+}
+
+async function tryWanted() {
   try {
     while (wanted) {
       const asked = wanted;
       wanted = null;
       performance.mark("trying");
-      const found = await ask("try_rules", asked, open.unit);
-      performance.measure("tried", "trying");
-      showTried(found);
+      try {
+        const found = await ask("try_rules", asked, open.unit);
+        performance.measure("tried", "trying");
+        showTried(found);
+        $("trial-said").innerHTML = "";
+        canTry = true;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        $("trial-said").innerHTML = refusal(error.problems, "不能按这样计算，仍显示上一次的结果");
+        canTry = false;
+      }
     }
-    $("trial-said").innerHTML = "";
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    $("trial-said").innerHTML = refusal(error.problems, "不能按这样计算，仍显示上一次的结果");
   } finally {
-    trying = false;
+    trying = null;
   }
+}
+
+// Whether the settings as they stand are tried, after every move still under way.
+async function isTried() {
+  await moving;
+  await tryNow();
+  if (!canTry) say("现在的权重和规则不能计算，请先按提示改正。", true);
+  return canTry;
 }
 
 function showTried(found) {
@@ -134,8 +153,7 @@ function drawCards() {
 // ---- trials kept ----------------------------------------------------------------------------
 
 async function saveTrial() {
-  await tryNow();
-  if (!open.tried) return;
+  if (!await isTried()) return;
   const name = window.prompt("给这一组起个名字", `试算 ${open.saved.length + 1}`);
   if (!name) return;
   if (open.saved.some((one) => one.name === name)) {
@@ -180,7 +198,7 @@ async function readTrial([file]) {
 }
 
 async function showTrialResult() {
-  await tryNow();
+  if (!await isTried()) return;
   open.which = TRIAL;
   await showResult();
   show("result");
@@ -227,8 +245,7 @@ function listenToTrial() {
   $("save-trial").addEventListener("click", doing(saveTrial));
   $("show-trial").addEventListener("click", doing(showTrialResult));
   $("get-trial").addEventListener("click", doing(async () => {
-    await tryNow();
-    save(`${open.facts.stem}-情景方案.toml`, await ask("trial_toml"));
+    if (await isTried()) save(`${open.facts.stem}-情景方案.toml`, await ask("trial_toml"));
   }));
   dropPlace("trial", readTrial);
   $("saved").addEventListener("click", doing(async ({ target }) => {
