@@ -108,7 +108,7 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
         denominator=round_ones.denominator,
         alternatives=round_ones.found,
         misprints=tuple(
-            Misprint(case.towns[i], fen, given[i])
+            Misprint(case.towns[i % len(case)], fen, given[i])
             for i, fen in published.items()
             if (i not in rows or round_ones.found) and 2 * abs(given[i] - fen) > half
         ),
@@ -172,7 +172,7 @@ def _agreement(case: Case, published: dict[int, Fraction], unit: int) -> Rule:
     engine = case.pool.unit * (1 if case.pool.method == "largest_remainder" else n + 1)
     room = engine + (Fraction(unit, 2) if unit > 1 else 0)
     rows = [
-        Requirement({i: sign}, sign * fen - room, room, town=i)
+        Requirement({i: sign}, sign * fen - room, room, town=i % n)
         for i, fen in published.items()
         for sign in (1, -1)
     ]
@@ -269,11 +269,12 @@ def _tables(found: Fit) -> list[Table]:
         (shares.name, weight, *pair)
         for shares, weight, pair in zip(case.factors, found.weights, ends, strict=True)
     )
-    published = case.reference(case.problem.aim.reference)
-    given = case.rounded(found.allocation).numerators
+    aim = case.problem.aim
+    published = case.reference(aim.reference, aim.of)
+    given = case.block(found.allocation, aim.of)
     compared = (
         Column(case.recipients.header("town")),
-        Column("公布金额", "fen"),
+        Column(f"公布的{case.told(aim.of)}", "fen"),
         Column("按还原权重", "fen"),
         Column("相差", "fen"),
     )

@@ -102,9 +102,12 @@ def undecided(regions: int) -> Problem:
 
 def _recheck(case: Case, amounts: Amounts, allocation: Allocation) -> None:
     """The engine's whole amounts are the exact ones, each moved by less than a unit."""
+    payment = allocation.pool(case.pool.id).payment
+    if "payment" in case.measures and case.block(allocation, "payment") != payment:
+        raise ArithmeticError(f"{case.pool.name}: the payments are not those of the engine")
     if case.pool.method != "largest_remainder":
         return
-    for i, fen in enumerate(case.rounded(allocation).numerators):
+    for i, fen in enumerate(case.block(allocation, "entitlement")):
         if abs(fen - amounts[i]) >= case.pool.unit:
             raise ArithmeticError(f"{case.towns[i]}: {fen} fen is not the rounding of {amounts[i]}")
 

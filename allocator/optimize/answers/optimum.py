@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
-from allocator.base.money import format_yuan, nearest, number_text
+from allocator.base.money import Fen, format_yuan, nearest, number_text
 from allocator.base.tables import Column, Table, Value, totals
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.told import Told, frame_of
@@ -116,13 +116,12 @@ class Optimum(Told):
         """Each town under the scheme as it stands and under the weights found."""
         from allocator.plots import dumbbell
 
-        pool = self.case.pool
-        sides = [
-            (name, answer.pool(pool.id).entitlement)
-            for name, answer in (("现行方案", self.case.current), ("最优权重", self.allocation))
-        ]
-        what = f"{pool.name}应分配额"
-        return dumbbell(self.case.recipients, self.case.scheme, sides[0], sides[1], what)
+        case, of = self.case, self.target.aim.of
+        now, best = (
+            (name, [Fen(fen) for fen in case.block(answer, of)])
+            for name, answer in (("现行方案", case.current), ("最优权重", self.allocation))
+        )
+        return dumbbell(case.recipients, case.scheme, now, best, case.what(of))
 
 
 def _tables(found: Optimum) -> list[Table]:
@@ -227,11 +226,12 @@ def _exact(found: Optimum) -> Table:
 
 def _amounts(found: Optimum) -> Table:
     case = found.case
-    old, new = case.rounded(case.current).numerators, case.rounded(found.allocation).numerators
+    of = found.target.aim.of
+    old, new = (case.block(answer, of) for answer in (case.current, found.allocation))
     columns = [
         Column(case.recipients.header("town")),
-        Column("现行应分配额", "fen"),
-        Column("应分配额", "fen"),
+        Column(f"现行{case.told(of)}", "fen"),
+        Column(case.told(of), "fen"),
         Column("增减", "fen"),
         Column("增减幅度", "percent", 2),
     ]

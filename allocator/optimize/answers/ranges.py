@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.base.money import nearest
+from allocator.base.money import Fen, nearest
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table
 from allocator.fund.recipients import Recipients
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TownRange:
-    """The exact least and most of one town, in fen before rounding, and weights that give them."""
+    """The exact least and most of one town, in fen before rounding, and weights that give them.
+
+    What amounts mean is the problem's `of`.
+    """
 
     town: str
     least: Fraction
@@ -63,9 +66,8 @@ class Ranges(Told):
 
         case = self.case
         least, most = ([nearest(v) for v in vs] for vs in self._ends())
-        base = case.current.pool(case.pool.id).entitlement
-        what = f"{case.pool.name}应分配额"
-        return range_bars(case.recipients, case.scheme, least, most, base, what)
+        base = [Fen(fen) for fen in case.block(case.current, "")]
+        return range_bars(case.recipients, case.scheme, least, most, base, case.what(""))
 
     def _ends(self) -> tuple[list[Fraction], list[Fraction]]:
         return [town.least for town in self.towns], [town.most for town in self.towns]
@@ -94,7 +96,8 @@ def ranges(
 
 
 def _range(case: Case, i: int, least: Amounts, most: Amounts) -> TownRange:
-    return TownRange(case.towns[i], least[i], least.weights, most[i], most.weights)
+    number = case.first("") + i
+    return TownRange(case.towns[i], least[number], least.weights, most[number], most.weights)
 
 
 def _at_once(question: Question, progress: Progress | None) -> tuple[TownRange, ...] | None:
@@ -143,7 +146,8 @@ def _on_grid(question: Question, progress: Progress | None) -> Ranges | Conflict
     for amounts in allowed_points(question, progress):
         points += 1
         weights = amounts.weights
-        values = [amounts[i] for i in range(len(case))]
+        first = case.first("")
+        values = [amounts[first + i] for i in range(len(case))]
         if not found:
             rows = zip(case.towns, values, strict=True)
             found = [TownRange(town, v, weights, v, weights) for town, v in rows]
@@ -161,14 +165,14 @@ def _tables(found: Ranges) -> list[Table]:
     case = found.case
     columns = (
         Column(case.recipients.header("town")),
-        Column("现行应分配额", "fen"),
+        Column(f"现行{case.told('')}", "fen"),
         Column("最少", "fen"),
         Column("最多", "fen"),
         Column("幅度", "fen"),
         Column("最少时的权重"),
         Column("最多时的权重"),
     )
-    current = case.rounded(case.current).numerators
+    current = case.block(case.current, "")
     rows = []
     for i, town in enumerate(found.towns):
         least, most = nearest(town.least), nearest(town.most)

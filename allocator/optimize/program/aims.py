@@ -172,11 +172,11 @@ def resolve(case: Case, aim: Aim) -> Target:
         need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
     is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
     if is_burden:
-        need(case.match, "分配方案有配套规则，且试点剩余不再分配")
+        need(case.match, "配套只取决于本资金池的本次核拨额（试点剩余不再分配、配套没有上下限）")
     try:
         column = case.per(aim.per or ("gdp" if is_burden else ""))
         members = [i for i in case.members(group) if column[i]]
-        reference = case.reference(aim.reference) if is_deviation else {}
+        reference = case.reference(aim.reference, aim.of) if is_deviation else {}
     except KeyError as error:
         problems.append(unknown(aim.place, str(error.args[0])))
         raise InputError(problems) from None
@@ -187,5 +187,12 @@ def resolve(case: Case, aim: Aim) -> Target:
     if problems:
         raise InputError(problems)
     scale = _FEN_PER_YI if is_burden and (aim.per or "gdp") == "gdp" else 1
-    per = {i: column[i] * scale for i in members}
-    return Target(aim, objective, tuple(members), per, reference)
+    first = 0 if is_burden else case.first(aim.of)
+    return Target(
+        aim=aim,
+        objective=objective,
+        members=tuple(first + i for i in members),
+        per={first + i: column[i] * scale for i in members},
+        reference={first + i: fen for i, fen in reference.items()},
+        whole=case.whole_of(aim.of) if aim.kind.endswith("group_share") else 0,
+    )

@@ -2,6 +2,8 @@
 
 Amounts are entitlements (应分配额) before rounding: the engine's own water-filling, exactly. The
 rounding afterwards moves no town by a whole unit (largest remainder) and is the engine's alone.
+Where the problem speaks of other measures as well (what is paid, all pools together), they stand
+behind the entitlements, n after n: amount number m·n + i is measure m of town i.
 """
 
 from __future__ import annotations
@@ -18,10 +20,17 @@ from allocator.base.problems import InputError, Place, Problem
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import opened as open_the_pool
 from allocator.engine.shares import FactorShares, combine
-from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Pool, Scheme
-from allocator.optimize.question.conditions import CURRENT, Group
+from allocator.optimize.program.measures import (
+    MatchTerms,
+    Terms,
+    is_fixed,
+    match_terms,
+    not_fixed,
+    terms_of,
+)
+from allocator.optimize.question.conditions import CURRENT, MEASURES, Group
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.rounding.water_filling import Infeasible, water_fill
 
@@ -30,12 +39,14 @@ from allocator.rounding.water_filling import Infeasible, water_fill
 class Amounts:
     """Exact entitlements in fen under some weights: whole numerators over one denominator.
 
-    `level` is λ: a town whose share is q gets λ q above the base unless a bound holds it.
+    `level` is λ: a town whose share is q gets λ q above the base unless a bound holds it. The
+    first `size` numbers are the towns' entitlements, other measures of them follow.
     """
 
     weights: tuple[Fraction, ...]
     numerators: tuple[int, ...]
     denominator: int
+    size: int
     level: Fraction = Fraction(0)
 
     def __getitem__(self, i: int) -> Fraction:
@@ -43,12 +54,18 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchTerms:
-    """Required match of town i before rounding: rate · (max(amount − offset, 0) + other), in fen."""
+class Clip:
+    """One measure of one town: clip(claim, low, high) + shift, in fen; `high` None: no cap."""
 
-    rate: tuple[Fraction, ...]
-    offset: tuple[int, ...]
-    other: tuple[int, ...]
+    low: int
+    high: int | None
+    shift: int
+
+    def bends(self) -> list[int]:
+        """The claims at which it bends; a claim is never below 0."""
+        if self.low == self.high:
+            return []
+        return [b for b in (self.low, self.high) if b]
 
 
 @dataclass(frozen=True)
@@ -59,6 +76,8 @@ class Case:
     scheme: Scheme
     problem: WeightProblem
     current: Allocation
+    #: What amounts mean, by name, entitlements first.
+    measures: Mapping[str, Terms]
     #: The envelopes of a town's amount by (town, span): most regions share most of them.
     bent: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
@@ -118,7 +137,16 @@ class Case:
             amounts = [min(a, q * unit * high) for a, high in zip(amounts, highs, strict=True)]
         base = self.pool.base * q
         reached = level * unit * sum(claims)
-        return Amounts(tuple(weights), tuple([a + base for a in amounts]), q, reached)
+        return self._measured(weights, [a + base for a in amounts], q, reached)
+
+    def _measured(
+        self, weights: Sequence[Fraction], amounts: Sequence[int], q: int, level: Fraction
+    ) -> Amounts:
+        """Entitlements over q with the other measures of the problem behind them."""
+        found = list(amounts)
+        for terms in list(self.measures.values())[1:]:
+            found += [terms.of(i, a, q) for i, a in enumerate(amounts)]
+        return Amounts(tuple(weights), tuple(found), q, len(amounts), level)
 
     def split(self, weights: Sequence[Fraction]) -> Amounts | None:
         """`quotas`, or None when the caps leave no split under these weights."""
@@ -131,7 +159,73 @@ class Case:
         """The entitlements of an allocation of this pool as reported, in whole fen."""
         result = answer.pool(self.pool.id)
         weights = tuple(factor.weight for factor in result.pool.factors)
-        return Amounts(weights, result.split_amount, 1)
+        return self._measured(weights, result.split_amount, 1, Fraction(0))
+
+    def measure(self, of: str) -> str:
+        """What amounts mean: `of`, or what the problem says."""
+        return of or self.problem.of
+
+    def first(self, of: str) -> int:
+        """The number of the first town's amount under a measure; the others follow it."""
+        return list(self.measures).index(self.measure(of)) * len(self)
+
+    def told(self, of: str) -> str:
+        """What amounts mean, in Chinese."""
+        return MEASURES[self.measure(of)]
+
+    def what(self, of: str) -> str:
+        """The title of a figure: 民生微实事应分配额; 全部资金池本次核拨额."""
+        told = self.told(of)
+        return told if self.measure(of).startswith("all") else f"{self.pool.name}{told}"
+
+    def block(self, answer: Allocation, of: str) -> tuple[int, ...]:
+        """One measure of every town in an allocation as reported, in whole fen."""
+        first = self.first(of)
+        return self.rounded(answer).numerators[first : first + len(self)]
+
+    @cached_property
+    def clips(self) -> tuple[Clip, ...]:
+        """Every amount as a function of its town's claim.
+
+        max(base + clip(claim, low, high) − offset, 0) is a clip whose low is at least offset − base.
+        """
+        found = []
+        for terms in self.measures.values():
+            for i, low in enumerate(self.lows):
+                high = None if self.highs is None else self.highs[i]
+                shift = self.pool.base - terms.offset[i] + terms.other[i]
+                if terms.stops_at_zero:
+                    low = max(low, terms.offset[i] - self.pool.base)  # noqa: PLW2901
+                    high = None if high is None else max(low, high)
+                found.append(Clip(low, high, shift))
+        return tuple(found)
+
+    @cached_property
+    def bends(self) -> tuple[tuple[int, ...], ...]:
+        """The claims at which any measure of a town bends, rising, by town."""
+        n = len(self)
+        return tuple(
+            tuple(sorted({bend for clip in self.clips[i::n] for bend in clip.bends()}))
+            for i in range(n)
+        )
+
+    @cached_property
+    def whole(self) -> int:
+        """All the money split, in fen with flat bases."""
+        return self.total + self.pool.base * len(self)
+
+    def whole_of(self, of: str) -> int:
+        """What a measure of all towns comes to together. Raises `InputError` where weights move it."""
+        terms = self.measures[self.measure(of)]
+        if not is_fixed(terms, self.lows, self.pool.base):
+            raise InputError([not_fixed(self.told(of))])
+        return self.whole - sum(terms.offset) + sum(terms.other)
+
+    @cached_property
+    def reach(self) -> int:
+        """No amount, and no sum of amounts of one measure, is further from 0, however relaxed."""
+        more = (sum(terms.offset) + sum(map(abs, terms.other)) for terms in self.measures.values())
+        return self.whole + max(more)
 
     def with_weights(self, weights: Sequence[Fraction]) -> Scheme:
         """The scheme with these weights in the pool."""
@@ -200,10 +294,14 @@ class Case:
             return header.rpartition("（")[2].removesuffix("）")
         return header.removesuffix("数量")
 
-    def reference(self, name: str) -> dict[int, Fraction]:
-        """Amounts to compare with, town → fen. Raises `KeyError` for an unknown name or town."""
+    def reference(self, name: str, of: str = "") -> dict[int, Fraction]:
+        """Amounts to compare with, town → fen; the current ones are those of a measure.
+
+        Raises `KeyError` for an unknown name or town.
+        """
         if name == CURRENT:
-            return {i: self.current_amounts[i] for i in range(len(self))}
+            first = self.first(of)
+            return {i: self.current_amounts[first + i] for i in range(len(self))}
         table: Mapping[str, Fen] | None = self.problem.references.get(name)
         if table is not None:
             return {self.town_number(town): Fraction(fen) for town, fen in table.items()}
@@ -211,27 +309,8 @@ class Case:
 
     @cached_property
     def match(self) -> MatchTerms | None:
-        """What the required match depends on; None without a match, or where redistributed sums
-        make it more than the town's own amount.
-        """
-        matching, pilot = self.scheme.matching, self.scheme.pilot
-        result = self.current.pool(self.pool.id)
-        settled = result.settlement
-        if matching is None or (settled and pilot and pilot.unspent == "redistribute"):
-            return None
-        offset = [0] * len(self)
-        if settled and pilot:
-            advance, unspent = pilot_amounts(self.recipients, self.scheme)
-            if settled.basis == "share":
-                offset = [o + a for o, a in zip(offset, advance, strict=True)]
-            if matching.base == "paid":
-                offset = [o + u for o, u in zip(offset, unspent, strict=True)]
-        own = result.payment
-        if settled and matching.base == "before_recovery":
-            own = settled.before_recovery
-        other = (m.base - o for m, o in zip(self.current.matching, own, strict=True))
-        rates = tuple(match.rate for match in self.current.matching)
-        return MatchTerms(rates, tuple(offset), tuple(other))
+        """What the required match depends on; None where it cannot be told so."""
+        return match_terms(self.current, self.pool.id)
 
 
 def _pool(scheme: Scheme, name: str) -> Pool:
@@ -263,4 +342,12 @@ def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> C
         remedy = "请降低保底、定额或试点下限，否则任何权重的结果都一样"
         message = f"“{pool.name}”扣除保底和定额后没有可按权重分配的金额"
         raise InputError([Problem("problem.nothing_left", message, remedy)])
-    return Case(opened, scheme, problem, current)
+    measures = {of: terms_of(current, pool.id, of) for of in _measures(problem)}
+    return Case(opened, scheme, problem, current, measures)
+
+
+def _measures(problem: WeightProblem) -> list[str]:
+    """What amounts mean anywhere in the problem, entitlements first."""
+    parts = (problem.aim, problem.against, *problem.then, *problem.conditions)
+    named = [getattr(part, "of", "") for part in parts]
+    return list(dict.fromkeys(["entitlement", problem.of, *filter(None, named)]))

@@ -55,7 +55,9 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One condition, in words and as requirements, or as a rank: (town, best rank allowed)."""
+    """One condition, in words and as requirements, or as a rank: (amount of the town, best rank
+    allowed).
+    """
 
     name: str
     unit: Unit
@@ -72,8 +74,8 @@ class Rule:
     def worst(self, amounts: Amounts) -> tuple[Fraction, int | None]:
         """(slack in the rule's own units, town): the requirement closest to being broken."""
         if self.rank:
-            town, rank = self.rank
-            return Fraction(rank - 1 - above(amounts, town)), town
+            number, rank = self.rank
+            return Fraction(rank - 1 - above(amounts, number)), number % amounts.size
         slacks = [(r.slack(amounts) / r.ease, r.town) for r in self.requirements]
         return min(slacks, key=lambda pair: pair[0], default=(Fraction(0), None))
 
@@ -84,10 +86,10 @@ class Rule:
         return all(requirement.slack(amounts) >= 0 for requirement in self.requirements)
 
 
-def above(amounts: Amounts, town: int) -> int:
-    """How many towns get more than this one."""
-    own = amounts.numerators[town]
-    return sum(amount > own for amount in amounts.numerators)
+def above(amounts: Amounts, number: int) -> int:
+    """How many towns get more than this one, by the measure that the amount's number says."""
+    own, first = amounts.numerators[number], number - number % amounts.size
+    return sum(amount > own for amount in amounts.numerators[first : first + amounts.size])
 
 
 def weight_limits(rules: Sequence[Rule], factors: int) -> tuple[list[Fraction], list[Fraction]]:
@@ -142,6 +144,15 @@ def reference_name(name: str) -> str:
 
 
 def _settlement_rules(case: Case) -> Iterator[Rule]:
+    rule = case.scheme.deduction_of(case.pool)
+    settled = case.current.pool(case.pool.id).settlement
+    if settled is not None and rule is not None and rule.short == "error":
+        rows = tuple(
+            Requirement({i: 1}, taken, FEN_PER_WAN, town=i)
+            for i, taken in enumerate(settled.unspent)
+            if taken
+        )
+        yield Rule("应分配额不低于扣减额（分配方案）", "wan", rows)
     pilot = case.scheme.pilot
     if pilot is None or pilot.pool != case.pool.id:
         return
@@ -153,6 +164,16 @@ def _settlement_rules(case: Case) -> Iterator[Rule]:
             if least
         )
         yield Rule("试点镇街不低于已拨试点经费（分配方案）", "wan", rows)
+
+
+def _measure_told(case: Case, of: str) -> str:
+    """What amounts mean, where it is not the entitlement."""
+    return "" if case.measure(of) == "entitlement" else case.told(of)
+
+
+def _whose(case: Case, condition: data.AmountBound | data.Change | data.GroupShare) -> str:
+    """各镇, 各镇本次核拨额."""
+    return f"{group_name(condition.group)}{_measure_told(case, condition.of)}"
 
 
 def _bound(case: Case, bound: data.WeightBound) -> Iterator[Rule]:
@@ -210,6 +231,7 @@ def _side(case: Case, text: str) -> dict[int, Fraction]:
 
 def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
     members, per = case.members(bound.group), case.per(bound.per)
+    first = case.first(bound.of)
     sign = 1 if bound.side == "floor" else -1
     if isinstance(bound.amount, str):
         limits = [Fraction(v) * FEN_PER_YUAN for v in case.column(bound.amount)]
@@ -221,10 +243,10 @@ def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
             shown = f"{format_yuan(bound.amount)} 元"
     each = f"每{case.per_name(bound.per)}" if bound.per else ""
     word = "不低于" if sign > 0 else "不高于"
-    name = bound.name or f"{group_name(bound.group)}{each}{word} {shown}"
+    name = bound.name or f"{_whose(case, bound)}{each}{word} {shown}"
     one = FEN_PER_YUAN if bound.per else FEN_PER_WAN
     rows = tuple(
-        Requirement({i: sign}, sign * limits[i] * per[i], one * (per[i] or 1), town=i)
+        Requirement({first + i: sign}, sign * limits[i] * per[i], one * (per[i] or 1), town=i)
         for i in members
     )
     step = Fraction(1)
@@ -236,18 +258,18 @@ def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
 
 
 def _change(case: Case, change: data.Change) -> Iterator[Rule]:
-    reference = case.reference(change.reference)
+    reference, first = case.reference(change.reference, change.of), case.first(change.of)
     against = reference_name(change.reference)
-    who = change.name or f"{group_name(change.group)}比{against}"
+    who = change.name or f"{_whose(case, change)}比{against}"
     members = [i for i in case.members(change.group) if i in reference]
     for sign, ratio, word in ((1, change.down, "减少"), (-1, change.up, "增加")):
         if ratio is None:
             continue
         rows = tuple(
             Requirement(
-                {i: sign},
-                sign * reference[i] * (1 - sign * ratio),
-                reference[i] * POINT or POINT,
+                {first + i: sign},
+                sign * reference[i] - abs(reference[i]) * ratio,
+                abs(reference[i]) * POINT or POINT,
                 town=i,
             )
             for i in members
@@ -256,9 +278,9 @@ def _change(case: Case, change: data.Change) -> Iterator[Rule]:
 
 
 def _share(case: Case, share: data.GroupShare) -> Iterator[Rule]:
-    members = case.members(share.group)
-    whole = case.total + case.pool.base * len(case)
-    name = share.name or f"{group_name(share.group)}合计占比"
+    whole, first = case.whole_of(share.of), case.first(share.of)
+    members = [first + i for i in case.members(share.group)]
+    name = share.name or f"{_whose(case, share)}合计占比"
     for sign, ratio, word in ((1, share.least, "不低于"), (-1, share.most, "不高于")):
         if ratio is not None:
             row = Requirement(dict.fromkeys(members, sign), sign * ratio * whole, whole * POINT)
@@ -266,18 +288,20 @@ def _share(case: Case, share: data.GroupShare) -> Iterator[Rule]:
 
 
 def _order(case: Case, order: data.Order) -> Iterator[Rule]:
-    numbers = [case.town_number(town) for town in order.towns]
+    numbers, first = [case.town_number(town) for town in order.towns], case.first(order.of)
     rows = tuple(
-        Requirement({more: 1, less: -1}, 0, FEN_PER_WAN, town=less)
+        Requirement({first + more: 1, first + less: -1}, 0, FEN_PER_WAN, town=less)
         for more, less in pairwise(numbers)
     )
-    yield Rule(order.name or f"金额次序：{' ≥ '.join(order.towns)}", "wan", rows)
+    what = _measure_told(case, order.of) or "金额"
+    yield Rule(order.name or f"{what}次序：{' ≥ '.join(order.towns)}", "wan", rows)
 
 
 def _rank(case: Case, rank: data.Rank) -> Iterator[Rule]:
     i = case.town_number(rank.town)
-    name = rank.name or f"{rank.town}的金额排名在前 {rank.rank} 名之内"
-    yield Rule(name, "places", rank=(i, rank.rank))
+    what = _measure_told(case, rank.of) or "金额"
+    name = rank.name or f"{rank.town}的{what}排名在前 {rank.rank} 名之内"
+    yield Rule(name, "places", rank=(case.first(rank.of) + i, rank.rank))
 
 
 def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[Rule]:

@@ -18,7 +18,6 @@ from typing import Literal
 from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, whole_sum
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.regions import whole
 from allocator.optimize.program.relaxation import Program
 from allocator.optimize.question.conditions import Aim
 
@@ -31,7 +30,8 @@ Implied = tuple[int, Fraction | None, Fraction | None]
 class Target:
     """An aim looked up in the table: whose amounts count, and what they are held against.
 
-    `per[i]` divides the amount of town i (towns where it is 0 have none to divide and are left
+    `members` are numbers of amounts: a town's own where entitlements are meant, see `program.case`.
+    `whole` is what all amounts come to, where they make up parts of it. `per[i]` divides the amount of town i (towns where it is 0 have none to divide and are left
     out of `members`), `reference[i]` is fen.
     """
 
@@ -40,6 +40,7 @@ class Target:
     members: tuple[int, ...]
     per: Mapping[int, Number]
     reference: Mapping[int, Fraction]
+    whole: int = 0
 
     @property
     def is_about_weights(self) -> bool:
@@ -57,11 +58,12 @@ class Target:
 
     def words(self, case: Case) -> str:
         """What is sought, in Chinese."""
-        return self.objective.words(case, self.aim)
+        return _told(case, self.aim, self.objective.words(case, self.aim))
 
     def label(self, case: Case) -> str:
         """The name of the number shown: 最低镇每村金额."""
-        return self.objective.label.format(each=each_unit(case, self.aim), town=self.aim.town)
+        label = self.objective.label.format(each=each_unit(case, self.aim), town=self.aim.town)
+        return _told(case, self.aim, label)
 
     def gain(self, case: Case) -> str:
         """How a better number is told: 最低镇每村多."""
@@ -92,11 +94,19 @@ class Objective:
     implied: Callable[[Target, Fraction], Iterator[Implied]] | None = None
 
 
+def _told(case: Case, aim: Aim, text: str) -> str:
+    """A text about amounts, with what they mean where they are not entitlements."""
+    if case.measure(aim.of) == "entitlement" or aim.kind in ("min_match_burden", "nearest_weights"):
+        return text
+    measure = case.told(aim.of)
+    return text.replace("金额", measure) if "金额" in text else f"{text}（按{measure}）"
+
+
 def ends(case: Case, target: Target) -> tuple[Fraction, Fraction]:
     """A range in which every amount per unit, less its reference, is sure to lie."""
     smallest = Fraction(min(target.per.values(), default=1))
     furthest = max(map(abs, target.reference.values()), default=Fraction(0))
-    high = (whole(case) + furthest) / smallest
+    high = (case.reach + furthest) / smallest
     return -high - 1, high + 1
 
 
@@ -208,7 +218,8 @@ def sum_build(sign: int) -> Callable[[Program, Target], Costs]:
 
     def build(found: Program, target: Target) -> Costs:
         _, high = ends(found.case, target)
-        total = found.model.column("sum", 0, high, float(found.case.total))
+        least = 0 if len(found.case.measures) == 1 else -high
+        total = found.model.column("sum", least, high, float(found.case.total))
         found.at_least(dict.fromkeys(target.members, -sign), {total: sign}, 0, "sum")
         return {total: sign}
 
@@ -219,7 +230,7 @@ def share_measure(sign: int) -> Callable[[Case, Target, Amounts], Fraction]:
     """What the members get together as a part of the whole."""
 
     def measure(case: Case, target: Target, amounts: Amounts) -> Fraction:
-        return sum_measure(sign)(case, target, amounts) / whole(case)
+        return sum_measure(sign)(case, target, amounts) / target.whole
 
     return measure
 
@@ -229,7 +240,7 @@ def share_build(sign: int) -> Callable[[Program, Target], Costs]:
 
     def build(found: Program, target: Target) -> Costs:
         costs = sum_build(sign)(found, target)
-        return {j: Fraction(c) / whole(found.case) for j, c in costs.items()}
+        return {j: Fraction(c) / target.whole for j, c in costs.items()}
 
     return build
 
@@ -289,7 +300,7 @@ def match_build(found: Program, target: Target) -> Costs:
     """A level that no match per unit exceeds."""
     match = found.case.match
     assert match is not None  # noqa: S101 - `resolve` refuses the aim without a match
-    most = [r * (whole(found.case) + abs(o)) for r, o in zip(match.rate, match.other, strict=True)]
+    most = [r * (found.case.whole + abs(o)) for r, o in zip(match.rate, match.other, strict=True)]
     high = max(most[i] / target.per[i] for i in target.members)
     level = found.model.column("burden", 0, high + 1, float(high) or 1.0)
     for i in target.members:

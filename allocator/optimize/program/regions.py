@@ -82,11 +82,8 @@ def column_ends(case: Case, *, weights_matter: bool) -> tuple[tuple[Fraction, ..
 
 
 def bends(case: Case, i: int, span: Span) -> list[int]:
-    """The claims inside the span at which town i reaches a bound."""
-    places = [case.lows[i]] if case.lows[i] else []
-    if case.highs is not None:
-        places.append(case.highs[i])
-    return [b for b in places if span.low < b and (span.high is None or b < span.high)]
+    """The claims inside the span at which town i reaches a bound, or where its payment begins."""
+    return [b for b in case.bends[i] if span.low < b and (span.high is None or b < span.high)]
 
 
 def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = False) -> Region:
@@ -101,7 +98,7 @@ def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = Fa
     region = Region({}, least=tuple(least), most=tuple(most), ends=ends, is_cut=is_cut)
     if sum(least) > 1 or sum(most) < 1 or any(a > b for a, b in zip(least, most, strict=True)):
         return region
-    bounded = [i for i, low in enumerate(case.lows) if low or case.highs is not None]
+    bounded = [i for i, places in enumerate(case.bends) if places]
     region = replace(region, spans=_spans(case, bounded, least, most))
     return implied_spans(case, region, _single_towns(rules))
 
@@ -109,7 +106,7 @@ def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = Fa
 def _single_towns(
     rules: Sequence[Rule],
 ) -> Iterator[tuple[int, Fraction | None, Fraction | None]]:
-    """What rules about one town alone say of its amount: (town, least, most)."""
+    """What rules about one amount alone say of it: (number, least, most)."""
     for rule in rules:
         for row in rule.requirements:
             if len(row.amounts) == 1 and not row.weights:
@@ -121,16 +118,19 @@ def _single_towns(
 def implied_spans(
     case: Case, region: Region, amounts: Iterable[tuple[int, Fraction | None, Fraction | None]]
 ) -> Region:
-    """The region with each claim's span drawn closer to what (town, least, most) amounts say.
+    """The region with each claim's span drawn closer to what (number, least, most) amounts say.
 
     An amount above the town's lower bound is its claim; one below its upper bound as well.
     Example: floor 40, at least 50 wanted: the claim is at least 50, the floor cannot help.
     """
     spans = dict(region.spans)
     base = case.pool.base
-    for i, least, most in amounts:
+    measures = list(case.measures.values())
+    for number, least_amount, most_amount in amounts:
+        m, i = divmod(number, len(case))
         if i not in spans:
             continue
+        least, most = measures[m].entitlement(i, least_amount, most_amount)
         span = spans[i]
         if least is not None and least > case.lows[i] + base:
             claim = (least - base).__floor__()
@@ -140,11 +140,6 @@ def implied_spans(
             top = max((most - base).__ceil__(), 0)
             spans[i] = replace(span, high=top if span.high is None else min(span.high, top))
     return replace(region, spans=spans)
-
-
-def whole(case: Case) -> int:
-    """All the money split, in fen with flat bases: no amount, however relaxed, need exceed it."""
-    return case.total + case.pool.base * len(case)
 
 
 def _spans(

@@ -18,9 +18,9 @@ from fractions import Fraction
 
 from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, Model, Row, whole_row, whole_sum
-from allocator.optimize.program.case import Case
+from allocator.optimize.program.case import Case, Clip
 from allocator.optimize.program.constraints import Requirement, Rule
-from allocator.optimize.program.regions import Region, Span, bends
+from allocator.optimize.program.regions import Region, Span
 
 #: Slopes of envelopes are multiples of one part of it.
 _GRAIN = 2**20
@@ -28,27 +28,27 @@ _GRAIN = 2**20
 Piece = tuple[Fraction, Fraction]  # slope and constant, as a function of the claim
 
 
-def envelopes(case: Case, i: int, span: Span) -> tuple[list[Piece], list[Piece]]:
-    """(under, over): clip lies above each line of `under` and below each line of `over`.
+def envelopes(clip: Clip, span: Span) -> tuple[list[Piece], list[Piece]]:
+    """(under, over): the clip lies above each line of `under` and below each line of `over`.
 
     The first is the convex, the second the concave envelope of clip(claim, low, high) on the span.
     """
-    low, high = case.lows[i], None if case.highs is None else case.highs[i]
+    low, high = clip.low, clip.high
     rising, least = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(low))
     most = (Fraction(0), Fraction(high or 0))
-    inside = bends(case, i, span)
+    inside = [b for b in clip.bends() if span.low < b and (span.high is None or b < span.high)]
 
-    def clip(claim: int) -> int:
+    def clip_at(claim: int) -> int:
         return max(low, claim if high is None else min(claim, high))
 
     def chord(a: int, b: int | None, away: int) -> Piece:
         """From a to b, turned away by less than 2^−20 to keep numbers short: up 1, down −1."""
-        rise = Fraction(away > 0) if b is None else Fraction(clip(b) - clip(a), b - a)
+        rise = Fraction(away > 0) if b is None else Fraction(clip_at(b) - clip_at(a), b - a)
         turned = Fraction(away * (away * rise * _GRAIN).__ceil__(), _GRAIN)
-        return turned, clip(a) - turned * a
+        return turned, clip_at(a) - turned * a
 
     if not inside:
-        if span.high is not None and span.high <= low:
+        if low == high or (span.high is not None and span.high <= low):
             return [least], [least]
         if high is not None and span.low >= high:
             return [most], [most]
@@ -62,7 +62,7 @@ def envelopes(case: Case, i: int, span: Span) -> tuple[list[Piece], list[Piece]]
 
 @dataclass(frozen=True, slots=True)
 class Bent:
-    """The envelopes of one town's amount on one span: as lines over its claim, and as forms in x.
+    """The envelopes of one amount on one span: as lines over the town's claim, and as forms in x.
 
     `whole` are the same forms times `_GRAIN`, all whole numbers. Each is (under, over).
     """
@@ -72,15 +72,16 @@ class Bent:
     whole: tuple[list[Form], list[Form]]
 
     @classmethod
-    def of(cls, case: Case, i: int, span: Span) -> Bent:
-        """The envelopes of town i; looked up where the same span was met before."""
-        known: Bent | None = case.bent.get((i, span))
+    def of(cls, case: Case, number: int, span: Span) -> Bent:
+        """The envelopes of an amount; looked up where the same span was met before."""
+        known: Bent | None = case.bent.get((number, span))
         if known is None:
-            values = [factor.values[i] for factor in case.factors]
-            lines = envelopes(case, i, span)
-            under, over = ([_form(line, values, case.pool.base) for line in ls] for ls in lines)
+            values = [factor.values[number % len(case)] for factor in case.factors]
+            clip = case.clips[number]
+            lines = envelopes(clip, span)
+            under, over = ([_form(line, values, clip.shift) for line in ls] for ls in lines)
             known = cls(lines, (under, over), (_scaled(under), _scaled(over)))
-            case.bent[i, span] = known
+            case.bent[number, span] = known
         return known
 
     def gap(self, claim: float) -> float:
@@ -96,7 +97,10 @@ def _scaled(forms: Sequence[Form]) -> list[Form]:
 
 @dataclass(slots=True)
 class Program:
-    """A model over one region: the columns x, the budget, the rules, and how to add more."""
+    """A model over one region: the columns x, the budget, the rules, and how to add more.
+
+    Amounts go by their numbers (see `program.case`): a town's own number is its entitlement.
+    """
 
     case: Case
     region: Region
@@ -108,13 +112,19 @@ class Program:
         """v_i: the coefficients of town i's claim."""
         return self.values[i]
 
-    def under(self, i: int) -> list[Form]:
-        """Linear functions of x that town i's amount is never below."""
-        return self.bent[i].forms[0] if i in self.bent else [(self.values[i], self.case.pool.base)]
+    def straight(self, number: int) -> tuple[tuple[int, ...], int]:
+        """An amount that cannot bend, as a function of x."""
+        return self.values[number % len(self.case)], self.case.clips[number].shift
 
-    def over(self, i: int) -> list[Form]:
-        """Linear functions of x that town i's amount is never above."""
-        return self.bent[i].forms[1] if i in self.bent else [(self.values[i], self.case.pool.base)]
+    def under(self, number: int) -> list[Form]:
+        """Linear functions of x that an amount is never below."""
+        bent = self.bent.get(number)
+        return bent.forms[0] if bent else [self.straight(number)]
+
+    def over(self, number: int) -> list[Form]:
+        """Linear functions of x that an amount is never above."""
+        bent = self.bent.get(number)
+        return bent.forms[1] if bent else [self.straight(number)]
 
     def at_least(
         self,
@@ -152,19 +162,20 @@ class Program:
             return self.over(i) if is_over else self.under(i)
         if i in self.bent:
             return self.bent[i].whole[is_over]
-        return _scaled([(self.values[i], self.case.pool.base)])
+        return _scaled([self.straight(i)])
 
     def per_unit(
         self, members: Iterable[int], per: Mapping[int, Number], level: int, tag: str
     ) -> None:
-        """Add, for each of these towns, amount ≥ level · per; the tag is (tag, town)."""
-        base, gap = self.case.pool.base, (0,) * (level - len(self.case.factors))
+        """Add, for each of these amounts, amount ≥ level · per; the tag is (tag, number)."""
+        gap = (0,) * (level - len(self.case.factors))
         for i in members:
             share = per[i]
             if i in self.bent or not isinstance(share, int):
                 self.at_least({i: 1}, {level: -share}, 0, (tag, i))
             else:
-                row = Row((*self.values[i], *gap, -share), -base, (tag, i))
+                values, constant = self.straight(i)
+                row = Row((*values, *gap, -share), -constant, (tag, i))
                 self.model.rows.append(row)
 
     def require(self, requirement: Requirement, tag: Hashable) -> None:
@@ -190,9 +201,21 @@ class Program:
         return tuple(part / level for part in parts)
 
     def gap(self, i: int, x: Sequence[Fraction]) -> Fraction:
-        """How far apart the two envelopes of town i's amount are at a point."""
-        low = max(_value(form, x) for form in self.under(i))
-        return min(_value(form, x) for form in self.over(i)) - low
+        """How far apart the two envelopes of an amount of town i are at a point, at most."""
+        return max(
+            min(_value(form, x) for form in self.over(number))
+            - max(_value(form, x) for form in self.under(number))
+            for number in self.numbers(i)
+        )
+
+    def nearly_gap(self, i: int, claim: float) -> float:
+        """The same in floats, at a claim."""
+        return max(self.bent[number].gap(claim) for number in self.numbers(i))
+
+    def numbers(self, i: int) -> range:
+        """The numbers of all amounts of town i: one for each measure."""
+        n = len(self.case)
+        return range(i, n * len(self.case.measures), n)
 
 
 def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
@@ -203,7 +226,8 @@ def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
         found.model.column(factor.name, 0, high, scale)
     found.values = list(zip(*(factor.values for factor in case.factors), strict=True))
     for i, span in region.spans.items():
-        found.bent[i] = Bent.of(case, i, span)
+        for number in found.numbers(i):
+            found.bent[number] = Bent.of(case, number, span)
     _add_budget(found)
     found.model.rows += region.rows
     for more, less in sorted(region.orders):
@@ -217,12 +241,13 @@ def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
 def _add_budget(found: Program) -> None:
     """Σ amounts = budget. Towns that cannot bend are summed by factor, once."""
     case = found.case
-    free = [factor.total - sum(factor.values[i] for i in found.bent) for factor in case.factors]
-    budget = case.total + case.pool.base * len(found.bent)
-    bent = dict.fromkeys(found.bent, 1)
+    towns = found.region.spans
+    free = [factor.total - sum(factor.values[i] for i in towns) for factor in case.factors]
+    budget = case.total + case.pool.base * len(towns)
+    bent = dict.fromkeys(towns, 1)
     found.at_least(bent, dict(enumerate(free)), budget, "budget")
     found.at_least(
-        dict.fromkeys(bent, -1), {k: -total for k, total in enumerate(free)}, -budget, "budget"
+        dict.fromkeys(towns, -1), {k: -total for k, total in enumerate(free)}, -budget, "budget"
     )
 
 

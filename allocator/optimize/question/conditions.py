@@ -1,7 +1,7 @@
 """The parts of a question, as frozen data: which weightings are allowed, and what is best.
 
 Names of columns, towns, classes, factors and pools are the table's and the scheme's;
-`program.case` looks them up. Ratios are Fractions, amounts fen. Each part takes what people write
+`program.case` looks them up. `of` says what amounts mean (`MEASURES`). Ratios are Fractions, amounts fen. Each part takes what people write
 (`"30%"`, `"1200000"` yuan, one name or several) and refuses what it cannot mean.
 """
 
@@ -39,6 +39,18 @@ AIM_NAMES: Final = {
     "nearest_weights": "最接近某组权重",
     "fit": "还原权重",
 }
+#: What amounts mean: of the pool asked about, or of all pools together, the others as they stand.
+MEASURES: Final = {
+    "entitlement": "应分配额",
+    "payment": "本次核拨额",
+    "all_entitlements": "全部资金池应分配额",
+    "all_payments": "全部资金池本次核拨额",
+}
+
+
+def take_measure(value: str, where: str) -> str:
+    """One of `MEASURES`, in English or Chinese; empty stays empty: the problem's own."""
+    return take_choice(value, MEASURES, where) if value else ""
 
 
 def _set(part: object, **values: object) -> None:
@@ -103,12 +115,13 @@ class AmountBound:
     per: str = ""
     group: Group = Group()
     name: str = ""
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
         if self.side not in ("floor", "cap"):
             refuse("choice", "AmountBound.side", "没有这个选项", "可选：floor、cap", self.side)
-        _take(self, amount=take_amount)
+        _take(self, of=take_measure, amount=take_amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +133,11 @@ class Change:
     up: Fraction | None = None
     group: Group = Group()
     name: str = ""
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
-        _take(self, down=take_ratio, up=take_ratio)
+        _take(self, of=take_measure, down=take_ratio, up=take_ratio)
         _need_a_side(self, "down", "up")
 
 
@@ -135,10 +149,11 @@ class GroupShare:
     least: Fraction | None = None
     most: Fraction | None = None
     name: str = ""
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
-        _take(self, least=take_ratio, most=take_ratio)
+        _take(self, of=take_measure, least=take_ratio, most=take_ratio)
         _need_a_side(self, "least", "most")
 
 
@@ -148,10 +163,11 @@ class Order:
 
     towns: tuple[str, ...]
     name: str = ""
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
-        _take(self, towns=take_names)
+        _take(self, of=take_measure, towns=take_names)
         if len(self.towns) < 2:
             remedy = "请按应得金额从多到少写出至少两个镇街"
             refuse("missing", "Order.towns", "次序至少要两个镇街", remedy)
@@ -164,9 +180,11 @@ class Rank:
     town: str
     rank: int
     name: str = ""
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
+        _take(self, of=take_measure)
         value: object = self.rank
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             refuse("number", "Rank.rank", "这里应是一个整数", "请填不小于 1 的整数", value)
@@ -203,11 +221,12 @@ class Aim:
     group: Group = Group()
     weights: tuple[Fraction, ...] = ()
     unit: Fen = Fen(1)
+    of: str = ""
     place: Place = field(default=Place(), compare=False)
 
     def __post_init__(self) -> None:
         _set(self, kind=take_choice(self.kind, AIM_NAMES, "Aim.kind"))
-        _take(self)
+        _take(self, of=take_measure)
         weights = tuple(take_ratio(weight, "Aim.weights") for weight in self.weights)
         if weights and sum(w for w in weights if w is not None) != 1:
             refuse("weights", "Aim.weights", "权重合计不是 1", "请改正", self.weights)
@@ -236,10 +255,11 @@ def floor(
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
     name: str = "",
+    of: str = "",
 ) -> AmountBound:
     """At least so many yuan (or a column of yuan) for each town: `floor(yuan="1200000")`."""
     amount = column or take_yuan(yuan, "floor(yuan=…)")
-    return AmountBound("floor", amount, per, _group(towns, classes), name=name)
+    return AmountBound("floor", amount, per, _group(towns, classes), name, of)
 
 
 def cap(
@@ -250,10 +270,11 @@ def cap(
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
     name: str = "",
+    of: str = "",
 ) -> AmountBound:
     """At most so many yuan (or a column of yuan) for each town: `cap(column="上限（元）")`."""
     amount = column or take_yuan(yuan, "cap(yuan=…)")
-    return AmountBound("cap", amount, per, _group(towns, classes), name=name)
+    return AmountBound("cap", amount, per, _group(towns, classes), name, of)
 
 
 def change(
@@ -264,10 +285,11 @@ def change(
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
     name: str = "",
+    of: str = "",
 ) -> Change:
     """Each town within so much of a reference: `change(down="10%")`."""
     limits = take_ratio(down, "change(down=…)"), take_ratio(up, "change(up=…)")
-    return Change(reference, *limits, group=_group(towns, classes), name=name)
+    return Change(reference, *limits, _group(towns, classes), name, of)
 
 
 def share(
@@ -277,20 +299,21 @@ def share(
     towns: str | Sequence[str] = (),
     classes: str | Sequence[str] = (),
     name: str = "",
+    of: str = "",
 ) -> GroupShare:
     """What part a group gets together: `share("33%", classes=["三类", "四类"])`."""
     limits = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
-    return GroupShare(_group(towns, classes), *limits, name=name)
+    return GroupShare(_group(towns, classes), *limits, name, of)
 
 
-def order(*towns: str, name: str = "") -> Order:
+def order(*towns: str, name: str = "", of: str = "") -> Order:
     """Each town no less than the next: `order("虎门镇", "长安镇")`."""
-    return Order(towns, name)
+    return Order(towns, name, of)
 
 
-def rank(town: str, place: int, *, name: str = "") -> Rank:
+def rank(town: str, place: int, *, name: str = "", of: str = "") -> Rank:
     """A town among the first so many: `rank("虎门镇", 3)`."""
-    return Rank(town, place, name)
+    return Rank(town, place, name, of)
 
 
 def match(

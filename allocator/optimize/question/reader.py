@@ -22,17 +22,17 @@ _GROUP: Final = ("towns", "classes")
 KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "": ("problem", "aim", "then", "against", "bound", "condition", "reference"),
-        "problem": ("name", "pool", "step", "best", "points"),
-        "aim": ("kind", "per", "reference", "town", "unit", "weights", *_GROUP),
+        "problem": ("name", "pool", "of", "step", "best", "points"),
+        "aim": ("kind", "per", "reference", "town", "unit", "weights", "of", *_GROUP),
         "bound": ("factor", "least", "most", "name"),
         "condition": ("kind", "name"),
         "weights": ("kind", "relation", "name"),
-        "floor": ("kind", "amount", "per", *_GROUP, "name"),
-        "cap": ("kind", "amount", "per", *_GROUP, "name"),
-        "change": ("kind", "reference", "down", "up", *_GROUP, "name"),
-        "share": ("kind", *_GROUP, "least", "most", "name"),
-        "order": ("kind", "towns", "name"),
-        "rank": ("kind", "town", "rank", "name"),
+        "floor": ("kind", "amount", "per", *_GROUP, "of", "name"),
+        "cap": ("kind", "amount", "per", *_GROUP, "of", "name"),
+        "change": ("kind", "reference", "down", "up", *_GROUP, "of", "name"),
+        "share": ("kind", *_GROUP, "least", "most", "of", "name"),
+        "order": ("kind", "towns", "of", "name"),
+        "rank": ("kind", "town", "rank", "of", "name"),
         "match": ("kind", "column", *_GROUP, "name"),
     }
 )
@@ -66,6 +66,10 @@ class ProblemReader(PlainReader):
             told = choices_told(value, dict(names))
             self.report("choice", join(path, key), "没有这个选项", told, value)
         return known.get(value)
+
+    def measure(self, raw: Mapping[str, Any], path: str) -> str:
+        """What amounts mean here; empty where nothing is said."""
+        return (self.option(raw, path, "of", data.MEASURES) or "") if "of" in raw else ""
 
     def maybe(self, raw: Mapping[str, Any], path: str, key: str) -> Fraction | None:
         """The number under `key`, None where nothing is given."""
@@ -112,6 +116,7 @@ class ProblemReader(PlainReader):
             group=self.group(table, path),
             weights=weights,
             unit=unit,
+            of=self.measure(table, path),
             place=self.locate(path),
         )
 
@@ -185,6 +190,7 @@ class ProblemReader(PlainReader):
             "pool": self.text(head, "problem", "pool", needed=True),
             "aim": self.aim(table["aim"], "aim") if "aim" in table else None,
             "name": self.text(head, "problem", "name"),
+            "of": self.measure(head, "problem"),
             "conditions": [c for c in (*found["bound"], *found["condition"]) if c is not None],
             "step": self.step(head),
             "best": self.count(head, "problem", "best", 5, 1),
@@ -241,6 +247,7 @@ def _amount_bound(
         per=reader.text(raw, path, "per"),
         group=reader.group(raw, path),
         name=name,
+        of=reader.measure(raw, path),
         place=place,
     )
 
@@ -258,6 +265,7 @@ def _change(
         up=up,
         group=reader.group(raw, path),
         name=name,
+        of=reader.measure(raw, path),
         place=place,
     )
 
@@ -274,6 +282,7 @@ def _share(
         least=least,
         most=most,
         name=name,
+        of=reader.measure(raw, path),
         place=place,
     )
 
@@ -286,14 +295,15 @@ def _order(
         remedy = "请按应得金额从多到少写出至少两个镇街"
         reader.report("missing", join(path, "towns"), "次序至少要两个镇街", remedy)
         return None
-    return data.Order(towns, name, place)
+    return data.Order(towns, name, reader.measure(raw, path), place)
 
 
 def _rank(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
 ) -> data.Condition:
     town = reader.text(raw, path, "town", needed=True)
-    return data.Rank(town, reader.count(raw, path, "rank", 1, 1), name, place)
+    place_of = reader.count(raw, path, "rank", 1, 1)
+    return data.Rank(town, place_of, name, reader.measure(raw, path), place)
 
 
 def _match(

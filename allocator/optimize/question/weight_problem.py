@@ -10,7 +10,7 @@ from typing import Any
 from allocator.base.money import Fen
 from allocator.base.plain_data import join, read_toml
 from allocator.base.problems import InputError, Place
-from allocator.optimize.question.conditions import Aim, Condition
+from allocator.optimize.question.conditions import Aim, Condition, take_measure
 from allocator.optimize.question.reader import ProblemReader
 from allocator.optimize.question.taking import refuse, take_amount, take_ratio
 
@@ -22,7 +22,8 @@ class WeightProblem:
     With `step` only multiples of it are allowed as weights, and the `best` best are listed.
     `then` are aims that settle ties of the first, in this order. `against` is the second aim of
     the trade-off curve, drawn through `points` points. `references` are further tables of
-    amounts, town → fen, by name; a text among them is yuan.
+    amounts, town → fen, by name; a text among them is yuan. `of` is what amounts mean wherever a
+    part does not say so itself: `of="本次核拨额"` asks about what is paid.
 
     `WeightProblem("micro_projects", "max_min", [bound("gdp", most="30%")], step="5%")`
     """
@@ -37,6 +38,7 @@ class WeightProblem:
     against: Aim | None = None
     points: int = 11
     references: Mapping[str, Mapping[str, Fen]] = field(default_factory=dict)
+    of: str = "entitlement"
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -48,6 +50,7 @@ class WeightProblem:
         then = [given] if isinstance(given, str | Aim) else given
         put("then", tuple(_aim(aim) for aim in then))
         put("conditions", _conditions(self.conditions))
+        put("of", take_measure(self.of, "WeightProblem.of") or "entitlement")
         put("step", take_step(self.step, "WeightProblem.step"))
         for name, least in (("best", 1), ("points", 2)):
             value = getattr(self, name)

@@ -14,7 +14,7 @@ from allocator.optimize.linear.highs import has_solver, solve
 from allocator.optimize.linear.model import whole_row
 from allocator.optimize.linear.session import Session
 from allocator.optimize.program.case import Amounts
-from allocator.optimize.program.regions import Region, Span, bends, halves, whole
+from allocator.optimize.program.regions import Region, Span, bends, halves
 from allocator.optimize.program.relaxation import program
 from allocator.optimize.search.bounding import Relaxed, open_towns
 from allocator.optimize.search.pose import Question
@@ -51,7 +51,8 @@ def with_sure_rivals(question: Question, region: Region) -> Region | None:
         if rule.rank is None:
             continue
         town, place = rule.rank
-        for rival in range(len(question.case)):
+        first, size = town - town % len(question.case), len(question.case)
+        for rival in range(first, first + size):
             if rival != town and _is_sure(question, region, rival, town):
                 region = replace(region, orders=region.orders | {(rival, town)})
         if sum(less == town for _, less in region.orders) >= place:
@@ -62,7 +63,7 @@ def with_sure_rivals(question: Question, region: Region) -> Region | None:
 def _is_sure(question: Question, region: Region, rival: int, town: int) -> bool:
     """Whether the rival gets more than the town under all weights of the region, proven."""
     found = program(question.case, question.rules, region)
-    most = whole(question.case)
+    most = 2 * question.case.reach
     lead = found.model.column("lead", -most, most, float(question.case.total))
     found.at_least({town: 1, rival: -1}, {lead: -1}, 0)
     if not has_solver():
@@ -84,7 +85,7 @@ def open_gaps(node: Relaxed) -> dict[int, float | Fraction]:
     least = found.case.total / 10**12
     point = [float(x) for x in node.point[: len(found.case.factors)]]
     claims = {i: sum(map(mul, found.values[i], point)) for i in towns}
-    gaps = {i: found.bent[i].gap(claims[i]) for i in towns}
+    gaps = {i: found.nearly_gap(i, claims[i]) for i in towns}
     return {i: gap for i, gap in gaps.items() if gap > least}
 
 
@@ -132,10 +133,11 @@ def _cut_order(region: Region, rank: tuple[int, int], amounts: Amounts) -> Itera
     town, place = rank
     taken = sum(less == town for _, less in region.orders)
     own = amounts.numerators[town]
+    first = town - town % amounts.size
     rivals = [
         j
-        for j, amount in enumerate(amounts.numerators)
-        if amount > own and (j, town) not in region.orders
+        for j in range(first, first + amounts.size)
+        if amounts.numerators[j] > own and (j, town) not in region.orders
     ]
     rival = max(rivals, key=lambda j: amounts.numerators[j])
     yield replace(region, orders=region.orders | {(town, rival)})

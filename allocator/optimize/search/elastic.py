@@ -15,7 +15,6 @@ from fractions import Fraction
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import Requirement, Rule
 from allocator.optimize.program.objectives import Costs, Objective, Target
-from allocator.optimize.program.regions import whole
 from allocator.optimize.program.relaxation import Program
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.search.branch_and_bound import search
@@ -116,7 +115,7 @@ def _reach(found: Program, row: Requirement, trial: Fraction | None) -> Fraction
     """How far at most the row is from being just kept, in its units."""
     if trial is None:
         size = sum((abs(Fraction(c)) for c in row.amounts.values()), Fraction(0))
-        return (size * whole(found.case) + abs(Fraction(row.least))) / Fraction(row.ease)
+        return (size * found.case.reach + abs(Fraction(row.least))) / Fraction(row.ease)
     terms = found.weight_terms(row.weights, row.least - trial * row.ease)
     highs = [column.high for column in found.model.columns]
     reach = sum((abs(Fraction(c)) * highs[k] for k, c in terms.items()), Fraction(0))
