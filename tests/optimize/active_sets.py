@@ -1,8 +1,9 @@
 """Random problems against brute force: every way of meeting bounds is a linear program of its own.
 
 Each recipient is at its floor, between its bounds or at its cap: 3^n programs, each solved exactly
-by the plain simplex; the best of them is the optimum. Slow, obvious, and shares nothing with the
-search but that simplex. Run the campaign: python -m tests.optimize.active_sets 1000
+by the plain simplex; the best of them is the optimum. Where the question is about what is paid, one
+between its bounds is either paid nothing or paid something. Slow, obvious, and shares nothing with
+the search but that simplex. Run the campaign: python -m tests.optimize.active_sets 1000
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from allocator import Fen, InputError, Recipients, Scheme
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.scheme import Factor, Pilot, Pool
 from allocator.optimize import Aim, Group, WeightProblem, bound, cap, change, floor, share
 from allocator.optimize.answers.optimize import optimize
 from allocator.optimize.answers.optimum import Optimum
 from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Model, whole_row
 from allocator.optimize.program.case import Case, prepare
+from allocator.optimize.program.measures import Terms
 from allocator.optimize.question.conditions import Condition
 
 KINDS = (
@@ -35,6 +38,34 @@ KINDS = (
 )
 #: Far beyond every claim that matters; an optimum does not rest on it.
 FAR = 10**60
+
+
+MEASURES = ("entitlement", "payment", "all_payments")
+
+
+def settled(
+    recipients: Recipients, scheme: Scheme, problem: WeightProblem, seed: int
+) -> tuple[Recipients, Scheme, WeightProblem]:
+    """The problem with a pilot, and perhaps a second pool, asked about what is paid."""
+    measure = MEASURES[seed // 2 % 3]
+    if measure == "entitlement":
+        return recipients, scheme, problem
+    source = random.Random(-seed)  # noqa: S311 - test data
+    n, (pool,) = len(recipients), scheme.pools
+    mean = pool.budget // n
+    pilot = tuple(source.random() < 0.6 for _ in range(n))
+    unspent = tuple(Fen(p and source.choice([0, 0, mean // 5])) for p in pilot)
+    advance = Fen(source.choice([mean // 4, mean // 2, mean]))
+    second = replace(pool, id="q", name="另一资金", floor=None, cap=None, budget=Fen(300_00))
+    rule = Pilot(
+        pool="p",
+        advance=advance,
+        basis=source.choice(("share", "share", "remainder")),
+        below_advance=source.choice(("keep", "carry", "carry")),
+    )
+    pools = (pool, second) if measure == "all_payments" else (pool,)
+    fund = replace(scheme, pools=pools, pilot=rule)
+    return replace(recipients, pilot=pilot, unspent=unspent), fund, replace(problem, of=measure)
 
 
 def random_problem(seed: int, *, extreme: bool) -> tuple[Recipients, Scheme, WeightProblem]:
@@ -86,7 +117,7 @@ def random_problem(seed: int, *, extreme: bool) -> tuple[Recipients, Scheme, Wei
         share(least="20%", classes="一类"),
     ]
     conditions = [offer for offer in offers if source.random() < 0.2]
-    return recipients, Scheme("基金", (pool,)), WeightProblem("p", aim, conditions)
+    return settled(recipients, Scheme("基金", (pool,)), WeightProblem("p", aim, conditions), seed)
 
 
 def brute_force(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fraction | None:
@@ -98,47 +129,73 @@ def brute_force(recipients: Recipients, scheme: Scheme, problem: WeightProblem) 
 
 
 def _states(case: Case) -> Iterator[tuple[str, ...]]:
-    ways = "lf" if case.highs is None else "lfh"
-    yield from product(ways, repeat=len(case))
+    ways = ["lf" if case.highs is None else "lfh"] * len(case)
+    if len(case.measures) > 1:
+        taken = _terms(case).offset
+        ways = [way + ("z" if off else "") for way, off in zip(ways, taken, strict=True)]
+    yield from product(*ways)
+
+
+def _terms(case: Case) -> Terms:
+    return list(case.measures.values())[-1]
 
 
 def _piece(case: Case, problem: WeightProblem, states: tuple[str, ...]) -> Fraction | None:
     model, n = Model(), len(case)
-    width = len(case.factors)
     for factor in case.factors:
         model.column("x", 0, FAR * case.total, case.total / factor.total)
     claims = [tuple(f.values[i] for f in case.factors) for i in range(n)]
-    zeros = (0,) * width
 
     def at_least(values: tuple[int | Fraction, ...], least: int | Fraction) -> None:
         model.rows.append(whole_row(values, least))
 
-    def minus(values: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(-v for v in values)
-
-    amounts: list[tuple[tuple[int, ...], int]] = []
-    for i, state in enumerate(states):
-        low, high = case.lows[i], None if case.highs is None else case.highs[i]
-        if state == "l":
-            at_least(minus(claims[i]), -low)
-            amounts.append((zeros, low))
-        elif state == "h":
-            assert high is not None
-            at_least(claims[i], high)
-            amounts.append((zeros, high))
-        else:
-            at_least(claims[i], low)
-            if high is not None:
-                at_least(minus(claims[i]), -high)
-            amounts.append((claims[i], 0))
+    amounts = [_amount(case, i, state, claims[i], at_least) for i, state in enumerate(states)]
     for sign in (1, -1):
         total = tuple(sign * sum(column) for column in zip(*(v for v, _ in amounts), strict=True))
         at_least(total, sign * (case.total - sum(rest for _, rest in amounts)))
+    if len(case.measures) > 1:
+        amounts = [_paid(case, i, state, amounts[i]) for i, state in enumerate(states)]
     _conditions(case, problem, amounts, at_least)
     objective = _objective(case, problem.aim, amounts, model)
     model.objective = objective
     solution = solve_exactly(model)
     return solution.value if solution.is_feasible else None
+
+
+def _amount(
+    case: Case,
+    i: int,
+    state: str,
+    claim: tuple[int, ...],
+    at_least: Callable[[tuple[int | Fraction, ...], int | Fraction], None],
+) -> tuple[tuple[int, ...], int]:
+    """What a recipient in this state gets, as a function of the columns, and what its claim is."""
+    low, high = case.lows[i], None if case.highs is None else case.highs[i]
+    back, zeros = tuple(-v for v in claim), (0,) * len(claim)
+    if state == "l":
+        at_least(back, -low)
+        return zeros, low
+    if state == "h":
+        assert high is not None
+        at_least(claim, high)
+        return zeros, high
+    at_least(claim, low)
+    if high is not None:
+        at_least(back, -high)
+    if len(case.measures) > 1:
+        off = _terms(case).offset[i]
+        at_least(*((back, -off) if state == "z" else (claim, off)))
+    return claim, 0
+
+
+def _paid(
+    case: Case, i: int, state: str, amount: tuple[tuple[int, ...], int]
+) -> tuple[tuple[int, ...], int]:
+    off, other = _terms(case).offset[i], _terms(case).other[i]
+    values, rest = amount
+    if state == "z" or (state in "lh" and rest < off):
+        return (0,) * len(values), other
+    return values, rest - off + other
 
 
 def _conditions(case, problem, amounts, at_least) -> None:  # type: ignore[no-untyped-def]
@@ -158,12 +215,13 @@ def _conditions(case, problem, amounts, at_least) -> None:  # type: ignore[no-un
                 at_least(tuple(sign * v for v in values), sign * (condition.amount - rest))
             case "Change":
                 for i, (values, rest) in enumerate(amounts):
-                    at_least(values, case.current_amounts[i] * (1 - condition.down) - rest)
+                    now = case.current_amounts[case.first("") + i]
+                    at_least(values, now * (1 - condition.down) - rest)
             case "GroupShare":
                 members = case.members(condition.group)
                 total = tuple(map(sum, zip(*(amounts[i][0] for i in members), strict=True)))
                 rests = sum(amounts[i][1] for i in members)
-                at_least(total, condition.least * case.total - rests)
+                at_least(total, condition.least * case.whole_of("") - rests)
 
 
 def _objective(  # type: ignore[no-untyped-def]  # noqa: C901 - one case an aim
@@ -204,7 +262,7 @@ def _objective(  # type: ignore[no-untyped-def]  # noqa: C901 - one case an aim
         return {high: 1, low: -1}
     members = case.members(aim.group if "share" in aim.kind else Group((aim.town,)))
     sign = 1 if aim.kind == "min_town" else -1
-    whole = case.total if "share" in aim.kind else 1
+    whole = case.whole_of("") if "share" in aim.kind else 1
     t = model.column("rest", 1, 1)
     rests = sum(amounts[i][1] for i in members)
     costs = {
