@@ -18,7 +18,8 @@ from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
 from allocator.engine.pool import PoolAllocation
 from allocator.fund.bounds import pilot_amounts
-from allocator.fund.derived.reading import earlier, match_sites, pool_sites, read_formulas
+from allocator.fund.derived.reading import earlier, read_formulas
+from allocator.fund.scheme import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _taken_off(current: Allocation, result: PoolAllocation) -> tuple[tuple[int, 
     if settled is None:
         return (0,) * len(current.recipients), False
     if settled.is_deduction:
-        if _names(current, result.pool.id, ("deduct",), result.pool.id):
+        if _names(current, result.pool, result.pool.id, "deduct"):
             _refuse("扣减的公式用到本资金池的应分配额")
         rule = current.scheme.deduction_of(result.pool)
         return settled.unspent, rule is None or rule.short != "negative"
@@ -132,31 +133,27 @@ def match_terms(current: Allocation, pool_id: str) -> MatchTerms | None:
 
 def _match_names_a_pool(current: Allocation) -> bool:
     formulas, _ = read_formulas(current.recipients, current.scheme)
-    sites = [formulas.sites.get(site.path) for site in match_sites(current.scheme).values()]
-    names = {name for formula in sites if formula for name in formula.names}
+    names = {name for site in formulas.match.values() for name in site.read.names}
     return any(earlier(result.pool) in names for result in current.pools)
 
 
 def _named_below(current: Allocation, pool_id: str) -> str:
     """Which pool's formulas name this one's entitlements; empty: none."""
     for result in current.pools:
-        if result.pool.id != pool_id and _names(current, result.pool.id, None, pool_id):
+        if result.pool.id != pool_id and _names(current, result.pool, pool_id):
             return f"“{result.pool.name}”的公式用到本资金池的应分配额"
     return ""
 
 
-def _names(current: Allocation, pool_id: str, keys: Sequence[str] | None, named: str) -> bool:
-    """Whether formulas of a pool name another pool's entitlements."""
-    scheme = current.scheme
-    number = next(p for p, pool in enumerate(scheme.pools) if pool.id == pool_id)
-    sites = pool_sites(scheme, number, current.recipients.numbers)
-    formulas, _ = read_formulas(current.recipients, scheme) if sites else (None, None)
-    found = (
-        formulas.sites.get(site.path)
-        for key, site in sites.items()
-        if formulas and (keys is None or key in keys)
+def _names(current: Allocation, pool: Pool, named: str, *keys: str) -> bool:
+    """Whether formulas of a pool (those of `keys`, or any) name another pool's entitlements."""
+    formulas, _ = read_formulas(current.recipients, current.scheme)
+    column = earlier(current.scheme.pool(named))
+    return any(
+        column in site.read.names
+        for key, site in formulas.of(pool).items()
+        if not keys or key in keys
     )
-    return any(earlier(scheme.pool(named)) in formula.names for formula in found if formula)
 
 
 def _refuse(why: str) -> None:
