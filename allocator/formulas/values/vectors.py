@@ -13,6 +13,7 @@ from math import gcd, lcm
 from operator import add, mul
 from typing import Final
 
+from allocator.base.money import half_up
 from allocator.formulas.tree import MOST_BITS, MOST_WORK, Mistake
 
 _SMALL: Final = 64
@@ -258,4 +259,4 @@ def _sign(n: int) -> int:
 def _whole(n: int, d: int, how: str) -> int:
     if how == "roundup":
         return -(-n // d)
-    return n // d if how == "rounddown" else (2 * n + d) // (2 * d)
+    return n // d if how == "rounddown" else half_up(n, d)
