@@ -19,7 +19,8 @@ from allocator.engine.split.dividing import divided
 from allocator.engine.split.other_formulas import deduction
 from allocator.engine.split.result import PoolAllocation, added
 from allocator.engine.split.splitting import split_pool
-from allocator.engine.split.terms import Terms, terms_of
+from allocator.engine.split.terms import Terms
+from allocator.engine.split.work import terms_of
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
@@ -80,7 +81,7 @@ def allocate_pools(
     for pool in scheme.pools:
         terms = terms_of(recipients, scheme, pool, formulas, above)
         basis = scheme.basis_of(pool)
-        if terms.columns and terms.is_plain:
+        if terms.formulas and terms.is_plain:
             table = terms.recipients
             stop_on_errors(refusals.check_bounds(table, scheme, terms.pool, basis))
         special = terms.columns or terms.formulas or not terms.is_plain

@@ -13,7 +13,7 @@ from allocator.fund.derived.conflicts import is_percent
 from allocator.fund.rules import Pool
 
 #: Formulas that are told where they are used, not among the columns.
-_APART = ("eligible", "fixed")
+_APART = ("eligible", "fixed", "budget")
 
 
 def takes_part(result: PoolAllocation, i: int) -> bool:
@@ -27,6 +27,10 @@ def method_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     terms, pool = result.terms, result.pool
     if terms is None:
         return
+    if "budget" in terms.formulas and terms.table is not None:
+        named = {"budget", *terms.derived}
+        work = Working({n: f for n, f in terms.formulas.items() if n in named}, terms.table)
+        yield f"预算：{work.line('budget', i)}"
     yield from _condition_lines(terms, i)
     if terms.fixed and terms.fixed[i]:
         yield f"定额补助 {format_yuan(terms.fixed[i])} 元，直接安排，不参加按因素分配"
@@ -95,6 +99,13 @@ def stated_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     unit = format_yuan(pool.unit)
     if result.exact:
         yield f"应补助额在上下限之内，四舍五入到 {unit} 元"
+        yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
+        return
+    if result.terms and result.terms.level:
+        level, whole = format_number(result.terms.level[""], 8), format_yuan(pool.budget)
+        yield f"水平（level）定为 {level}，应补助额合计恰为预算 {whole} 元"
+        exact = format_number(result.quota(i) / FEN_PER_YUAN)
+        yield f"在上下限之内为 {exact} 元，取整到 {unit} 元，合计不变"
         yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
         return
     yield f"应补助额合计超过预算 {format_yuan(pool.budget)} 元，按应补助额的比例分配"

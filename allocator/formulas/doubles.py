@@ -118,6 +118,8 @@ class _Errors:
         a, b = self.floats(node.left), self.floats(node.right)
         ea, eb = self.of(node.left), self.of(node.right)
         exact = self.run.number(node)
+        if node.operator == "^":
+            return self.power(a, ea, int(b[0]) if b else 1, self.floats(node))
         rows = zip(a, b, ea, eb, strict=True)
         if node.operator in {"+", "-"}:
             before = [p + q for _, _, p, q in rows]
@@ -134,6 +136,20 @@ class _Errors:
                 for x, y, p, q in rows
             ]
         return self.nearest(exact, before)
+
+    @staticmethod
+    def power(
+        a: Sequence[float], errors: Sequence[float], exponent: int, result: Sequence[float]
+    ) -> list[float]:
+        """Whatever way a program takes to a power: a few roundings beside what the base is off."""
+        size, found = abs(exponent), []
+        for x, error, r in zip(a, errors, result, strict=True):
+            part = error / abs(x) if x else inf if error else 0.0
+            off = (1 + part) ** size - 1 if size * part < 1 and exponent > 0 else inf
+            if exponent < 0 and size * part < 0.5:
+                off = (1 - part) ** -size - 1
+            found.append((abs(r) * (off + (size + 4) * 2 * _ULP) + 5e-324) * _SLACK)
+        return found
 
     def comparison(self, left: Node, right: Node) -> list[float]:
         if not isinstance(self.run.of(left), Vector):
@@ -162,6 +178,8 @@ class _Errors:
                 holds = self.run.truth(node.arguments[0]).holds
                 rows = zip(holds, *parts, strict=True)
                 return [t + (a if first else b) for first, t, a, b in rows]
+            case "abs":
+                return parts[0]
             case "lookup" | "band":
                 return self.cases(node)
         if node.function not in {"round", "roundup", "rounddown", "sqrt"}:
@@ -213,7 +231,7 @@ class _Errors:
                 found = [worst] * len(members)
             elif node.function == "rank":
                 found = self.ranks(node, members, worst)
-            elif node.function in {"max", "min", "large"}:
+            elif node.function in {"max", "min", "large", "median"}:
                 found = [worst] * len(members)
             else:
                 found = self.totals(node, members)
@@ -223,7 +241,7 @@ class _Errors:
         by = node.option("by")
         if by is not None and not self.is_nearest(by) and any(self.of(by)):
             return [inf] * rows
-        if node.function in {"share", "average", "sum"}:
+        if node.function in {"share", "average", "sum", "median"}:
             return self.nearest(exact, result)
         return result
 

@@ -41,6 +41,8 @@ _ALL: Final = (
     _whole("share", "占比", "share(x) 或 share(x, least = 0.02)", "least"),
     _whole("rank", "名次", "rank(x)"),
     _whole("large", "第几大", "large(x, n)", constants=1),
+    _whole("median", "中位数", "median(x)"),
+    Function("abs", "绝对值", "abs(x)", 1, 1),
     Function("if", "如果", "if(条件, a, b)", 3, 3),
     Function(
         "lookup", "对照", "lookup(列, 一类=0.2, 二类=0.5)", 1, 1, options=("else",), has_pairs=True
@@ -50,6 +52,7 @@ _ALL: Final = (
     Function("roundup", "向上舍入", "roundup(x, n)", 2, 2, 1),
     Function("rounddown", "向下舍去", "rounddown(x, n)", 2, 2, 1),
     Function("sqrt", "平方根", "sqrt(x, n)", 2, 2, 1),
+    Function("power", "乘方", "power(x, p, n)", 3, 3, 1),
     Function("ln", "自然对数", "ln(x, n)", 2, 2, 1),
     Function("exp", "e 的幂", "exp(x, n)", 2, 2, 1),
     _whole("zscore", "标准分", "zscore(x, n)", constants=1),

@@ -73,7 +73,7 @@ def live_formula(formula: Formula, cells: Cells) -> LiveFormula:
         return LiveFormula("", str(refused))
 
 
-_LEVEL: Final = {"+": 5, "-": 5, "*": 6, "/": 6}
+_LEVEL: Final = {"+": 5, "-": 5, "*": 6, "/": 6, "^": 7}
 _ROUNDS: Final = {"round": "ROUND", "roundup": "ROUNDUP", "rounddown": "ROUNDDOWN"}
 
 
@@ -132,6 +132,8 @@ class _Writer:
                 return f"{write(left)}{operator}{write(right)}"
             case Binary("and" | "or" as operator, left, right):
                 return self.both(operator, write(left), write(right), is_array=is_array)
+            case Binary("^", left, right):
+                return f"{self.within(left, 8, is_array=is_array)}^{write(right)}"
             case Binary(operator, left, right):
                 level = _LEVEL[operator]
                 first = self.within(left, level, is_array=is_array)
@@ -164,6 +166,8 @@ class _Writer:
                 return f"IF({','.join(words)})"
             case "sqrt":
                 return f"ROUND(SQRT({words[0]}),{words[1]})"
+            case "abs":
+                return f"ABS({words[0]})"
             case "lookup" | "band":
                 return self.cases(node, words)
         if node.function not in _ROUNDS:
@@ -202,6 +206,8 @@ class _Writer:
                 return f"(({test})*({a})+(1-({test}))*({b}))"
             case "lookup" | "band":
                 return self.cases_of_rows(node, words)
+            case "abs":
+                return f"ABS({words[0]})"
         if node.function not in _ROUNDS:
             raise _RefusedError(f"函数 {node.function} 不能放在对全部对象的函数里，请另设计算列")
         return f"{_ROUNDS[node.function]}({words[0]},{words[1]})"
@@ -229,7 +235,7 @@ class _Writer:
                 if fails or (isinstance(node, Call) and node.function in {"lookup", "sqrt"}):
                     raise _RefusedError("分情况的除法不能放在对全部对象的函数里，请另设计算列")
 
-    def whole(self, node: Call, *, is_array: bool) -> str:
+    def whole(self, node: Call, *, is_array: bool) -> str:  # noqa: C901, PLR0911 - one case a function
         """A function over all rows, or those of the row's group."""
         by = node.option("by")
         is_own = node.function in {"rank", "share"} or by is not None
@@ -257,6 +263,10 @@ class _Writer:
             case "share":
                 own = self.rows(node.arguments[0]) if is_array else self.row(node.arguments[0])
                 return f"({own})/{self.total(whole, marks, is_plain=is_plain)}"
+            case "median":
+                if not is_plain:
+                    raise _RefusedError("分组、部分对象或算式的中位数没有等价的单元格公式")
+                return f"MEDIAN({whole})"
             case "rank":
                 above = f"(({whole})>({self.row(node.arguments[0])}))"
                 return f"1+SUMPRODUCT({'*'.join([*marks, above])}*1)"

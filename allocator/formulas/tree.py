@@ -15,6 +15,8 @@ MOST_DEPTH: Final = 50
 MOST_DIGITS: Final = 40
 MOST_EXPONENT: Final = 30
 MOST_DECIMALS: Final = 15
+#: Of `^`, and of either part of the exponent of `power`.
+MOST_POWER: Final = 20
 #: No number of an evaluation has more bits, and no evaluation does more work (see vectors.py).
 MOST_BITS: Final = 1 << 16
 MOST_WORK: Final = 50_000_000
@@ -82,7 +84,7 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`+ - * /`, `> >= < <= = <>`, `and`, `or`."""
+    """`+ - * /`, `^` (its right side a whole number), `> >= < <= = <>`, `and`, `or`."""
 
     operator: str
     left: Node

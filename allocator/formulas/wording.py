@@ -60,10 +60,14 @@ def _own_in_words(call: Call, words: Sequence[str]) -> str:
         size = "大" if call.function == "max" else "小"
         many = "较" if len(words) == 2 else "最"
         return f"{'、'.join(words[:-1])} 与 {words[-1]} 中的{many}{size}者"
-    decimals = _decimals(call.arguments[1])
+    if call.function == "abs":
+        return f"{words[0]} 的绝对值"
+    decimals = _decimals(call.arguments[-1])
     how = {"round": "四舍五入", "roundup": "向上舍入", "rounddown": "向下舍去"}
     if call.function in how:
         return f"{words[0]} {how[call.function]}到{decimals}"
+    if call.function == "power":
+        return f"{words[0]} 的 {words[1]} 次方（四舍五入到{decimals}）"
     what = {"sqrt": "的平方根", "ln": "的自然对数", "exp": "为指数的 e 的幂"}
     return f"{words[0]} {what[call.function]}（四舍五入到{decimals}）"
 
@@ -84,6 +88,7 @@ def _whole_in_words(call: Call, words: Sequence[str], options: Mapping[str, str]
         case "zscore":
             return f"{what} 的标准分（四舍五入到{_decimals(call.arguments[1])}）"
     names = {"sum": "的合计", "rank": "的名次", "max": "的最大值", "min": "的最小值"}
+    names["median"] = "的中位数"
     return f"{what} {names[call.function]}"
 
 

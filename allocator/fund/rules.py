@@ -99,6 +99,7 @@ class Pool:
     takes part, `fixed` (yuan) is a sum in place of the share, `adjust` multiplies the weighted sum
     of the factor shares, `least` (yuan) is the smallest share that is paid, `amount` (yuan) is an
     entitlement that no budget is split for (`is_open`: there is none, `budget` is 0).
+    `budget_formula` (yuan, the same for all) is worked out to the budget when the pool's turn comes;
     `budgets` splits the budget over the texts of the column `group`; `rest` names who takes the
     difference under `nearest`. `budget_item` (预算科目) and `project_code` (项目代码) are what the
     money is booked under.
@@ -130,6 +131,7 @@ class Pool:
     source_order: SourceOrder = "proportional"
     budgets: Mapping[str, Fen] = field(default_factory=dict)
     is_open: bool = False
+    budget_formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def pool_record(pool: Pool) -> dict[str, Any]:
     record = record_of("pool", pool) | budget
     if pool.base_formula:
         record["base"] = pool.base_formula
+    if pool.budget_formula:
+        record["budget"] = pool.budget_formula
     if pool.is_open:
         del record["budget"]
     return record | {

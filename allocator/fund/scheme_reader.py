@@ -10,7 +10,7 @@ from typing import Any, Final
 from allocator.base.money import Fen, exact_number, format_number, format_yuan, yuan_text
 from allocator.base.plain_data import Locate, PlainReader, join, ratio
 from allocator.fund import words
-from allocator.fund.derived.conflicts import conflicts, is_percent
+from allocator.fund.derived.conflicts import conflicts, is_arithmetic, is_percent
 from allocator.fund.rules import Deduction, Factor, Matching, Naming, Pilot, Pool, Source
 
 #: Keys read by other parts of the package from the same file.
@@ -81,6 +81,9 @@ class SchemeReader(PlainReader):
             for item, inner in self.tables(table.get("factors", []), join(path, "factors"))
         ]
         plain, budgets = self.budgets(table, path)
+        budget = table.get("budget")
+        is_computed = isinstance(budget, str) and is_arithmetic(budget)
+        plain = {**plain, "budget": "0"} if is_computed else plain
         given = self.values(plain, path, "pool")
         given["name"] = given["name"] or given["id"]
         base = given.pop("base")
@@ -91,7 +94,8 @@ class SchemeReader(PlainReader):
             budgets=budgets,
             base=Fen(0) if base is None or isinstance(base, str) else base,
             base_formula=base if isinstance(base, str) else "",
-            is_open=bool(given["amount"]) and table.get("budget") in (None, ""),
+            is_open=bool(given["amount"]) and budget in (None, ""),
+            budget_formula=budget.strip() if isinstance(budget, str) and is_computed else "",
         )
         self.check_methods(pool, path)
         self.check_pool(pool, path)

@@ -71,6 +71,18 @@ def _extended(numbers):
     return st.one_of(
         st.builds(Binary, st.sampled_from("+-*/"), numbers, numbers),
         st.builds(lambda x: Unary("-", x), numbers),
+        st.builds(lambda x: Call("abs", (x,)), numbers),
+        st.builds(
+            lambda x, k: Binary("^", x, Number(Fraction(k))),
+            numbers,
+            st.sampled_from((-2, -1, 1, 2, 3)),
+        ),
+        st.builds(
+            lambda x, p, n: Call("power", (x, Number(p), Number(Fraction(n)))),
+            numbers,
+            st.sampled_from((Fraction(1, 3), Fraction(3, 2), Fraction(-2, 3), Fraction(2))),
+            st.integers(0, 4),
+        ),
         st.builds(
             lambda f, x: Call(f, tuple(x)),
             st.sampled_from(["max", "min"]),
@@ -78,7 +90,7 @@ def _extended(numbers):
         ),
         st.builds(
             lambda f, x, o: Call(f, (x,), (), o),
-            st.sampled_from(["sum", "average", "share", "rank", "max", "min", "count"]),
+            st.sampled_from(["sum", "average", "share", "rank", "max", "min", "count", "median"]),
             numbers,
             by,
         ),
@@ -141,12 +153,13 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
             return value(left, table, rows, i) or value(right, table, rows, i)
         case Binary(operator, left, right):
             a, b = value(left, table, rows, i), value(right, table, rows, i)
-            if operator == "/" and b == 0:
+            if (operator == "/" and b == 0) or (operator == "^" and a == 0 and b < 0):
                 raise NoValueError
             return {
                 "+": lambda: a + b,
                 "-": lambda: a - b,
                 "*": lambda: a * b,
+                "^": lambda: a ** int(b),
                 "/": lambda: a / b,
                 "<": lambda: a < b,
                 ">": lambda: a > b,
@@ -155,6 +168,24 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
                 "=": lambda: a == b,
                 "<>": lambda: a != b,
             }[operator]()
+        case Call("abs", (argument,)):
+            return abs(value(argument, table, rows, i))
+        case Call("power", (argument, p, n)):
+            given = value(argument, table, rows, i)
+            if given < 0 or (p.value < 0 and given == 0):
+                raise NoValueError
+            unit = Fraction(1, 10 ** int(n.value))
+            # given^(a/b) ≥ (m + ½)·unit, where the b-th powers of both sides are.
+            a, b = p.value.numerator, p.value.denominator
+            target = given**a
+            low, high = 0, 1
+            while target >= ((high - Fraction(1, 2)) * unit) ** b:
+                high *= 2
+            while high - low > 1:
+                middle = (low + high) // 2
+                is_below = target >= ((middle - Fraction(1, 2)) * unit) ** b
+                low, high = (middle, high) if is_below else (low, middle)
+            return low * unit
         case Call("if", (test, a, b)):
             return value(a if value(test, table, rows, i) else b, table, rows, i)
         case Call("lookup", (argument,), pairs, options):
@@ -218,6 +249,9 @@ def _over_all(node: Call, table: Table, rows: list[int], i: int):  # noqa: PLR09
             return min(x.values())
         case "rank":
             return Fraction(1 + sum(v > x[i] for v in x.values()))
+        case "median":
+            ordered = sorted(x.values())
+            return (ordered[(len(x) - 1) // 2] + ordered[len(x) // 2]) / 2
         case "large":
             place = int(node.arguments[1].value)
             if place > len(x):

@@ -33,6 +33,7 @@ FACTORS = (
     '{ value = "a + 派生", weight = "1" }',
     '{ column = "派生", weight = "0.5", name = "派生数" }, { value = "b", weight = "0.5" }',
 )
+LEVEL = '\namount = "max(level × a − 派生, 0)"\n'
 SETTLED = '\n[[settlement]]\npool = "p"\ndeduct = "b"\nshort = "{}"\ncite = "第三条"\n'
 MATCHED = (
     '\n[matching]\nrate = "30%"\non = ["p"]\ncap = "4"\n',
@@ -47,7 +48,11 @@ TABLE = Recipients.from_columns(
 def texts(draw: st.DrawFn) -> str:
     rules = [draw(st.sampled_from(("", *options))) for options in KEYS]
     budget = 'budget = "100"'
-    if draw(st.booleans()):
+    which = draw(st.integers(0, 3))
+    if which == 1:
+        budget = 'budget = "60 + sum(a) + 23"'
+        rules = [rule for rule in rules if "sources" not in rule]
+    if which > 1:
         budget = 'group = "片区"\nbudget = { "东" = "30", "西" = "70" }'
     parts = [
         '[scheme]\nname = "往返"\n\n[table]\nname = "地区"\n',
@@ -56,10 +61,15 @@ def texts(draw: st.DrawFn) -> str:
         ),
         '[columns]\n"派生" = "max(a − b, 0)"\n"再派生" = "派生 × 2"\n',
         f'\n[[pool]]\nid = "p"\nname = "资金"\n{budget}\nunit = "0.01"\n' + "\n".join(rules),
-        f"\nfactors = [{draw(st.sampled_from(FACTORS))}]\n",
+        draw(st.sampled_from([*(f"\nfactors = [{one}]\n" for one in FACTORS), LEVEL])),
         draw(st.sampled_from(("", *map(SETTLED.format, ("outstanding", "negative", "error"))))),
         draw(st.sampled_from(("", *MATCHED))),
     ]
+    if LEVEL in parts:
+        # What stands with an amount that a formula gives is contradicted by some rules.
+        parts[3] = "\n".join(
+            r for r in parts[3].split("\n") if not r.startswith(("base", "adjust", "least"))
+        )
     return "".join(parts)
 
 

@@ -191,7 +191,7 @@ def _stated(work: Terms) -> PoolAllocation:
         surplus=Fen(0) if pool.is_open else Fen(max(pool.budget - total, 0)),
         dropped=tuple(dropped),
     )
-    if pool.is_open or total <= pool.budget:
+    if pool.is_open or (total <= pool.budget and not work.level):
         return plain
     bare = replace(pool, floor=None, cap=None)
     budget = _left(pool, Fen(0), fixed)
@@ -226,7 +226,8 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
         rest = "largest" if outside else pool.rest
         part_of_it = replace(pool, budget=pool.budgets[name], sources=(), budgets={}, rest=rest)
         fixed = fixed if any(fixed) else ()
-        part = replace(work, pool=part_of_it, members=members, groups=(), fixed=fixed)
+        level = {"": work.level[name]} if name in work.level else {}
+        part = replace(work, pool=part_of_it, members=members, groups=(), fixed=fixed, level=level)
         try:
             parts.append(replace(divided(scheme, part, basis), terms=part))
         except InputError as error:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from allocator.base.money import FEN_PER_YUAN, Fen
-from allocator.engine.split.terms import Work
+from allocator.engine.split.work import Work
 from allocator.fund.derived.reading import Formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Pool, Scheme

@@ -109,10 +109,19 @@ def stated_amounts(
 
     Where a floor is above its cap the cap holds.
     """
+    exact = within(amounts, lower, upper)
+    return tuple(Fen(int(nearest(a / unit)) * unit) for a in exact), tuple(exact)
+
+
+def within(
+    amounts: Sequence[Fraction],
+    lower: Sequence[Fraction] | None,
+    upper: Sequence[Fraction] | None,
+) -> list[Fraction]:
+    """Each amount within its bounds, never below 0; where they cross the upper one holds."""
     exact = list(amounts)
     if lower is not None:
         exact = [max(amount, low) for amount, low in zip(exact, lower, strict=True)]
     if upper is not None:
         exact = [min(amount, high) for amount, high in zip(exact, upper, strict=True)]
-    exact = [max(amount, Fraction(0)) for amount in exact]
-    return tuple(Fen(int(nearest(a / unit)) * unit) for a in exact), tuple(exact)
+    return [max(amount, Fraction(0)) for amount in exact]

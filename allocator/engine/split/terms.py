@@ -1,28 +1,23 @@
-"""The formulas of a pool as columns: one pool in plain columns and a few named vectors."""
+"""One pool with its formulas worked out: plain columns and a few named vectors."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
-from allocator.base.money import FEN_PER_YUAN, Fen, format_number
-from allocator.base.problems import InputError, Problem
-from allocator.engine.shares import factor_name, factor_value
-from allocator.fund.derived.reading import Formulas, Site, problem_at, table_of
+from allocator.base.money import Fen
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Factor, Pool, Scheme
+from allocator.fund.scheme import Pool
 
 if TYPE_CHECKING:
     from allocator.formulas import Formula, Table
 
-#: A bare percentage as an amount is a part of the pool's budget, never a part of a yuan.
-_PERCENT: Final = re.compile(r"\s*(\d+(?:\.\d*)?)\s*[%％]\s*")
 #: What the columns made of a pool's formulas are called in tables.
 HEADERS: Final = {
+    "budget": "预算（元）",
+    "level": "水平",
     "fixed": "定额补助（元）",
     "base": "定额（元）",
     "adjust": "调节系数",
@@ -44,6 +39,7 @@ class Terms:
     get instead (fen; empty: nothing), `base` comes before the share (fen; empty: the pool's own),
     `adjust` multiplies the weighted sum of the shares, `least` is the smallest share paid (fen),
     `amounts` are the entitlements that a formula states (fen), `groups` the group of each,
+    `level` is the unknown of `amount`, by group where there are any,
     `table` what the formulas look at, `derived` the columns of the scheme that they need.
     """
 
@@ -58,6 +54,7 @@ class Terms:
     least: tuple[Fraction, ...] = ()
     amounts: tuple[Fraction, ...] = ()
     groups: tuple[str, ...] = ()
+    level: Mapping[str, Fraction] = field(default_factory=dict)
     table: Table | None = None
     derived: frozenset[str] = frozenset()
 
@@ -76,295 +73,3 @@ class Terms:
             return self
         base = (Fraction(self.pool.base),) * len(self.recipients)
         return replace(self, base=base, pool=replace(self.pool, base=Fen(0)))
-
-
-def terms_of(
-    recipients: Recipients,
-    scheme: Scheme,
-    pool: Pool,
-    formulas: Formulas,
-    above: Mapping[str, Sequence[Fen]],
-) -> Terms:
-    """Work out every formula of a pool; `above` are the entitlements of the pools before it.
-
-    Functions over all recipients mean those who take part: first the condition is looked at, then
-    who has a fixed sum, then everything else. Raises `InputError` for values that do not exist.
-    """
-    sites = {key: site for key, site in formulas.of(pool).items() if key != "deduct"}
-    if not sites and not scheme.columns and not pool.group and pool.least is None:
-        return Terms(recipients, pool).with_base_of_each()
-    work = Work(recipients, scheme, pool, formulas, sites, above)
-    members = work.members()
-    fixed = work.fixed(members)
-    if any(fixed):
-        members = tuple(not own and (not members or members[i]) for i, own in enumerate(fixed))
-    work.evaluate_all(members)
-    return work.terms(members, fixed)
-
-
-class Work:
-    """The formulas of one pool on their way to columns."""
-
-    def __init__(
-        self,
-        recipients: Recipients,
-        scheme: Scheme,
-        pool: Pool,
-        formulas: Formulas,
-        sites: Mapping[str, Site],
-        above: Mapping[str, Sequence[Fen]],
-    ) -> None:
-        self.recipients, self.scheme, self.pool = recipients, scheme, pool
-        self.sites = sites
-        self.derived = dict(formulas.columns)
-        self.own = {key: site.read for key, site in sites.items()}
-        paid = {f"pool_{name}": _in_yuan(amounts) for name, amounts in above.items()}
-        self.table = table_of(recipients, paid)
-        self.values: dict[str, tuple[Number, ...]] = {}
-
-    def given(self, key: str, marks: Sequence[bool]) -> tuple[Number, ...]:
-        """The values of one formula of the pool for those marked (none: all)."""
-        derived = self.needed([self.own[key]])
-        from allocator.formulas import evaluate
-
-        found = evaluate({**derived, _own(key): self.own[key]}, self.table, marks or None)
-        self._stop({name: values.mistakes for name, values in found.items()})
-        values = found[_own(key)]
-        return values.values or tuple(map(int, values.holds))
-
-    def needed(
-        self, formulas: Iterable[Formula], columns: Iterable[str] = ()
-    ) -> dict[str, Formula]:
-        """The derived columns that formulas and columns rest on, in the order of evaluation.
-
-        A column that this pool does not look at need not exist for those who take part in it.
-        """
-        wanted = {*columns, *(name for formula in formulas for name in formula.names)}
-        for name, formula in reversed(self.derived.items()):
-            if name in wanted:
-                wanted.update(formula.names)
-        return {name: formula for name, formula in self.derived.items() if name in wanted}
-
-    def members(self) -> tuple[bool, ...]:
-        """Who takes part; empty where there is no condition."""
-        if "eligible" not in self.own:
-            return ()
-        found = tuple(map(bool, self.given("eligible", ())))
-        if not any(found):
-            site = self.sites["eligible"]
-            message, remedy = f"“{self.pool.name}”没有一处符合参加条件", "请核对条件或数据"
-            place = self.scheme.places.get(site.path)
-            problem = Problem("formula.nobody", message, remedy)
-            raise InputError([replace(problem, place=place) if place else problem])
-        return found
-
-    def fixed(self, members: Sequence[bool]) -> tuple[Fen, ...]:
-        """The sums in place of a share, in fen; empty where there are none."""
-        if "fixed" not in self.own:
-            return ()
-        return self.whole_fen("fixed", self.given("fixed", members))
-
-    def evaluate_all(self, members: Sequence[bool]) -> None:
-        """Derived columns and the rest of the pool's formulas, for those who take part."""
-        rest = {_own(k): f for k, f in self.own.items() if k not in ("eligible", "fixed")}
-        columns = [name for factor in self.pool.factors for name in factor.columns()]
-        self.derived = self.needed(self.own.values(), columns)
-        from allocator.formulas import evaluate
-
-        found = evaluate({**self.derived, **rest}, self.table, members or None)
-        self._stop({name: values.mistakes for name, values in found.items()})
-        self.values = {name: values.values for name, values in found.items()}
-
-    def _stop(self, mistakes: Mapping[str, Sequence[object]]) -> None:
-        problems = []
-        for name, found in mistakes.items():
-            site = self.sites.get(name.removeprefix("=")) if name.startswith("=") else None
-            site = site or Site(f"columns.{name}", self.scheme.columns.get(name, ""))
-            problems += [
-                problem_at(self.recipients, self.scheme, site, m)  # type: ignore[arg-type]
-                for m in found
-            ]
-        if problems:
-            raise InputError(problems)
-
-    def whole_fen(self, key: str, yuan: Sequence[Number]) -> tuple[Fen, ...]:
-        """Values in yuan as fen; a value below 0 or with a part of a fen is a mistake."""
-        problems, amounts = [], []
-        for i, value in enumerate(yuan):
-            fen = Fraction(value) * FEN_PER_YUAN
-            if fen.denominator != 1 or fen < 0:
-                town = self.recipients.towns[i]
-                shown = format_number(Fraction(value), 6)
-                message = f"{town}的“{HEADERS[key]}”应为不小于 0 的整分金额"
-                remedy = "请在公式中用 round(…, 2) 取到分"
-                place = self.scheme.places.get(self.sites[key].path)
-                problem = Problem("formula.money", message, remedy, value=shown)
-                problems.append(replace(problem, place=place) if place else problem)
-            amounts.append(Fen(int(fen)))
-        if problems:
-            raise InputError(problems)
-        return tuple(amounts)
-
-    def money(self, key: str) -> tuple[Fraction, ...]:
-        """An amount in exact fen for each; a bare percentage means that part of the budget."""
-        if _own(key) not in self.values:
-            flat = getattr(self.pool, key, None)
-            return (Fraction(flat),) * len(self.recipients) if isinstance(flat, int) else ()
-        if part := _PERCENT.fullmatch(self.sites[key].text):
-            share = Fraction(part[1]) / 100 * self.pool.budget
-            return (share,) * len(self.recipients)
-        return tuple(Fraction(value) * FEN_PER_YUAN for value in self.values[_own(key)])
-
-    def terms(self, members: tuple[bool, ...], fixed: tuple[Fen, ...]) -> Terms:
-        """The pool over columns."""
-        derived = {name: self.values[name] for name in self.derived}
-        numbers, headers = {**self.recipients.numbers, **derived}, {**self.recipients.headers}
-        columns: dict[str, str] = {}
-
-        def column(key: str, header: str, values: Sequence[Number]) -> str:
-            name = columns[key] = f"{self.pool.id}·{key}"
-            numbers[name], headers[name] = tuple(values), header
-            return name
-
-        table = replace(self.recipients, numbers=numbers)
-        numbered = enumerate(self.pool.factors)
-        factors = [self._factor(table, k, one, members, column) for k, one in numbered]
-        bounds: dict[str, Fen | str | None] = {"floor": self.pool.floor, "cap": self.pool.cap}
-        for key, to_fen in (("floor", ceil), ("cap", floor)):
-            if _own(key) in self.values:
-                fen = [Fen(max(to_fen(amount), 0)) for amount in self.money(key)]
-                bounds[key] = column(key, HEADERS[key], _in_yuan(fen))
-        for key in ("adjust", "base", "amount", "least"):
-            if _own(key) in self.values:
-                column(key, HEADERS[key], self.values[_own(key)])
-        if fixed:
-            column("fixed", HEADERS["fixed"], _in_yuan(fixed))
-        pool = replace(self.pool, factors=tuple(factors), **bounds)  # type: ignore[arg-type]
-        recipients = replace(self.recipients, numbers=numbers, headers=headers)
-        return Terms(
-            recipients=recipients,
-            pool=pool,
-            columns=columns,
-            formulas={**self.derived, **{columns.get(k, k): f for k, f in self.own.items()}},
-            members=members,
-            fixed=fixed,
-            base=self.money("base") if _own("base") in self.values else (),
-            adjust=self._adjust(),
-            least=self.money("least"),
-            amounts=self.money("amount"),
-            groups=self._groups(members, fixed),
-            table=self.table,
-            derived=frozenset(self.derived),
-        ).with_base_of_each()
-
-    def _factor(
-        self,
-        table: Recipients,
-        k: int,
-        factor: Factor,
-        members: Sequence[bool],
-        column: Callable[[str, str, Sequence[Number]], str],
-    ) -> Factor:
-        """A factor over a column: its formula's, or its own where not everybody takes part."""
-        if factor.value:
-            values, header = self._not_negative(k), factor.name or factor.value
-        elif members and not all(members):
-            values, header = self._masked(table, factor, members), factor_name(table, factor)
-        else:
-            names = factor.columns()
-            plain = names == (factor.column,) and factor.direction == "direct"
-            is_sound = plain and min(table.numbers[factor.column], default=0) >= 0
-            if any(name in self.derived for name in names) and not is_sound:
-                self._masked(table, factor, (True,) * len(table))
-            return factor
-        name = column(f"value{k}", header, values)
-        return Factor(weight=factor.weight, column=name, name=header)
-
-    def _masked(
-        self, table: Recipients, factor: Factor, members: Sequence[bool]
-    ) -> tuple[Number, ...]:
-        """The values of a factor for those who take part, 0 for the others."""
-        values: list[Number] = []
-        for i, takes_part in enumerate(members):
-            try:
-                values.append(factor_value(table, factor, i) if takes_part else 0)
-            except ZeroDivisionError:
-                town, header = table.towns[i], factor_name(table, factor)
-                message = f"{town}的因素“{header}”要除以 0"
-                place = table.place(factor.per or factor.column, i)
-                remedy = "请填大于 0 的数，或调整该因素的算法"
-                raise InputError([Problem("table.zero", message, remedy, place)]) from None
-            if values[-1] < 0:
-                message = f"{table.towns[i]}的因素“{factor_name(table, factor)}”为负数"
-                remedy = "因素值不能为负；请核对数据，或用 max(…, 0)"
-                place = table.place("town", i)
-                shown = format_number(Fraction(values[-1]), 6)
-                raise InputError([Problem("formula.negative", message, remedy, place, shown)])
-        return tuple(values)
-
-    def _not_negative(self, k: int) -> Sequence[Number]:
-        values = self.values[_own(f"value{k}")]
-        site = self.sites[f"value{k}"]
-        problems = []
-        for i, value in enumerate(values):
-            if value < 0:
-                shown = format_number(Fraction(value), 6)
-                message = f"因素“{site.text}”：{self.recipients.towns[i]}的值为负数"
-                remedy = "因素值不能为负；请核对数据，或用 max(…, 0)"
-                place = self.recipients.place("town", i)
-                problems.append(Problem("formula.negative", message, remedy, place, shown))
-        if problems:
-            raise InputError(problems)
-        return values
-
-    def _adjust(self) -> tuple[Number, ...]:
-        values = self.values.get(_own("adjust"), ())
-        negative = [i for i, value in enumerate(values) if value < 0]
-        if negative:
-            town = self.recipients.towns[negative[0]]
-            message = f"{town}的调节系数为负数"
-            raise InputError([Problem("formula.negative", message, "请核对公式或数据")])
-        return values
-
-    def _groups(self, members: Sequence[bool], fixed: Sequence[Fen]) -> tuple[str, ...]:
-        """The group of each recipient, '' for those who are given nothing."""
-        if not self.pool.budgets:
-            return ()
-        texts = {**self.recipients.texts, "economic_class": self.recipients.economic_class}
-        names = {self.recipients.header(name): name for name in texts}
-        found = texts.get(self.pool.group) or texts.get(names.get(self.pool.group, ""), ())
-        if not found:
-            message = f"“{self.pool.name}”按“{self.pool.group}”分组，数据表中没有这一列文字"
-            raise InputError([Problem("table.missing_column", message, "请补上这一列，或改正列名")])
-        known = self.pool.budgets
-        if members and any(fixed):
-            members = [bool(m or own) for m, own in zip(members, fixed, strict=True)]
-        strangers = [
-            i for i, name in enumerate(found) if name not in known and (not members or members[i])
-        ]
-        if strangers:
-            remedy = f"可填：{'、'.join(known)}"
-            column = names.get(self.pool.group, self.pool.group)
-            raise InputError(
-                [
-                    Problem(
-                        "table.unknown_group",
-                        f"{self.recipients.towns[i]}的“{self.pool.group}”没有预算",
-                        remedy,
-                        self.recipients.place(column, i),
-                        found[i] or "空白",
-                    )
-                    for i in strangers
-                ]
-            )
-        return tuple(name if not members or members[i] else "" for i, name in enumerate(found))
-
-
-def _own(key: str) -> str:
-    """The name of a pool's own formula among the values: no column begins with `=`."""
-    return f"={key}"
-
-
-def _in_yuan(fen: Sequence[Fen]) -> tuple[Number, ...]:
-    yuan = [Fraction(amount, FEN_PER_YUAN) for amount in fen]
-    return tuple(value.numerator if value.denominator == 1 else value for value in yuan)

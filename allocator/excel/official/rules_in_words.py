@@ -57,6 +57,7 @@ def _formula_rules(
 ) -> Iterator[Rule]:
     """The pool's formulas as the scheme has them, and who drops out, keeps or takes a difference."""
     texts = {
+        "budget": pool.budget_formula,
         "eligible": pool.eligible,
         "fixed": pool.fixed,
         "adjust": pool.adjust,
@@ -66,6 +67,9 @@ def _formula_rules(
     for key, text in texts.items():
         if text:
             yield f"{pool.name}：{BY_KEY['pool', key].words}", text, ""
+    for group, level in (result.terms.level if result.terms else {}).items():
+        name = f"{pool.name}：水平{f'（{group}）' if group else ''}"
+        yield name, f"level 定为 {format_number(level, 8)}，使应补助额合计恰为预算", ""
     towns = answer.recipients.towns
     if result.dropped:
         names = "、".join(towns[i] for i in result.dropped)

@@ -107,6 +107,8 @@ def _pool_lines(lines: dict[str, list[Line]], pool: Pool, recipients: Recipients
         line["base"] = pool.base_formula
     if pool.is_open or pool.budgets:
         line["budget"] = None
+    if pool.budget_formula:
+        line["budget"] = pool.budget_formula
     lines["资金池"].append(line)
     lines["分组预算"] += [
         {"pool": pool.name, "class": name, "value": money_cell(fen)}

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from allocator.formulas.functions import FUNCTIONS
-from allocator.formulas.reading.parser import number_of, parse
+from allocator.formulas.reading.literals import number_of
+from allocator.formulas.reading.parser import parse
 from allocator.formulas.reading.rendering import render
 from allocator.formulas.reading.tokens import tokens_of
 from allocator.formulas.tree import (

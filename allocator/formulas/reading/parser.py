@@ -5,15 +5,22 @@ Source of the method: V. R. Pratt, Top Down Operator Precedence, POPL 1973.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from fractions import Fraction
+from functools import partial, reduce
 from itertools import pairwise
 from typing import Final
 
 from allocator.formulas.functions import FUNCTIONS, Function
+from allocator.formulas.reading.literals import (
+    exponent,
+    number_of,
+    small_fraction,
+    whole_constant,
+)
 from allocator.formulas.reading.tokens import Token, narrow, tokens_of
 from allocator.formulas.tree import (
-    MOST_DECIMALS,
     MOST_DEPTH,
     MOST_NODES,
     MOST_TEXT,
@@ -36,6 +43,7 @@ _BINDING: Final = {"or": 1, "and": 2, "<": 4, ">": 4, "<=": 4, ">=": 4, "=": 4, 
     "-": 5,
     "*": 6,
     "/": 6,
+    "^": 8,
 }
 _NOT, _COMPARISON, _MINUS = 3, 4, 7
 _MOST_MISTAKES: Final = 20
@@ -77,6 +85,7 @@ class _Parser:
         self.place = 0
         self.depth = 0
         self.is_stopped = False
+        self.in_brackets: set[int] = set()
 
     @property
     def token(self) -> Token:
@@ -132,11 +141,12 @@ class _Parser:
             right = self.expression(level)
             if level == _COMPARISON and _BINDING.get(self.token.kind, 0) == _COMPARISON:
                 self.wrong("chain", self.token.at, "比较不能连写", "请写成：a < b 且 b < c")
+            right = self.stated(right, exponent) if sign.kind == "^" else right
             left = Binary(sign.kind, left, right, sign.at)
         self.depth -= 1
         return left
 
-    def operand(self) -> Node:  # noqa: PLR0911 - one return a kind of token
+    def operand(self) -> Node:  # noqa: C901, PLR0911 - one return a kind of token
         token = self.token
         match token.kind:
             case "number":
@@ -154,10 +164,12 @@ class _Parser:
                 return self.call(token) if is_call else Name(token.text, token.at)
             case "-":
                 self.take()
-                return Unary("-", self.expression(_MINUS), token.at)
+                return Unary("-", self.negated(token), token.at)
             case "+":
                 self.take()
                 return self.expression(_MINUS)
+            case "and" | "or" if self.tokens[self.place + 1].kind == "(":
+                return self.joined(self.take())
             case "not":
                 self.take()
                 return Unary("not", self.expression(_NOT), token.at)
@@ -165,11 +177,31 @@ class _Parser:
                 self.take()
                 inside = self.expression(0)
                 self.close(")", token)
+                self.in_brackets.add(id(inside))
                 return inside
         if token.kind in _CLOSING:
             message = "公式没有写完" if token.kind == "end" else f"“{token.text}”前面缺少内容"
             return self.wrong("missing", token.at, message, "请补上缺少的数字、列名或公式")
         return self.unexpected()
+
+    def negated(self, sign: Token) -> Node:
+        """What stands behind a minus; −x ^ 2 is −(x²) on paper and (−x)² in Excel: refused."""
+        node = self.expression(_MINUS)
+        is_power = isinstance(node, Binary) and node.operator == "^"
+        if is_power and id(node) not in self.in_brackets:
+            remedy = "请加括号：−(x ^ 2) 或 (−x) ^ 2"
+            self.wrong("minus", sign.at, "负号与乘方连写有两种读法", remedy)
+        return node
+
+    def stated(self, node: Node, read: Callable[[Node], Number | Mistake]) -> Node:
+        """A number that must stand as such."""
+        if isinstance(node, Invalid):
+            return node
+        found = read(node)
+        if isinstance(found, Mistake):
+            self.mistakes.append(found)
+            return Invalid(found.position)
+        return found
 
     def close(self, kind: str, opening: Token) -> None:
         """The closing bracket; what stands before it wrongly is told and passed over."""
@@ -183,7 +215,8 @@ class _Parser:
             self.wrong("unclosed", opening.at, f"“{opening.text}”没有收尾", f"请补上“{kind}”")
 
     def call(self, name: Token) -> Node:
-        function = FUNCTIONS.get(narrow(name.text).lower())
+        word = narrow(name.text).lower()
+        function = FUNCTIONS.get(word)
         opening = self.take()
         if function is None:
             near = get_close_matches(name.text.lower()[:40], FUNCTIONS, 1, 0.5)
@@ -202,6 +235,15 @@ class _Parser:
         if function is None:
             return Invalid(name.at)
         return self.checked(function, name, read)
+
+    def joined(self, sign: Token) -> Node:
+        """`AND(a, b, …)` as Excel has it: the same as `a and b`."""
+        opening, parts = self.take(), [self.expression(0)]
+        while self.token.kind in _SEPARATORS:
+            self.take()
+            parts.append(self.expression(0))
+        self.close(")", opening)
+        return reduce(lambda left, right: Binary(sign.kind, left, right, sign.at), parts)
 
     def argument(self, function: Function | None, read: _Arguments) -> None:
         """One argument, case, table of limits or option."""
@@ -295,27 +337,15 @@ class _Parser:
             message = f"函数 {function.name} 的参数不对"
             return self.wrong("arguments", name.at, message, f"请写成：{function.form}")
         arguments = list(read.arguments)
+        if function.name == "power":
+            arguments[1] = self.stated(arguments[1], partial(small_fraction, function))
         for k in range(count - function.constants, count):
-            self.constant(function, arguments, k)
+            arguments[k] = self.stated(arguments[k], partial(whole_constant, function))
         if "by" in dict(read.options) and function.name in {"max", "min"} and count > 1:
             self.wrong("arguments", name.at, f"{function.name} 有几个参数时不能分组", "请删去 by")
         return Call(
             function.name, tuple(arguments), tuple(read.pairs), tuple(read.options), name.at
         )
-
-    def constant(self, function: Function, arguments: list[Node], k: int) -> None:
-        """A whole number written as such: the decimals of `round`, the place of `large`."""
-        node = arguments[k]
-        value = number_of(node)
-        low, high = (1, 10**9) if function.name == "large" else (0, MOST_DECIMALS)
-        low = -MOST_DECIMALS if function.name.startswith("round") else low
-        if isinstance(node, Invalid):
-            return
-        if value is None or value.denominator != 1 or not low <= value <= high:
-            message = f"函数 {function.name} 的 n 应为 {low} 到 {high} 的整数"
-            self.wrong("constant", start_of(node), message, f"请写成：{function.form}")
-            return
-        arguments[k] = Number(value, at=start_of(node))
 
 
 class _Arguments:
@@ -327,18 +357,6 @@ class _Arguments:
         self.options: list[tuple[str, Node]] = []
         self.braces = 0
         self.at_brace = 0
-
-
-def number_of(node: Node) -> Fraction | None:
-    """The number that a literal means: `2`, `-1`, `1/3`; None for all else."""
-    match node:
-        case Number(value):
-            return value
-        case Unary("-", Number(value)):
-            return -value
-        case Binary("/", Number(left), Number(right)) if right:
-            return left / right
-    return None
 
 
 def _remedy(token: Token) -> str:

@@ -25,8 +25,9 @@ BINDING: Final = {
     "-": 5,
     "*": 6,
     "/": 6,
+    "^": 8,
 }
-ATOM: Final = 8
+ATOM: Final = 9
 _SHOWN: Final = {"-": "−", "*": "×", "/": "÷", "<=": "≤", ">=": "≥", "<>": "≠"} | {
     "and": "且",
     "or": "或",
@@ -60,7 +61,10 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
         case Unary("not", operand):
             return f"非 {_within(operand, 3, leaf)}"
         case Unary(_, operand):
-            return f"−{_within(operand, 7, leaf)}"
+            # −x ^ 2 has two readings.
+            return f"−{_within(operand, ATOM if _is_power(operand) else 7, leaf)}"
+        case Binary("^", left, right):
+            return f"{_within(left, ATOM, leaf)} ^ {_within(right, ATOM, leaf)}"
         case Binary(operator, left, right):
             level = BINDING[operator]
             # Comparisons do not chain; the others join from the left.
@@ -112,6 +116,10 @@ def binding_of(node: Node) -> int:
         case Number(value):
             return ATOM if value >= 0 and not _is_quotient(value) else 6
     return ATOM
+
+
+def _is_power(node: Node) -> bool:
+    return isinstance(node, Binary) and node.operator == "^"
 
 
 def is_word(name: str) -> bool:

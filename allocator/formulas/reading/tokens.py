@@ -81,9 +81,9 @@ def _token(source: str, text: str, at: int) -> Token | Mistake:  # noqa: PLR0911
         return Token(kind, source[at : name.end()], at, name.end())
     sign = text[at : at + 2] if text[at : at + 2] in _SIGNS else char
     kind = _SAME.get(sign, sign)
-    if kind in {"<=", ">=", "<>"} or kind in "+-*/()<>=,;:{}":
+    if kind in {"<=", ">=", "<>"} or kind in "+-*/^()<>=,;:{}":
         return Token(kind, sign, at, at + len(sign))
-    remedy = "乘方请写成连乘：x × x" if char == "^" else "请删去，或用方括号把表头括起来：[表头]"
+    remedy = "请删去，或用方括号把表头括起来：[表头]"
     shown = source[at] if source[at].isprintable() else f"U+{ord(source[at]):04X}"
     return Mistake("formula.sign", at, f"不认识的符号“{shown}”", remedy)
 

@@ -7,6 +7,7 @@ rational (other than ln 1 and exp 0) are never a decimal, so that ever closer bo
 from __future__ import annotations
 
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from functools import cache
 from math import isqrt
 from typing import Final
@@ -44,6 +45,32 @@ def power(n: int, d: int, decimals: int) -> int:
         return int(10**decimals)
     # e^−60 is below half of 10^−15, the last decimal there is.
     return 0 if n < -60 * d else _decided(n, d, decimals, "exp")
+
+
+def root_of_power(p: Fraction, n: int, d: int, decimals: int) -> int:
+    """(n/d)^p in units of 10^−decimals; n/d ≥ 0, above 0 where p is negative.
+
+    2·x^(a/b)·10^k rounded down is the b-th root of a whole number rounded down.
+
+    >>> root_of_power(Fraction(1, 3), 2, 1, 4), root_of_power(Fraction(-3, 2), 4, 1, 3)
+    (12599, 125)
+    """
+    a, b = p.numerator, p.denominator
+    if a < 0:
+        n, d, a = d, n, -a
+    return (_whole_root(n**a * 10 ** (b * decimals) * 2**b // d**a, b) + 1) // 2
+
+
+def _whole_root(x: int, b: int) -> int:
+    """The largest r with r^b ≤ x, by Newton from above."""
+    if x < 2 or b == 1:
+        return x
+    r = 1 << -(-x.bit_length() // b)
+    while True:
+        following = ((b - 1) * r + x // r ** (b - 1)) // b
+        if following >= r:
+            return r
+        r = following
 
 
 def _decided(n: int, d: int, decimals: int, function: str) -> int:

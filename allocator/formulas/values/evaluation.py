@@ -223,7 +223,7 @@ class Evaluator:
         self.columns[name] = vector_of([value or 0 for value in values], bad)
         return self.columns[name]
 
-    def binary(self, node: Binary, operator: str) -> Given:
+    def binary(self, node: Binary, operator: str) -> Given:  # noqa: PLR0911 - one return an operator
         """An operator between two parts."""
         if operator in COMPARISONS:
             return self.comparison(node, operator)
@@ -231,6 +231,9 @@ class Evaluator:
             left, right = self.truth(node.left), self.truth(node.right)
             return rows.both(left, right, is_and=operator == "and")
         a, b = self.number(node.left), self.number(node.right)
+        if operator == "^":
+            zero = self.row_mistake(node, "zero", "底数为 0，没有负指数的乘方", "请核对数据")
+            return rows.whole_power(a, _whole_number(node.right), zero, self.meter)
         if operator == "+":
             return plus(a, b, self.meter)
         if operator == "-":
@@ -251,7 +254,7 @@ class Evaluator:
         is_same = operator == "="
         return Truth([(a == b) is is_same for a, b in zip(left, right, strict=True)])
 
-    def call(self, node: Call) -> Vector | Truth:
+    def call(self, node: Call) -> Vector | Truth:  # noqa: PLR0911 - one return a function
         """A function of each recipient's own values."""
         match node.function:
             case "max" | "min":
@@ -263,11 +266,15 @@ class Evaluator:
                 return self.lookup(node)
             case "band":
                 return self.band(node)
-        argument, decimals = self.number(node.arguments[0]), _whole_number(node.arguments[1])
+        argument = self.number(node.arguments[0])
+        if node.function == "abs":
+            return Vector([abs(n) for n in argument.n], argument.d, argument.bad)
+        decimals = _whole_number(node.arguments[-1])
         if node.function not in rows.REAL:
             return rounded(argument, decimals, node.function, self.meter)
         wrong = self.row_mistake(node, "domain", rows.REAL[node.function][2], "请核对数据")
-        return rows.real(node.function, argument, decimals, wrong, self.meter)
+        exponent = _constant(node.arguments[1]) if node.function == "power" else Fraction(1)
+        return rows.real(node.function, argument, decimals, wrong, self.meter, exponent)
 
     def choice(self, node: Call) -> Vector | Truth:
         """`if(test, a, b)`."""
@@ -363,6 +370,8 @@ class Evaluator:
                 return whole.share(given, groups, meter, wrong)
             case "rank":
                 return whole.rank(given, groups, meter)
+            case "median":
+                return whole.median(given, groups, meter)
             case "zscore":
                 decimals = _whole_number(node.arguments[1])
                 return whole.zscore(given, decimals, groups, meter, wrong)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from allocator.formulas.tree import Mistake
-from allocator.formulas.values.decimals import MOST_EXPONENT, logarithm, power, root
+from allocator.formulas.values.decimals import (
+    MOST_EXPONENT,
+    logarithm,
+    power,
+    root,
+    root_of_power,
+)
 from allocator.formulas.values.vectors import (
     Meter,
     Truth,
@@ -16,14 +23,18 @@ from allocator.formulas.values.vectors import (
     bits_of,
     chosen,
     constant,
+    inverse,
     joined_bad,
     settled,
+    times,
 )
 
+_ONE: Final = Fraction(1)
 _Fits = Callable[[int, int], bool]
 #: What a function computes, whether it has a value there, and what to say where it has none.
 REAL: Final[dict[str, tuple[Callable[[int, int, int], int], _Fits, str]]] = {
     "sqrt": (root, lambda n, _: n >= 0, "负数没有平方根"),
+    "power": (root, lambda n, _: n >= 0, "负数（负指数时还有 0）没有这个次方"),
     "ln": (logarithm, lambda n, _: n > 0, "只有正数才有对数"),
     "exp": (power, lambda n, d: n <= MOST_EXPONENT * d, f"指数超过 {MOST_EXPONENT}"),
 }
@@ -98,12 +109,32 @@ def picked(values: Sequence[Vector], places: Sequence[int], meter: Meter) -> Vec
     )
 
 
+def whole_power(a: Vector, exponent: int, zero: Callable[[int], Mistake], meter: Meter) -> Vector:
+    """A whole power, by squaring; `zero` is told where 0 has none."""
+    if exponent < 0:
+        a = inverse(a, zero)
+    result = a
+    for bit in f"{abs(exponent):b}"[1:]:
+        result = times(result, result, meter)
+        result = times(result, a, meter) if bit == "1" else result
+    return result
+
+
 def real(
-    function: str, a: Vector, decimals: int, wrong: Callable[[int], Mistake], meter: Meter
+    function: str,
+    a: Vector,
+    decimals: int,
+    wrong: Callable[[int], Mistake],
+    meter: Meter,
+    exponent: Fraction = _ONE,
 ) -> Vector:
-    """sqrt, ln, exp to so many decimals; equal values are computed once."""
+    """sqrt, ln, exp, power to so many decimals; equal values are computed once."""
     compute, fits, _ = REAL[function]
-    meter.spend(20 * len(a), 4 * bits_of(a.n) + 4 * bits_of(a.d))
+    if function == "power":
+        compute = partial(root_of_power, exponent)
+        fits = fits if exponent > 0 else (lambda n, _: n > 0)
+    size = 4 * max(abs(exponent.numerator), exponent.denominator)
+    meter.spend(20 * len(a), size * (bits_of(a.n) + bits_of(a.d) + 64))
     bad: dict[int, Mistake] = dict(a.bad)
     known: dict[tuple[int, int], int] = {}
     result = []

@@ -97,6 +97,19 @@ def large(a: Vector, place: int, groups: Groups, meter: Meter, wrong: Wrong) -> 
     return Vector(n, a.d if isinstance(a.d, int) else d, bad)
 
 
+def median(a: Vector, groups: Groups, meter: Meter) -> Vector:
+    """The middle value of the group, or the mean of the two in the middle."""
+    key, each = keys(a, meter), a.each()
+    result: list[int | Fraction] = [0] * len(a)
+    for members in filter(None, groups):
+        ordered = sorted(members, key=key.__getitem__)
+        middle = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+        value = sum((Fraction(a.n[i], each[i]) for i in middle), Fraction(0)) / 2
+        for i in members:
+            result[i] = value
+    return vector_of(result)
+
+
 def _at_place(members: Sequence[int], key: Sequence[int], place: int) -> int:
     if place == 1:
         return max(members, key=key.__getitem__)

@@ -14,6 +14,9 @@ Conflict = tuple[str, str, str]
 def conflicts(pool: Pool) -> Iterator[Conflict]:
     """Every such rule of a pool."""
     yield from _of_amount(pool)
+    if pool.budget_formula and pool.sources:
+        remedy = "请写明预算的金额，或删去资金来源"
+        yield "sources", "的预算由公式给出，各来源的金额无从核对", remedy
     if pool.rest and pool.method != "nearest":
         remedy = '请写 method = "nearest"，或删去“rest”'
         yield "rest", "指定了尾差归谁，取整方法却不产生尾差", remedy
@@ -38,6 +41,19 @@ def _of_amount(pool: Pool) -> Iterator[Conflict]:
     for key in ("floor", "cap", "least"):
         if is_percent(getattr(pool, key)):
             yield key, "没有预算，百分数没有所指", "请写金额（元）或公式"
+
+
+def is_arithmetic(text: str) -> bool:
+    """Whether a text is an operation or a call, not a number, a name or a slip of the pen.
+
+    >>> is_arithmetic("5000000 − sum(pool_a)"), is_arithmetic("120万 元"), is_arithmetic("总额")
+    (True, False, False)
+    """
+    from allocator.formulas.reading.parser import parse
+    from allocator.formulas.tree import Binary, Call
+
+    tree, mistakes = parse(text)
+    return not mistakes and isinstance(tree, Binary | Call)
 
 
 def is_percent(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 #: Amounts of the table that are held in fen and read in yuan.
 _MONEY: Final = ("unspent", "raised")
+#: What a pool's own formulas may name beside the columns, in yuan: its budget, and the unknown of
+#: `amount` at which the amounts come to the budget. A column of the table of that name goes before.
+BUDGET: Final = "budget"
+LEVEL: Final = "level"
+_SPOKEN: Final = {BUDGET: "预算", LEVEL: "水平"}
 #: Columns of texts that a formula may look up.
 _CLASS: Final = "economic_class"
 
@@ -75,6 +80,7 @@ def pool_sites(scheme: Scheme, p: int, numbers: Container[str] = ()) -> dict[str
     """
     pool, path = scheme.pools[p], f"pool[{p}]"
     texts = {
+        "budget": pool.budget_formula,
         "eligible": pool.eligible,
         "fixed": pool.fixed,
         "base": pool.base_formula,
@@ -175,23 +181,67 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
     ]
     columns += [Column(name) for name in scheme.columns]
 
-    def read(site: Site) -> Site:
+    def read(site: Site, *own: str) -> Site:
         kind = Kind.TRUTH if site.is_condition else Kind.NUMBER
-        reading = read_formula(_as_name(site.text, columns), columns, kind)
+        known = [*columns, *_not_taken(own, columns)]
+        reading = read_formula(_as_name(site.text, known), known, kind)
         if reading.formula is None:
             problems.extend(problem_at(recipients, scheme, site, m) for m in reading.mistakes)
+        else:
+            problems.extend(_unsolvable(scheme, site, reading.formula, known[len(columns) :]))
         return replace(site, formula=reading.formula)
 
     pools: dict[str, dict[str, Site]] = {}
-    for pool, own in zip(scheme.pools, of_pools, strict=True):
+    for pool, of_pool in zip(scheme.pools, of_pools, strict=True):
         # What is deducted may look at the pool's own entitlement; the rest looks above.
-        sites = {key: read(site) for key, site in own.items() if key != "deduct"}
+        sites = {
+            key: read(site, *_own_names(pool, key))
+            for key, site in of_pool.items()
+            if key != "deduct"
+        }
         columns.append(Column(earlier(pool)))
-        if "deduct" in own:
-            sites["deduct"] = read(own["deduct"])
+        if "deduct" in of_pool:
+            sites["deduct"] = read(of_pool["deduct"])
         pools[pool.id] = sites
     match = {key: read(site) for key, site in of_match.items()}
     return Formulas(derived.formulas, pools, match, of_pilot and read(of_pilot)), problems
+
+
+def _own_names(pool: Pool, key: str) -> tuple[str, ...]:
+    """What a formula of the pool may name beside the columns."""
+    if key == "budget":
+        return ()
+    if pool.is_open:
+        return (LEVEL,) if key == "amount" else ()
+    return (BUDGET, LEVEL) if key == "amount" else (BUDGET,)
+
+
+def _unsolvable(
+    scheme: Scheme, site: Site, formula: Formula, own: Sequence[Column]
+) -> Iterator[Problem]:
+    """A level that nothing decides, or that who drops out would move again."""
+    if LEVEL not in formula.names or LEVEL not in {column.name for column in own}:
+        return
+    pool = scheme.pool(site.pool)
+    if pool.is_open:
+        message, remedy = "没有预算，求不出水平（level）", "请写预算，level 使应补助额合计恰为预算"
+    elif pool.least:
+        message, remedy = "的水平（level）不能与起付额同用", "请删去起付额，或改为不含 level 的公式"
+    else:
+        return
+    place = _place(scheme, site.path)
+    yield Problem("scheme.method", f"“{pool.name}”{message}", remedy, place)
+
+
+def _not_taken(names: Iterable[str], columns: Sequence[Column]) -> list[Column]:
+    """Those of a pool's own names that no column goes by."""
+    if not names:
+        return []
+    from allocator.formulas import Column
+    from allocator.formulas.reading.binding import spelling, without_unit
+
+    taken = {spelling(word) for c in columns for word in (c.name, c.header, without_unit(c.header))}
+    return [Column(n, _SPOKEN[n]) for n in names if not {n, _SPOKEN[n]} & taken]
 
 
 def _as_name(text: str, columns: list[Column]) -> str:

@@ -142,7 +142,8 @@ _POOL_RULES: Final = (
     (
         "预算与来源",
         (
-            *("budget", "sources", "name", "cite", "budget_item", "project_code"),
+            *("budget", "budget_formula", "sources", "name", "cite"),
+            *("budget_item", "project_code"),
             *("group", "budgets", "is_open", "surplus", "source_order"),
         ),
     ),
