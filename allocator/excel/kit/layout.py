@@ -6,12 +6,11 @@ other sheets and column widths follow from the text.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.archive import same_bytes
@@ -30,6 +29,8 @@ from allocator.excel.kit.style import (
 if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
+
+    from allocator.excel.kit.large_sheet import Column, LargeSheet
 
 #: Sizes of paper by their numbers in a workbook.
 A4: Final = 9
@@ -235,8 +236,7 @@ def write_book(
         for style in _styles(sheet):
             if style not in formats:
                 formats[style] = book.add_format(properties(style))
-        with row_by_row(book, is_large=sheet.is_large):
-            target = book.add_worksheet(sheet.name)
+        target = add_sheet(book, sheet.name, is_large=sheet.is_large)
         (_write_large if sheet.is_large else _write_sheet)(target, sheet, formats)
     if add_sheets:
         add_sheets(book)
@@ -246,16 +246,20 @@ def write_book(
     return content.getvalue() if is_large else same_bytes(content, is_packed=is_packed)
 
 
-@contextlib.contextmanager
-def row_by_row(book: xlsxwriter.Workbook, *, is_large: bool) -> Iterator[None]:
-    """Sheets added inside are written row by row to a temporary file, if they are large.
+def add_sheet(book: xlsxwriter.Workbook, name: str, *, is_large: bool) -> Any:
+    """A sheet of the workbook; a large one is a `LargeSheet`, written row by row to a file.
 
     XlsxWriter knows this as `constant_memory`, for all sheets of a workbook or none; small sheets
     keep their shared texts, with which every reader is at home.
     """
-    before, book.constant_memory = book.constant_memory, is_large
-    yield
+    if not is_large:
+        return book.add_worksheet(name)
+    from allocator.excel.kit.large_sheet import LargeSheet
+
+    before, book.constant_memory = book.constant_memory, True
+    sheet = book.add_worksheet(name, LargeSheet)
     book.constant_memory = before
+    return sheet
 
 
 def _styles(sheet: Sheet) -> Iterator[Style]:
@@ -287,7 +291,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> 
     _set_on_paper(target, sheet)
 
 
-def _write_large(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> None:
+def _write_large(target: LargeSheet, sheet: Sheet, formats: dict[Style, Any]) -> None:
     """Row after row, for a sheet that is not held in memory.
 
     A merge over two rows would write into a row that is gone, so merges are only noted; their
@@ -295,49 +299,35 @@ def _write_large(target: Worksheet, sheet: Sheet, formats: dict[Style, Any]) -> 
     """
     target.merge.extend(list(merge) for merge in sheet.merges)
     single: dict[int, list[tuple[int, Cell]]] = {}
-    runs: list[tuple[int, int, int, Callable[[int], None]]] = []
+    runs: list[tuple[range, int, Run]] = []
     for (row, column), cell in sheet.cells.items():
         if isinstance(cell, Run):
-            write = _writer(target, row, column, cell, formats)
-            runs.append((column, row, row + len(cell), write))
+            runs.append((range(row, row + len(cell)), column, cell))
         else:
             single.setdefault(row, []).append((column, cell))
-    runs.sort(key=itemgetter(0))
-    bends = {end for _, first, last, _ in runs for end in (first, last)}
-    active: list[Callable[[int], None]] = []
-    for row in range(sheet.last_row + 1):
-        if row in sheet.heights:
-            target.set_row(row, sheet.heights[row])
-        if row in bends:
-            active = [write for _, first, end, write in runs if first <= row < end]
-        for write in active:
-            write(row)
-        for column, cell in sorted(single.get(row, ()), key=itemgetter(0)):
-            _write_cell(target, row, column, cell, formats)
+    ends = {end for rows, _, _ in runs for end in (rows.start, rows.stop)}
+    ends |= {end for row in single for end in (row, row + 1)} | {0, sheet.last_row + 1}
+    for first, end in pairwise(sorted(ends)):
+        active = [run for run in runs if first in run[0]]
+        if active and first not in single:
+            columns = [_large_column(*run, formats) for run in active]
+            target.write_table(range(first, end), columns, sheet.heights)
+            continue
+        for row in range(first, end):
+            if row in sheet.heights:
+                target.set_row(row, sheet.heights[row])
+        cells = [(column, run.cell(first - rows.start)) for rows, column, run in active]
+        for column, cell in (*cells, *single.get(first, ())):
+            _write_cell(target, first, column, cell, formats)
     _set_widths(target, sheet)
     _set_on_paper(target, sheet)
 
 
-def _writer(
-    target: Worksheet, first: int, column: int, run: Run, formats: dict[Style, Any]
-) -> Callable[[int], None]:
-    """What writes the cell of a run in a given row; the look is found once for the run."""
-    plain, shaded = (formats[style] for style in run.styles)
-    values, formula, marked = run.values, run.formula, run.marked
+def _large_column(rows: range, column: int, run: Run, formats: dict[Style, Any]) -> Column:
+    from allocator.excel.kit.large_sheet import Column
 
-    def write(row: int) -> None:
-        i = row - first
-        value, look = values[i], shaded if marked and marked[i] else plain
-        if formula and (text := formula(i)):
-            target.write_formula(row, column, f"={text}", look, value)
-        elif value is None:
-            target.write_blank(row, column, None, look)
-        elif isinstance(value, str):
-            target.write_string(row, column, value, look)
-        else:
-            target.write_number(row, column, StoredNumber(value), look)
-
-    return write
+    plain, shaded = (formats.get(style) for style in run.styles)
+    return Column(rows.start, column, run.values, plain, run.formula, run.marked, shaded)
 
 
 def _write_cell(

@@ -128,7 +128,8 @@ def number_cell(number: Number) -> StoredNumber | str:
     (0.1, '40÷3', '100000000000000001')
     """
     stored = StoredNumber(number)
-    if Fraction(Decimal(format(float(stored), ".15g"))) == number:
+    ratio = number.numerator, number.denominator
+    if Decimal(format(float(stored), ".15g")).as_integer_ratio() == ratio:
         return stored
     return number_text(Fraction(number)).replace("/", "÷")
 

@@ -14,7 +14,7 @@ from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import NO_SOURCES, SCHEME_SHEET, SOURCES_SHEET, TABLE_SHEET
 from allocator.excel.intake.record_sheets import RECORD_SHEETS
 from allocator.excel.kit.formula_columns import Line
-from allocator.excel.kit.layout import LARGE_ROWS, row_by_row
+from allocator.excel.kit.layout import LARGE_ROWS, add_sheet
 from allocator.excel.kit.style import (
     BODY_FONT,
     BODY_SIZE,
@@ -41,6 +41,8 @@ from allocator.fund.scheme import DRAFT_MARK, Scheme
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+    from allocator.excel.kit.large_sheet import LargeSheet
 
 HEADER_ROW: Final = 3
 _PLACEHOLDER_FILL: Final = "#FFE699"
@@ -114,8 +116,7 @@ def input_lines(recipients: Recipients) -> dict[str, Line]:
 
 def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme) -> None:
     is_large = len(columns[0].values) > LARGE_ROWS
-    with row_by_row(book, is_large=is_large):
-        sheet = book.add_worksheet(TABLE_SHEET)
+    sheet = add_sheet(book, TABLE_SHEET, is_large=is_large)
     sheet.set_default_row(18)
     sheet.set_row(HEADER_ROW - 1, 45)
     base = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "vcenter"}
@@ -140,17 +141,13 @@ def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme)
         look = {**base, "border": 1, "num_format": _FORMATS.get(column.kind, "@")}
         look["align"] = "right" if column.kind in ("number", "money", "rate") else "center"
         bodies.append(book.add_format(look))
-    if is_large:
-        for c, column in enumerate(columns):
-            sheet.write_string(HEADER_ROW - 1, c, column.header, header)
-        for i in range(len(columns[0].values)):
-            for c, column in enumerate(columns):
-                _write_cell(sheet, HEADER_ROW + i, c, column, column.values[i], bodies[c])
     for c, column in enumerate(columns):
-        if not is_large:
-            sheet.write_string(HEADER_ROW - 1, c, column.header, header)
-            for i, value in enumerate(column.values):
-                _write_cell(sheet, HEADER_ROW + i, c, column, value, bodies[c])
+        sheet.write_string(HEADER_ROW - 1, c, column.header, header)
+    if is_large:
+        _write_large(sheet, columns, bodies)
+    for c, column in enumerate(columns):
+        for i, value in enumerate(() if is_large else column.values):
+            _write_cell(sheet, HEADER_ROW + i, c, _stored(column, value), bodies[c])
         sheet.set_column(c, c, _width(column))
         _add_check(sheet, c, last, column, scheme)
         if column.kind == "status":
@@ -167,20 +164,32 @@ def _has_marks(columns: Sequence[InputColumn]) -> bool:
     return any(column.kind == "status" and PLACEHOLDER in column.values for column in columns)
 
 
-def _write_cell(
-    sheet: Worksheet, row: int, c: int, column: InputColumn, value: Any, body: Any
-) -> None:
-    stored: float | str
+def _write_large(sheet: LargeSheet, columns: Sequence[InputColumn], bodies: Sequence[Any]) -> None:
+    from allocator.excel.kit.large_sheet import Column
+
+    cells = [
+        Column(HEADER_ROW, c, [_stored(column, value) for value in column.values], bodies[c])
+        for c, column in enumerate(columns)
+    ]
+    rows = range(HEADER_ROW, HEADER_ROW + len(columns[0].values))
+    sheet.write_table(rows, cells, heights={})
+
+
+def _stored(column: InputColumn, value: Any) -> float | str | None:
+    """What a cell holds; None where it stays blank."""
     if value is None or value == "":
-        sheet.write_blank(row, c, None, body)
-        return
+        return None
     if column.kind == "yes_no":
-        stored = "是" if value else "否"
-    elif column.kind == "money":
-        stored = money_cell(value)
-    else:
-        stored = value if isinstance(value, str) else number_cell(value)
-    if isinstance(stored, str):
+        return "是" if value else "否"
+    if column.kind == "money":
+        return money_cell(value)
+    return value if isinstance(value, str) else number_cell(value)
+
+
+def _write_cell(sheet: Worksheet, row: int, c: int, stored: float | str | None, body: Any) -> None:
+    if stored is None:
+        sheet.write_blank(row, c, None, body)
+    elif isinstance(stored, str):
         sheet.write_string(row, c, stored, body)
     else:
         sheet.write_number(row, c, stored, body)
