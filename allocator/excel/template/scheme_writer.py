@@ -52,14 +52,13 @@ def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, lis
     """What stands in each section, by key: cell values in the words of the sheet."""
     lines: dict[str, list[Line]] = {section.name: [] for section in words.SECTIONS}
     lines["基本信息"] = [_line("scheme", scheme, recipients)]
+    names = {pool.id: pool.name for pool in scheme.pools}
     for pool in scheme.pools:
         _pool_lines(lines, pool, recipients)
     if pilot := scheme.pilot:
-        name = scheme.pool(pilot.pool).name
-        lines["试点"] = [_line("pilot", pilot, recipients, pool=name)]
+        lines["试点"] = [_line("pilot", pilot, recipients, pool=names[pilot.pool])]
     lines["结算"] = [
-        _line("settlement", one, recipients, pool=scheme.pool(one.pool).name)
-        for one in scheme.settlements
+        _line("settlement", one, recipients, pool=names[one.pool]) for one in scheme.settlements
     ]
     lines["计算列"] = [{"name": name, "value": text} for name, text in scheme.columns.items()]
     naming = _line("table", scheme.naming, recipients)
@@ -68,7 +67,7 @@ def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, lis
         line = _line("matching", matching, recipients)
         if matching.rate_formula:
             line["rate"] = matching.rate_formula
-        line["on"] = "、".join(scheme.pool(one).name for one in matching.on) or None
+        line["on"] = "、".join(names[one] for one in matching.on) or None
         lines["配套"] = [line]
         lines["配套比例"] = [
             {"class": name, "value": _weight(rate)} for name, rate in matching.rates.items()
