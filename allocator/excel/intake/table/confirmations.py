@@ -29,6 +29,7 @@ DOUBTS: Final = MappingProxyType(
         "table.fraction": "是否有小数",
         "table.sum_row": "是否合计",
         "table.total": "合计不符",
+        "table.odd_row": "是否镇街",
         "table.status": "数据状态",
         "table.few_towns": "镇街数",
     }

@@ -15,6 +15,7 @@ from allocator.excel.files.grid import Grid, clean
 from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import read_header
 from allocator.excel.intake.table import labels
+from allocator.excel.intake.table.names import is_marked, stands_out
 from allocator.excel.intake.table.sums import Cells, Figures, Match, sums_of_others
 from allocator.excel.intake.table.units import unit_above
 from allocator.excel.intake.table_shape import Shape
@@ -29,6 +30,10 @@ _RATIO: Final = re.compile(
     r"率|比|人均|户均|亩均|平均|均价|密度|占|系数|指数|得分|分数|排名|名次|增减|增长|同比|%|％|等级|代码|编码|电话"
 )
 _SHOWN: Final = 4
+#: A row within so much of the sum of all others is a total that does not add up.
+_NEARLY: Final = Fraction(1, 100)
+#: Others that a row must outweigh in every column to look like their total.
+_FEW: Final = 4
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Rows:
 
     towns: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)
 
 
 def find_rows(shape: Shape) -> Rows:
@@ -51,9 +57,11 @@ def find_rows(shape: Shape) -> Rows:
     cells = {row: [figures[row] for figures in adding.values()] for row in found.towns}
     for row in (*totals, *subtotals):
         cells[row] = [_number(shape.grid, row, column) for column in columns]
+    _ask_marked(shape, found)
     _leave_sums(shape, found, cells)
     _leave_groups(shape, found, cells, subtotals)
     _check_totals(shape, found, cells, totals, columns)
+    _ask_like_totals(shape, found, cells)
     return found
 
 
@@ -69,8 +77,13 @@ def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
         label = label or _first(grid, row)
         if _is_note(shape, row):
             notes.append(row)
-        elif is_first and labels.numbers_columns([grid.text(row, c) for c in used]):
+        elif is_first and (numbering := labels.numbers_columns([grid.text(row, c) for c in used])):
             _say(found, grid, row, "各列的编号（栏次）")
+        elif is_first and numbering is None and _is_odd_first(shape, row):
+            is_first = False
+            found.problems.append(_odd_row(shape, row, "像是各列的编号（栏次）"))
+            found.asked.add(row)
+            yield row, ""
         elif labels.is_part(label):
             _say(found, grid, row, f"“{label}”，是上一行的一部分")
         elif _is_header_again(shape, row):
@@ -164,7 +177,7 @@ def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
     Sums of sums come to light once the rows that they sum are alone. Sums that share no row are
     left at once: a table of a whole country has a thousand of them.
     """
-    while matches := _sums(shape, found.towns, cells):
+    while matches := _sums(shape, [row for row in found.towns if row not in found.asked], cells):
         taken: set[int] = set()
         for match in sorted(matches, key=lambda match: (match.by_chance, -len(match.parts))):
             if match.by_chance <= _CERTAIN and taken.isdisjoint((match.row, *match.parts)):
@@ -175,6 +188,7 @@ def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
     for match in sorted(matches, key=lambda match: match.row):
         name = _name(shape, match.row)
         if match.by_chance <= _POSSIBLE or labels.may_be_group(name):
+            found.asked.add(match.row)
             found.problems.append(_ask(shape, match))
 
 
@@ -184,9 +198,60 @@ def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, Cells]) -> lis
         # A name that groups have is evidence of its own, a name of the roster against it.
         name = _name(shape, match.row)
         weight = 0.005 if labels.may_be_group(name) else 1.0
+        if stands_out(name, [_name(shape, row) for row in match.parts]):
+            weight *= 0.02
         if not official_name(name):
             found.append(Match(match.row, match.parts, match.by_chance * weight))
     return found
+
+
+def _ask_marked(shape: Shape, found: Rows) -> None:
+    """Names with a colon or a mark before them, as parts and remarks have, beside figures."""
+    names = {row: _name(shape, row) for row in found.towns}
+    texts = list(names.values())
+    for row, name in names.items():
+        others = [text for text in texts if text != name]
+        if row not in found.asked and len(others) > 1 and is_marked(name, others):
+            found.problems.append(_odd_row(shape, row, "像是其中项或说明"))
+            found.asked.add(row)
+
+
+def _ask_like_totals(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
+    """Rows that look like the total of all others and do not add up."""
+    rows = [row for row in found.towns if row not in found.asked]
+    figures = [c for c in range(len(cells[rows[0]])) if all(_plus(cells[r][c]) for r in rows)]
+    if len(rows) < 3 or not figures:
+        return
+    totals = {c: sum((cells[row][c] or Fraction(0) for row in rows), Fraction(0)) for c in figures}
+    for row in rows:
+        others = [(cells[row][c] or Fraction(0), totals[c] - (cells[row][c] or 0)) for c in figures]
+        if not all(value >= rest * (1 - _NEARLY) and rest for value, rest in others):
+            continue
+        name = _name(shape, row)
+        is_odd = stands_out(name, [_name(shape, other) for other in rows if other != row])
+        near = all(value <= rest * (1 + _NEARLY) for value, rest in others)
+        if official_name(name) or not (is_odd or (len(rows) > _FEW and (near or len(others) > 1))):
+            continue
+        found.problems.append(_wrong_total(shape, row, "与其他各行之和相近或更大，像是合计而不相等"))
+
+
+def _plus(value: Fraction | None) -> bool:
+    return value is not None and value >= 0
+
+
+def _is_odd_first(shape: Shape, row: int) -> bool:
+    """Whether the first row is called 甲 or 1 where the others are called otherwise."""
+    grid = shape.grid
+    below = [text for r in sorted(grid.rows) if r > row and (text := grid.text(r, shape.town))]
+    name = grid.text(row, shape.town)
+    return bool(below) and len(name) < 2 and not any(len(text) < 2 for text in below)
+
+
+def _odd_row(shape: Shape, row: int, what: str) -> Problem:
+    name = _name(shape, row)
+    remedy = "如不是镇街，请删去此行；如确是单独的镇街，请在“核对记录”中确认"
+    place = shape.grid.place(row, shape.town)
+    return Problem("table.odd_row", f"“{name}”{what}", remedy, place, name, is_doubt=True)
 
 
 def _leave_groups(
@@ -267,9 +332,9 @@ def _ask(shape: Shape, match: Match) -> Problem:
     return Problem("table.sum_row", message, remedy, place, name, is_doubt=True)
 
 
-def _wrong_total(shape: Shape, row: int) -> Problem:
+def _wrong_total(shape: Shape, row: int, what: str = "不等于它旁边各行之和") -> Problem:
     name = _name(shape, row)
-    message = f"“{name}”不等于它旁边各行之和"
+    message = f"“{name}”{what}"
     remedy = "请核对各行数字；如不是合计，请改名称"
     place = shape.grid.place(row, shape.town)
     return Problem("table.total", message, remedy, place, name, is_doubt=True)
