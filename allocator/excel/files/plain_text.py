@@ -28,6 +28,8 @@ _MARKUP: Final = re.compile(
     r"\s*(<!doctype\s+html|<html|<table|<head|<body|<meta|<\?xml|<style)", re.IGNORECASE
 )
 
+#: Names under which a text without any delimiter is no table.
+_BINARY: Final = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".et")
 #: Lines that tell the delimiter.
 _HEAD: Final = 60
 
@@ -93,8 +95,11 @@ def read_text(file: str, content: bytes) -> list[Grid]:
     if _MARKUP.match(text):
         message = "这是网页（HTML 或 XML）文件，只是改了扩展名"
         raise refuse(file, "markup", message, "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行")
+    if file.lower().endswith(_BINARY) and not any(mark in text for mark in "\t,;，"):
+        message = "这是一段文字，只是用了表格文件的扩展名"
+        raise refuse(file, "unknown_format", message, "请换成有内容的表格文件")
     grid = Grid(file)
-    count = 0
+    count = number = 0
     # Lines end as csv knows them; a vertical tab or U+2028 inside a value ends none.
     lines = list(io.StringIO(text, newline=""))
     head = [line for line in lines[:_HEAD] if "\t" in line]
@@ -105,10 +110,10 @@ def read_text(file: str, content: bytes) -> list[Grid]:
     reader = csv.reader(lines, delimiter=_delimiter(lines), strict=True)
     try:
         while True:
-            number = reader.line_num + 1
             row = next(reader, None)
             if row is None:
                 break
+            number += 1  # as a spreadsheet counts: a line break within a value begins no row
             count += len(row)
             if count > MOST_CELLS:
                 raise too_many_cells(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -54,10 +54,16 @@ class Columns:
         return shown
 
 
-def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] = ()) -> Columns:
+def assign_columns(
+    shape: Shape,
+    needed: Sequence[str],
+    amounts: Sequence[str] = (),
+    fields: Collection[str] = frozenset(),
+) -> Columns:
     """Name every column; two that claim one name are a mistake unless one says it more exactly.
 
-    `amounts` are the columns of the fund's own that hold sums of money.
+    `amounts` are the columns of the fund's own that hold sums of money, `fields` those with a
+    meaning of their own that the rules read.
     """
     claims: dict[str, list[int]] = {}
     status: dict[str, int] = {}
@@ -81,7 +87,8 @@ def assign_columns(shape: Shape, needed: Sequence[str], amounts: Sequence[str] =
             status.setdefault(name, column)
     problems += _hidden(shape, by_name)
     money = frozenset(by_name[name] for name in (*_MONEY, *amounts) if name in by_name)
-    problems += _open_units(shape, money)
+    used = {column for name, column in by_name.items() if name in needed or name in fields}
+    problems += _open_units(shape, money & used)
     return Columns(by_name, status, shape.headers, shape.unit, money, tuple(problems))
 
 
@@ -95,7 +102,7 @@ def _open_units(shape: Shape, money: Iterable[int]) -> Iterator[Problem]:
             continue
         if is_open:
             above = shape.unit or shape.unit_doubt[1]
-            message = f"“{header.text}”没有写单位，而表头上方写有“{above}”"
+            message = f"“{header.text}”没有写单位，而表外写有“{above}”"
             remedy = "请在列名的括号中写明单位，如“（万元）”"
             yield Problem("table.unit", message, remedy, place, header.text)
         elif shape.unit not in ("", "元"):

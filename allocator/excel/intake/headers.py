@@ -15,6 +15,12 @@ from allocator.fund.columns import BY_NAME, COLUMNS
 _STATUS: Final = re.compile(r"(.+?)[·•・．.\-—_ ]?(数据状态|_status|status)$")
 _BRACKETS: Final = re.compile(r"（([^（）]*)）$")
 _YEAR: Final = re.compile(r"（?(19|20)\d\d(年度|年末|年底|年)?）?")
+#: Marks of notes behind a header, and brackets that are written for round ones.
+_MARKS: Final = re.compile(r"[*＊①-⑳※†\s]+$")
+_ROUND: Final = str.maketrans("()[]【】〔〕［］", "（）（）（）（）（）")
+_UNITS_LONG_FIRST: Final = sorted(
+    (unit for unit, (kind, _) in UNITS.items() if kind), key=len, reverse=True
+)
 _LOOSE: Final = re.compile(r"[\s_/、·*＊]+")
 
 
@@ -92,12 +98,25 @@ def read_header(text: str) -> Header:
     >>> read_header("低保人数（万人）").canonical_text
     '低保人数（人）'
     """
-    shape = text.replace("(", "（").replace(")", "）").strip().rstrip("*＊ ")
+    shape = _MARKS.sub("", text.translate(_ROUND).strip())
     found = _BRACKETS.search(shape)
     if not found:
-        return Header(text, text, "")
+        return _unit_behind(text, shape)
     bare, unit = shape[: found.start()].strip(), unit_of(found[1])
     return Header(text, bare, unit) if unit else Header(text, text, "", bare)
+
+
+def _unit_behind(text: str, shape: str) -> Header:
+    """A header whose unit stands behind it without brackets: 试点剩余/万元, GDP万元."""
+    for unit in _UNITS_LONG_FIRST:
+        if not shape.lower().endswith(unit):
+            continue
+        whole = shape[: -len(unit)]
+        base = whole.rstrip(" \u3000/／,，:：;；-—_·")
+        known = comparable(_YEAR.sub("", base)) in _known()
+        if base and (known if whole == base else known or len(unit) > 1):
+            return Header(text, base, unit)
+    return Header(text, shape if shape != text and comparable(shape) in _known() else text, "")
 
 
 def same_column(left: str, right: str) -> bool:

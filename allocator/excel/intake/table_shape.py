@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -79,7 +80,10 @@ def find_shape(grid: Grid, wanted: Sequence[str] = (), named: str = "") -> Shape
         stated = unit_above(map(clean, grid.rows[row]))
         unit = stated.unit or unit
         doubt = (row, stated.doubt) if stated.doubt else doubt
-    return best and (best if best.unit else replace(best, unit=_unit_beside(best)))
+    if best is None or best.unit:
+        return best
+    beside = _unit_beside(best)
+    return replace(best, unit=beside[0], unit_doubt=beside[1] if beside[1][0] else best.unit_doubt)
 
 
 def _candidate(grid: Grid, first: int, last: int, wanted: set[str], named: str) -> Shape | None:
@@ -144,9 +148,24 @@ def _headers(grid: Grid, first: int, last: int) -> dict[int, Header]:
         if last > first and not parts[0]:
             parts[0] = _group(grid, first, column)
         parts = [part for i, part in enumerate(parts) if part and part not in parts[:i]]
-        if parts and not ("单位" in parts[-1] and compact(parts[-1]).startswith("单位:")):
+        if parts and not _is_unit_line(grid, last, column, parts[-1]):
             headers[column] = _joined(parts)
     return headers
+
+
+def _is_unit_line(grid: Grid, last: int, column: int, text: str) -> bool:
+    """Whether a text beside the headers states the unit of money instead of naming a column."""
+    if "单位" in text and compact(text).startswith("单位:"):
+        return True
+    stated = unit_above([text])
+    # 经济总量（亿元） names a column, be it blank; 某某资金分配表（万元） beside a table does not.
+    header = read_header(text)
+    is_name = bool(header.unit and header.base) and bool(
+        re.match(r"(?!.*(?:单位|表)).*[(（]", text)
+    )
+    if is_name or not (stated.unit or stated.doubt):
+        return False
+    return not any(grid.text(row, column) for row in _rows_below(grid, last))
 
 
 def _group(grid: Grid, row: int, column: int) -> str:
@@ -212,15 +231,18 @@ def _is_texts(grid: Grid, row: int) -> bool:
     return all(isinstance(cell, str) and not _is_number(cell) for cell in cells)
 
 
-def _unit_beside(shape: Shape) -> str:
-    """The unit of money stated to the right of the table or in its header rows."""
+def _unit_beside(shape: Shape) -> tuple[str, tuple[int, str]]:
+    """The unit of money stated to the right of the table or in its header rows, and what may be."""
     grid = shape.grid
+    doubt = (0, "")
     for row in range(shape.header_row, shape.last_header_row + 4):
         cells = enumerate(grid.rows.get(row, ()))
         texts = [clean(cell) for column, cell in cells if column not in shape.headers]
-        if any("单位" in compact(text) for text in texts) and (found := unit_above(texts)).unit:
-            return found.unit
-    return ""
+        found = unit_above(texts)
+        if found.unit and (row <= shape.last_header_row or "单位" in compact("".join(texts))):
+            return found.unit, doubt
+        doubt = (row, found.doubt) if found.doubt else doubt
+    return "", doubt
 
 
 def _is_number(text: str) -> bool:

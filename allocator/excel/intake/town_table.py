@@ -7,7 +7,7 @@ still checked in the same run; a table with errors never reaches the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, TypeVar
 
@@ -17,10 +17,21 @@ from allocator.excel.files.grid import Value, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.columns import Columns, assign_columns
-from allocator.excel.intake.table.needed import amount_columns, formula_columns, needed_columns
+from allocator.excel.intake.table.needed import (
+    amount_columns,
+    formula_columns,
+    needed_columns,
+    used_fields,
+)
 from allocator.excel.intake.table.plausible import implausible
 from allocator.excel.intake.table.rows import find_rows
-from allocator.excel.intake.table.said import hidden_rows, said
+from allocator.excel.intake.table.said import (
+    external_links,
+    hidden_rows,
+    lost_digits,
+    not_used,
+    said,
+)
 from allocator.excel.intake.table_shape import Shape
 from allocator.excel.intake.towns import Towns, read_towns
 from allocator.fund.columns import BY_NAME, HEADERS, NUMERIC, STATUSES
@@ -54,8 +65,12 @@ class TableReader:
         self.grid = shape.grid
         self.scheme = scheme
         self.needed = needed_columns(scheme)
+        self.used = used_fields(scheme)
         rows = find_rows(shape)
-        self.columns: Columns = assign_columns(shape, self.needed, amount_columns(scheme))
+        if rows.unit_below[0] and not shape.unit:
+            self.shape = shape = replace(shape, unit_doubt=rows.unit_below)
+        amounts = amount_columns(scheme)
+        self.columns: Columns = assign_columns(shape, self.needed, amounts, self.used)
         self.towns: Towns = read_towns(shape, tuple(rows.towns), scheme.recipients)
         self.rows = self.towns.rows
         self.problems = [*self.columns.problems, *rows.problems, *self.towns.problems]
@@ -99,10 +114,10 @@ class TableReader:
             origin=self._origin(file_sha256),
         )
         self.problems += hidden_rows(self.grid, self.rows)
-        self.problems += self._external_links()
+        self.problems += external_links(self.grid, self.rows, set(self.columns.by_name.values()))
         self.problems += self._no_unspent(pilot)
         bad = {problem.place for problem in self.problems if not problem.is_warning}
-        self.problems += implausible(recipients, self._scale_columns(numbers), bad)
+        self.problems += implausible(recipients, self._scale_columns(numbers), bad, self.needed)
         self.problems += said(self.shape, self.columns, self.needed, self.scheme)
         return Table(recipients, tuple(self.problems))
 
@@ -120,8 +135,20 @@ class TableReader:
         self.problems.append(Problem(bad.code, message, bad.remedy, place, cells.shown(value)))
 
     def _column(self, name: str, read: Callable[[Value], T], instead: U) -> list[T | U]:
-        """A column read cell by cell; empty when the table has none, `instead` for a bad cell."""
-        return [value for value, _ in self._cells(name, read, instead)]
+        """A column read cell by cell; empty when the table has none, `instead` for a bad cell.
+
+        One that no rule reads may hold anything: it counts only where all of it can be read.
+        """
+        if name in self.used:
+            return [value for value, _ in self._cells(name, read, instead)]
+        reported = len(self.problems)
+        cells_read = self._cells(name, read, instead)
+        odd, self.problems[reported:] = self.problems[reported:], []
+        if any(bad for _, bad in cells_read):
+            # Said where an error value stands: it may be the sign of a mistake elsewhere.
+            self.problems += [not_used(one) for one in odd if one.code == "table.error_cell"]
+            return []
+        return [value for value, _ in cells_read]
 
     def _cells(
         self, name: str, read: Callable[[Value], T], instead: U
@@ -170,9 +197,11 @@ class TableReader:
         )
         if column is None or not blanks or not self.scheme.pilot or not any(said_of):
             return [bool(value) for value in said_of]
-        if any(value is False for value in said_of):
+        # Only 是 or √ here and there leaves the rest to mean 否; few blanks were forgotten.
+        is_marked = not any(value is False for value in said_of) and 2 * len(blanks) > len(said_of)
+        if not is_marked:
             for row in blanks:
-                bad = BadCell("table.blank", "没有填写，而其他镇街有填“否”的", "请填“是”或“否”")
+                bad = BadCell("table.blank", "没有填写，而其他镇街填了", "请填“是”或“否”")
                 self._report(row, column, bad)
         else:
             header = self.shape.headers[column].text
@@ -218,7 +247,7 @@ class TableReader:
                 self._report(row, column, bad_cell)
                 number = 1
             if cells.is_beyond_double(value):
-                self.problems.append(self._lost_digits(row, column))
+                self.problems.append(lost_digits(self.grid, row, column))
             found.append(number if scale == 1 else _whole(number * scale))
         return found
 
@@ -264,6 +293,7 @@ class TableReader:
         )
 
         column = self.columns.by_name.get("economic_class")
+        allowed = allowed if "economic_class" in self.used else frozenset()
         if column is not None and not any(self.grid.text(row, column) for row in self.rows):
             if allowed:
                 self.problems.append(self._empty(column))
@@ -349,31 +379,10 @@ class TableReader:
     def _scale_columns(self, numbers: dict[str, list[Number]]) -> list[str]:
         return [name for name in numbers if name in NUMERIC or name in self.needed]
 
-    def _external_links(self) -> list[Problem]:
-        used = set(self.columns.by_name.values())
-        rows = set(self.rows)
-        linked = [at for at in self.grid.external if at[0] in rows and at[1] in used]
-        if not linked:
-            return []
-        message = f"有 {len(linked)} 个单元格的公式取自其他文件，按保存时的数值采用"
-        remedy = "请核对这些数值是否为最新，或改为直接填入数值"
-        place = self.grid.place(*linked[0])
-        return [Problem("table.external", message, remedy, place, is_warning=True)]
-
     def _empty(self, column: int) -> Problem:
         message = f"“{self.shape.headers[column].text}”整列没有填写"
         place = self.grid.place(self.shape.last_header_row, column)
         return Problem("table.blank", message, "请逐行填写；确实为零的请填 0", place)
-
-    def _lost_digits(self, row: int, column: int) -> Problem:
-        return Problem(
-            "table.precision",
-            "数字超过 15 位，Excel 只保存前 15 位有效数字，其余已丢失",
-            "如需全部位数，请把单元格设为文本后重新输入",
-            self.grid.place(row, column),
-            cells.shown(self.grid.value(row, column)),
-            is_warning=True,
-        )
 
 
 def _whole(number: Number) -> Number:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +18,12 @@ from allocator.excel.intake.table_shape import Shape
 _ENOUGH: Final = (len(TOWNS) + 1) // 2
 #: With fewer names nobody takes a table for that of all units.
 _FEWEST: Final = 5
+#: Letters of other scripts, figures and characters that are read for one another.
+_ALIKE: Final = str.maketrans(
+    "авекмнорстухіјѕԁɡαβεικνορτυχ01|ノ鎮區縣鄉東門",
+    "abekmhopctyxijsdgabeikvoptuxoll丿镇区县乡东门",
+    "—–―‐‑-~·.*#†‡'’`",
+)
 #: A table with more rows is one of other places, whatever some are called.
 _MOST: Final = 10 * len(TOWNS)
 
@@ -83,17 +91,28 @@ def _unknown(
 
 
 def _alike(grid: Grid, column: int, rows: tuple[int, ...], names: list[str]) -> list[Problem]:
-    """Names that differ in blanks, brackets or a mark of a note only."""
+    """Names that differ in blanks, brackets, a mark of a note or in letters that look alike only."""
     found = []
     seen: dict[str, str] = {}
     for row, name in zip(rows, names, strict=True) if len(names) <= _MOST else ():
-        first = seen.setdefault(comparable(name), name)
+        first = seen.setdefault(_looks(name), name)
         if first != name:
-            message, remedy = f"“{name}”像是前面的“{first}”", "如是同一个，请删去多余的一行"
+            message = f"“{name}”像是前面的“{first}”"
+            remedy = "如是同一个，请删去多余的一行；确是两个的，请在“核对记录”中确认"
             place = grid.place(row, column)
-            problem = Problem("table.alike", message, remedy, place, name, is_warning=True)
-            found.append(problem)
+            found.append(Problem("table.alike", message, remedy, place, name, is_doubt=True))
     return found
+
+
+def _looks(name: str) -> str:
+    """A name in the form in which two that a reader takes for one are equal.
+
+    >>> _looks("A镇") == _looks("\N{CYRILLIC CAPITAL LETTER A}镇"), _looks("O镇①") == _looks("0鎮")
+    (True, True)
+    """
+    name = re.sub(r"(?<=.)[①-⑳]+$", "", name)
+    letters = unicodedata.normalize("NFD", comparable(name).translate(_ALIKE)).translate(_ALIKE)
+    return "".join(c for c in letters if unicodedata.category(c) not in ("Mn", "Cf", "Pd"))
 
 
 def _few(place: Place, count: int) -> Problem:

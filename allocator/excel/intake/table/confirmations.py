@@ -30,6 +30,8 @@ DOUBTS: Final = MappingProxyType(
         "table.sum_row": "是否合计",
         "table.total": "合计不符",
         "table.odd_row": "是否镇街",
+        "table.alike": "是否同一个",
+        "table.no_unspent": "试点剩余",
         "table.status": "数据状态",
         "table.few_towns": "镇街数",
     }

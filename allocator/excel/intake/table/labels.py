@@ -40,13 +40,29 @@ _NOTE: Final = re.compile(
     r"会计|出纳|财务|科室|电话|统计[负口]|以下|\(以下|以上|上述|上表|本表|表内|表中|"
     r"note|source|quelle|remark|prepared|bemerkung|n\.b\.|[*※†‡△▲★☆■●◆①-⑳]|\(?\d+[.、)]|[a-z][.)]\s|"
     r"第?\d+页|共\d+页|[-—]\d+[-—]|(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?$|"
-    r".*(?:负责人|日期|电话|时间|口径|单位|人):",
+    r"[^:]{1,20}:",
 )
 _SIMPLE: Final = str.maketrans("計總註", "计总注")
 _COLON: Final = re.compile(r"[:：]")
 #: Words before the numbers of columns: they name no recipient.
 _NUMBERING: Final = frozenset(
-    ["栏次", "列次", "行次", "项次", "栏目", "栏号", "列号", "序列", "项目", "编号", "代码", "序号", "-", "—", "–"]
+    [
+        "栏次",
+        "列次",
+        "行次",
+        "项次",
+        "栏目",
+        "栏号",
+        "列号",
+        "序列",
+        "项目",
+        "编号",
+        "代码",
+        "序号",
+        "-",
+        "—",
+        "–",
+    ]
 )
 _COLUMN_WORDS: Final = _NUMBERING | frozenset("甲乙丙丁戊")
 _COUNTED: Final = re.compile(r"[(\[]?第?[a-z]?\d{1,3}栏?[)\]]?(?:=[\d()×x*+\-÷/%.]+)?")

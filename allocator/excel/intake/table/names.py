@@ -43,8 +43,7 @@ def stands_out(name: str, others: Sequence[str]) -> bool:
     return count >= _MOSTLY * len(others) and form(name) != usual
 
 
-def is_marked(name: str, others: Sequence[str]) -> bool:
-    """Whether a name holds a colon or begins with a mark, as few of the others do."""
-    if not _MARKED.search(name):
-        return False
-    return sum(bool(_MARKED.search(other)) for other in others) <= (1 - _MOSTLY) * len(others)
+def marked(names: Sequence[str], rows: Sequence[int]) -> list[int]:
+    """The rows whose names hold a colon or begin with a mark, where few do."""
+    found = [row for row, name in zip(rows, names, strict=True) if _MARKED.search(name)]
+    return found if len(found) <= max(1, (1 - _MOSTLY) * len(names)) else []

@@ -27,6 +27,22 @@ def formula_columns(scheme: Scheme) -> tuple[str, ...]:
     return tuple(name for name in (*named, *groups) if name not in others)
 
 
+def used_fields(scheme: Scheme) -> frozenset[str]:
+    """The columns with a meaning of their own that the rules of a scheme read."""
+    factors = [factor for pool in scheme.pools for factor in pool.factors]
+    used = {column_name(name) for site in formulas_of(scheme) for name in names_in(site.text)}
+    used |= {column_name(pool.group) for pool in scheme.pools if pool.group}
+    if scheme.pilot:
+        used |= {"pilot", "unspent"}
+    if scheme.matching:
+        used |= {"economic_class", "raised", "match_rate", "match_reason"}
+    if any(factor.coefficients for factor in factors):
+        used.add("economic_class")
+    if scheme.settlements:
+        used |= {"pilot", "unspent"}
+    return frozenset(used)
+
+
 def amount_columns(scheme: Scheme) -> tuple[str, ...]:
     """The columns that a scheme reads as sums of money."""
     values = [value for pool in scheme.pools for value in (pool.floor, pool.cap)]

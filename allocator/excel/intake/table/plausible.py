@@ -124,16 +124,19 @@ def _ranged(values: Sequence[float | None]) -> tuple[Range, set[int]]:
 
 
 def implausible(
-    recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
+    recipients: Recipients, columns: Sequence[str], bad: Collection[Place], needed: Collection[str]
 ) -> list[Problem]:
-    """Doubts about single figures of the columns; cells in `bad` have a mistake already."""
+    """Doubts about single figures of the columns that are needed.
+
+    The others only say what is usual; cells in `bad` have a mistake already.
+    """
     found: list[Problem] = []
     if len(recipients) >= _FEWEST:
         logs = Logs(recipients, columns, bad)
-        for name in logs.columns:
+        for name in (name for name in logs.columns if name in needed):
             found += _out_of_scale(recipients, logs, name)
-        found += _swapped(recipients, logs, {problem.place for problem in found})
-    for name in columns:
+        found += _swapped(recipients, logs, {problem.place for problem in found}, needed)
+    for name in (name for name in columns if name in needed):
         found += _zeros(recipients, name, bad)
         found += _fractions(recipients, name, bad)
     return found
@@ -190,11 +193,15 @@ def _doubt(recipients: Recipients, code: str, message: str, name: str, i: int) -
     return Problem(code, message, remedy, recipients.place(name, i), value, is_doubt=True)
 
 
-def _swapped(recipients: Recipients, logs: Logs, known: Collection[Place]) -> Iterator[Problem]:
+def _swapped(
+    recipients: Recipients, logs: Logs, known: Collection[Place], needed: Collection[str]
+) -> Iterator[Problem]:
     """Two figures of a row that fit in only when they are exchanged."""
     names = list(logs.columns)
     for k, one in enumerate(names):
         for other in names[k + 1 :]:
+            if not {one, other} & set(needed):
+                continue
             for i in sorted(logs.outer_ratios.get((one, other), ())):
                 if recipients.place(one, i) not in known and _fits_swapped(logs, one, other, i):
                     message = (

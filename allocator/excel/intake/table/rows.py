@@ -15,7 +15,7 @@ from allocator.excel.files.grid import Grid, clean
 from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import read_header
 from allocator.excel.intake.table import labels
-from allocator.excel.intake.table.names import is_marked, stands_out
+from allocator.excel.intake.table.names import marked, stands_out
 from allocator.excel.intake.table.sums import Cells, Figures, Match, sums_of_others
 from allocator.excel.intake.table.units import unit_above
 from allocator.excel.intake.table_shape import Shape
@@ -43,6 +43,7 @@ class Rows:
     towns: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     asked: set[int] = field(default_factory=set)
+    unit_below: tuple[int, str] = (0, "")
 
 
 def find_rows(shape: Shape) -> Rows:
@@ -77,15 +78,8 @@ def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
         label = label or _first(grid, row)
         if _is_note(shape, row):
             notes.append(row)
-        elif is_first and (numbering := labels.numbers_columns([grid.text(row, c) for c in used])):
-            _say(found, grid, row, "各列的编号（栏次）")
-        elif is_first and numbering is None and _is_odd_first(shape, row):
-            is_first = False
-            found.problems.append(_odd_row(shape, row, "像是各列的编号（栏次）"))
-            found.asked.add(row)
-            yield row, ""
-        elif labels.is_part(label):
-            _say(found, grid, row, f"“{label}”，是上一行的一部分")
+        elif what := _left_out(shape, found, row, label, is_first=is_first):
+            _say(found, grid, row, what)
         elif _is_header_again(shape, row):
             if not _repeats(shape, row):
                 found.problems.append(_second_table(grid, row))
@@ -99,17 +93,29 @@ def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
         shown = "、".join(map(str, notes[:_SHOWN])) + (" 等" if len(notes) > _SHOWN else "")
         message = f"第 {shown} 行是说明或落款，未作为镇街"
         found.problems.append(_note("rows", message, grid, notes[0]))
-    _unit_below(shape, notes, found)
+    found.unit_below = _unit_below(shape, notes)
 
 
-def _unit_below(shape: Shape, notes: Sequence[int], found: Rows) -> None:
+def _left_out(shape: Shape, found: Rows, row: int, label: str, *, is_first: bool) -> str | None:
+    """What a row is that numbers the columns or repeats a part of another; None for others."""
+    if is_first:
+        numbers = labels.numbers_columns([shape.grid.text(row, c) for c in sorted(shape.headers)])
+        if numbers:
+            return "各列的编号（栏次）"
+        if numbers is None and _is_odd_first(shape, row):
+            found.problems.append(_odd_row(shape, row, "像是各列的编号（栏次）"))
+            found.asked.add(row)
+            return None
+    return f"“{label}”，是上一行的一部分" if labels.is_part(label) else None
+
+
+def _unit_below(shape: Shape, notes: Sequence[int]) -> tuple[int, str]:
+    """The row of a note that states, or may state, a unit of money, and its text."""
     for row in notes:
         stated = unit_above(map(clean, shape.grid.rows[row]))
-        if stated.unit and not shape.unit:
-            message = f"表下写有金额单位“{stated.unit}”，表上和列名没有写单位"
-            remedy = "请把单位写到表的上方，或写进金额列的列名"
-            place = shape.grid.place(row)
-            found.problems.append(Problem("table.unit", message, remedy, place, stated.unit))
+        if stated.unit != "元" and (stated.unit or stated.doubt):
+            return row, stated.unit or stated.doubt
+    return 0, ""
 
 
 def _say(found: Rows, grid: Grid, row: int, what: str) -> None:
@@ -207,11 +213,9 @@ def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, Cells]) -> lis
 
 def _ask_marked(shape: Shape, found: Rows) -> None:
     """Names with a colon or a mark before them, as parts and remarks have, beside figures."""
-    names = {row: _name(shape, row) for row in found.towns}
-    texts = list(names.values())
-    for row, name in names.items():
-        others = [text for text in texts if text != name]
-        if row not in found.asked and len(others) > 1 and is_marked(name, others):
+    names = [_name(shape, row) for row in found.towns]
+    for row in marked(names, found.towns) if len(names) > 2 else ():
+        if row not in found.asked:
             found.problems.append(_odd_row(shape, row, "像是其中项或说明"))
             found.asked.add(row)
 
@@ -219,12 +223,15 @@ def _ask_marked(shape: Shape, found: Rows) -> None:
 def _ask_like_totals(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
     """Rows that look like the total of all others and do not add up."""
     rows = [row for row in found.towns if row not in found.asked]
-    figures = [c for c in range(len(cells[rows[0]])) if all(_plus(cells[r][c]) for r in rows)]
-    if len(rows) < 3 or not figures:
+    if len(rows) < 3:
         return
-    totals = {c: sum((cells[row][c] or Fraction(0) for row in rows), Fraction(0)) for c in figures}
-    for row in rows:
-        others = [(cells[row][c] or Fraction(0), totals[c] - (cells[row][c] or 0)) for c in figures]
+    figures = [c for c in range(len(cells[rows[0]])) if all(_plus(cells[r][c]) for r in rows)]
+    if not figures:
+        return
+    totals = {c: sum(cells[row][c] or 0 for row in rows) for c in figures}
+    first = figures[0]
+    for row in (row for row in rows if 100 * (cells[row][first] or 0) >= 49 * totals[first]):
+        others = [(cells[row][c] or 0, totals[c] - (cells[row][c] or 0)) for c in figures]
         if not all(value >= rest * (1 - _NEARLY) and rest for value, rest in others):
             continue
         name = _name(shape, row)
@@ -232,10 +239,12 @@ def _ask_like_totals(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> N
         near = all(value <= rest * (1 + _NEARLY) for value, rest in others)
         if official_name(name) or not (is_odd or (len(rows) > _FEW and (near or len(others) > 1))):
             continue
-        found.problems.append(_wrong_total(shape, row, "与其他各行之和相近或更大，像是合计而不相等"))
+        found.problems.append(
+            _wrong_total(shape, row, "与其他各行之和相近或更大，像是合计而不相等")
+        )
 
 
-def _plus(value: Fraction | None) -> bool:
+def _plus(value: Number | None) -> bool:
     return value is not None and value >= 0
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from allocator.base.problems import Problem
 from allocator.excel.files.grid import Grid
+from allocator.excel.intake.cells import shown
 from allocator.excel.intake.columns import Columns
 from allocator.excel.intake.headers import Header
+from allocator.excel.intake.table.needed import used_fields
 from allocator.excel.intake.table.units import CANONICAL_UNIT, UNITS
 from allocator.excel.intake.table_shape import Shape
-from allocator.fund.columns import BY_NAME, FIELDS
+from allocator.fund.columns import BY_NAME
 from allocator.fund.scheme import Scheme
 
 _MOST_NAMED: Final = 8
@@ -19,22 +22,12 @@ _MOST_NAMED: Final = 8
 
 def said(shape: Shape, columns: Columns, needed: Sequence[str], scheme: Scheme) -> list[Problem]:
     """The header rows, the units converted and the columns that no rule uses."""
-    used = {"town", "order", *needed, *_fields(scheme)}
+    used = {"town", "order", *needed, *used_fields(scheme)}
     return [
         *_header_rows(shape),
         *_conversions(shape, columns, used),
         *_unused(shape, columns, used),
     ]
-
-
-def _fields(scheme: Scheme) -> Iterator[str]:
-    """The columns that are read for a part of the rules of their own."""
-    for column in FIELDS:
-        if column.name in ("pilot", "unspent"):
-            if scheme.pilot:
-                yield column.name
-        elif scheme.matching or column.name == "economic_class":
-            yield column.name
 
 
 def _note(shape: Shape, message: str, column: int | None = None) -> Problem:
@@ -81,3 +74,27 @@ def hidden_rows(grid: Grid, rows: Sequence[int]) -> list[Problem]:
     remedy = "请取消隐藏或筛选，核对这些行"
     place = grid.place(hidden[0])
     return [Problem("table.hidden_rows", message, remedy, place, is_warning=True)]
+
+
+def not_used(problem: Problem) -> Problem:
+    """A mistake in a column that no rule reads, as a warning."""
+    message = f"{problem.message}；本方案不用这一列，未采用"
+    return replace(problem, message=message, is_warning=True)
+
+
+def external_links(grid: Grid, rows: Collection[int], used: Collection[int]) -> list[Problem]:
+    """Cells whose formulas take their value from other files."""
+    linked = [at for at in grid.external if at[0] in rows and at[1] in used]
+    if not linked:
+        return []
+    message = f"有 {len(linked)} 个单元格的公式取自其他文件，按保存时的数值采用"
+    remedy = "请核对这些数值是否为最新，或改为直接填入数值"
+    return [Problem("table.external", message, remedy, grid.place(*linked[0]), is_warning=True)]
+
+
+def lost_digits(grid: Grid, row: int, column: int) -> Problem:
+    """A number that was longer than a cell can hold."""
+    message = "数字超过 15 位，Excel 只保存前 15 位有效数字，其余已丢失"
+    remedy = "如需全部位数，请把单元格设为文本后重新输入"
+    place, value = grid.place(row, column), shown(grid.value(row, column))
+    return Problem("table.precision", message, remedy, place, value, is_warning=True)

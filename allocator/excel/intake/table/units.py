@@ -55,7 +55,12 @@ _IN_TITLE: Final = re.compile(rf"\(({_WORDS})\)$|(?:以|按)({_WORDS})(?:计|为
 #: A unit of money that is no part of an amount such as 1000万元.
 _MENTIONED: Final = re.compile(
     r"(?<![\d.零〇一二三四五六七八九十百千两余多])(百万元|千万元|万元|千元|亿元)"
+    r"|单位[^\d]{0,3}[\d,.]+万?元|(?:unit|in|'000|thousand|million|10,?000).*(?:yuan|rmb|cny|￥|¥)",
+    re.IGNORECASE,
 )
+
+
+_SIMPLE: Final = str.maketrans("萬億單畝頃〔〕【】[]", "万亿单亩顷()()()")
 
 
 def compact(text: str) -> str:
@@ -64,7 +69,7 @@ def compact(text: str) -> str:
     >>> compact("单 　位：万元（人民币）")
     '单位:万元(人民币)'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_SIMPLE)
 
 
 def unit_of(text: str) -> str:
@@ -109,5 +114,5 @@ def unit_above(texts: Iterable[str]) -> TitleUnit:
             found += [word for word in alone.groups() if word] if alone else []
     if found:
         return TitleUnit(SEVERAL.join(dict.fromkeys(found)))
-    doubtful = next((cell for cell in cells if _MENTIONED.search(compact(cell))), "")
+    doubtful = next((cell for cell in (*cells, line) if _MENTIONED.search(compact(cell))), "")
     return TitleUnit("", doubtful)

@@ -31,7 +31,8 @@ name = "某资金"
 budget = "1000000.00"
 factors = [{ column = "population", weight = 1 }]
 """
-PILOT = PLAIN + '[pilot]\npool = "p"\nadvance = "100000.00"\n'
+#: 10,000,000 yuan, of which the towns of a pilot have had 200,000 each.
+PILOT = PLAIN.replace("1000000", "10000000") + '[pilot]\npool = "p"\nadvance = "200000.00"\n'
 
 
 @dataclass(frozen=True)
