@@ -116,14 +116,17 @@ def trade_off_curve(
     y_label: str,
     current: Point | None = None,
     note: str = "",
+    line: Sequence[tuple[float, float]] = (),
 ) -> Picture:
     """How much of one aim another costs: points along the curve, the scheme as it stands apart.
 
-    Axis labels name their units; `note` says what the labels at the points mean.
+    `line` are the corners of the curve, where they are known; else the points are joined. Axis labels name their units; `note` says what the labels at the points mean.
     """
     title, notes = "两个目标的权衡曲线", (*([note] if note else []), *placeholder_note(recipients))
     figure, axes = page(scheme, title, (7.5, 5.4), unit="单位见坐标轴", notes=notes, scenario=True)
-    axes.plot([p.x for p in points], [p.y for p in points], "-o", color=COLOURS[0], ms=4.5, lw=1.4)
+    x, y = zip(*(line or [(p.x, p.y) for p in points]), strict=True)
+    axes.plot(x, y, "-", color=COLOURS[0], lw=1.4)
+    axes.plot([p.x for p in points], [p.y for p in points], "o", color=COLOURS[0], ms=4.5)
     rises = (points[-1].y - points[0].y) * (points[-1].x - points[0].x) > 0
     for point in points:
         axes.annotate(

@@ -2,31 +2,41 @@
 
 Epsilon constraint: the second aim's number is held at evenly spread values between its best and
 what it is at the first aim's best, and the first aim is optimised under each; then the second
-again, so that no point is dominated.
+again, so that no point is dominated. Between these points the curve itself is traced, corner by
+corner (`search.curve`).
 Source: Y. Haimes, L. Lasdon, D. Wismer, On a bicriterion formulation of the problems of integrated
 system identification and system optimization, 1971; augmented: G. Mavrotas, 2009.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from allocator.base.money import FEN_PER_WAN, FEN_PER_YUAN, format_percent, nearest
+from allocator.base.money import (
+    FEN_PER_WAN,
+    FEN_PER_YUAN,
+    format_number,
+    format_percent,
+    nearest,
+)
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
 from allocator.optimize.answers.told import Told
+from allocator.optimize.answers.wording import factor_names, weights_text
 from allocator.optimize.program.aims import NEAREST
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.objectives import Target
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
-from allocator.optimize.search.branch_and_bound import search
+from allocator.optimize.search.branch_and_bound import SECONDS, Best, search
+from allocator.optimize.search.curve import Curve, trace
 from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question, pose
 
@@ -47,7 +57,9 @@ class FrontierPoint:
 class Frontier(Told):
     """The curve from the first aim's best to the second's; no point is dominated by another.
 
-    `is_proven`: every point is an exact optimum. `current` is the scheme as it stands.
+    `is_proven`: every point is an exact optimum. `corners` are where the curve turns, exactly, in
+    the same order, and it is straight in between; `is_traced` says that there are no others. A
+    curve on a grid, and one of a distance of weights, has none. `current` is the scheme as it stands.
     """
 
     case: Case
@@ -56,6 +68,8 @@ class Frontier(Told):
     points: tuple[FrontierPoint, ...]
     current: FrontierPoint
     is_proven: bool
+    corners: tuple[FrontierPoint, ...] = ()
+    is_traced: bool = False
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
@@ -74,7 +88,8 @@ class Frontier(Told):
         names = "、".join(shares.name for shares in case.factors)
         note = f"点旁为各因素的权重（%），依次是：{names}。"
         given = (case.recipients, case.scheme, points, x_label, y_label)
-        return trade_off_curve(*given, current, note)
+        line = [(float(p.second * x_scale), float(p.first * y_scale)) for p in self.corners]
+        return trade_off_curve(*given, current, note, line if self.is_traced else ())
 
 
 def frontier(
@@ -82,10 +97,11 @@ def frontier(
     scheme: Scheme,
     problem: WeightProblem,
     progress: Callable[[int, int], None] | None = None,
+    seconds: float = SECONDS,
 ) -> Frontier | Conflict:
     """The trade-off curve of `problem.aim` and `problem.against` through `problem.points` points.
 
-    Raises `InputError` as `optimize` does, and without a second aim.
+    After `seconds` what is left to prove is left, and said. Raises `InputError` as `optimize` does, and without a second aim.
     """
     if problem.against is None:
         message, remedy = "没有写明第二个目标", '请加上 [against] 和 kind = "min_spread" 等'
@@ -97,16 +113,27 @@ def frontier(
     aims = (problem.aim, problem.against, NEAREST, Aim("leximin"))
     question = pose(recipients, scheme, problem, aims)
     case, (first, second) = question.case, question.targets[:2]
+    end = time.monotonic() + seconds
+    traced = Curve((), is_proven=False)
     if is_small(question):
-        found = _counted(question, problem.points, progress)
-        is_proven = True
+        found, is_proven = _counted(question, problem.points, progress), True
     else:
-        found, is_proven = _constrained(question, problem.points, progress)
-    if not found:
+        found, is_proven = _constrained(question, problem.points, progress, end)
+        is_linear = not (first.is_about_weights or second.is_about_weights)
+        if found and is_proven and is_linear and question.step is None:
+            traced = trace(question, found[0], found[-1], max(end - time.monotonic(), 0.0))
+    if not found and is_proven:
         return find_conflict(question)
-    curve = [_point(question, amounts) for amounts in found]
-    current = _point(question, case.current_amounts)
-    return Frontier(case, first, second, tuple(curve), current, is_proven)
+    return Frontier(
+        case=case,
+        first=first,
+        second=second,
+        points=tuple(_point(question, amounts) for amounts in found),
+        current=_point(question, case.current_amounts),
+        is_proven=is_proven,
+        corners=tuple(_point(question, corner.amounts) for corner in traced.corners[::-1]),
+        is_traced=traced.is_proven,
+    )
 
 
 def _point(question: Question, amounts: Amounts) -> FrontierPoint:
@@ -116,11 +143,16 @@ def _point(question: Question, amounts: Amounts) -> FrontierPoint:
 
 
 def _constrained(
-    question: Question, points: int, progress: Callable[[int, int], None] | None
+    question: Question, points: int, progress: Callable[[int, int], None] | None, late: float
 ) -> tuple[list[Amounts], bool]:
+    """(points from the first aim's best to the second's, whether each is an exact optimum)."""
     first, second, *rest = question.targets
-    start = search(question)
-    end = search(replace(question, targets=(second, first, *rest)))
+
+    def ask(asked: Question) -> Best:
+        return search(asked, seconds=max(late - time.monotonic(), 0.0))
+
+    start = ask(question)
+    end = ask(replace(question, targets=(second, first, *rest)))
     if start.amounts is None or end.amounts is None:
         return [], start.is_proven and end.is_proven
     worst = second.measure(question.case, start.amounts)
@@ -128,7 +160,7 @@ def _constrained(
     found, is_proven = [start.amounts], start.is_proven and end.is_proven
     for number in range(1, points - 1):
         limit = worst + (best - worst) * Fraction(number, points - 1)
-        answer = search(replace(question, limits=((second, limit),)))
+        answer = ask(replace(question, limits=((second, limit),)))
         is_proven &= answer.is_proven
         if answer.amounts is not None:
             found.append(answer.amounts)
@@ -198,9 +230,53 @@ def _tables(found: Frontier) -> list[Table]:
         f"目标一：{found.first.words(case)}。目标二：{found.second.words(case)}。",
         "曲线上任何一点，要改善一个目标就必须放弃另一个；每点都是精确的最优解。"
         if found.is_proven
-        else "部分点在求解次数用尽后停止，未证明最优。",
+        else "到时停止，部分点未证明最优；可用 --seconds 增加求解的秒数。",
     )
-    return [Table("两个目标的权衡", columns, rows, notes=notes)]
+    tables = [Table("两个目标的权衡", columns, rows, notes=notes)]
+    if found.corners:
+        tables.append(_corners(found, columns[1:3]))
+    return tables
+
+
+def _corners(found: Frontier, numbers: tuple[Column, ...]) -> Table:
+    """Where the curve turns, and what a unit of the second aim buys of the first up to there."""
+    case = found.case
+    columns = (
+        Column("拐点"),
+        *numbers,
+        Column("权重"),
+        Column(f"到下一拐点：{found.second.label(case)}每放宽 {_unit(found.second)[0]}"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for k, point in enumerate(found.corners):
+        buys = ""
+        if k + 1 < len(found.corners):
+            buys = _exchange(found, point, found.corners[k + 1])
+        pair = ((found.first, point.first), (found.second, point.second))
+        values = (nearest(v) if t.objective.unit == "fen" else v for t, v in pair)
+        rows.append((str(k + 1), *values, weights_text(point.amounts.weights), buys))
+    proof = "拐点之间是直线，没有别的拐点，已精确证明。"
+    if not found.is_traced:
+        proof = "到时停止，可能还有别的拐点；可用 --seconds 增加求解的秒数。"
+    notes = (f"权重依次为：{factor_names(case)}。", proof)
+    return Table("权衡曲线的拐点", columns, tuple(rows), notes=notes)
+
+
+def _unit(target: Target) -> tuple[str, Fraction]:
+    """A step of an aim's number to speak of, and its size."""
+    if target.objective.unit == "percent":
+        return "0.01 个百分点", Fraction(1, 10**4)
+    return ("1 元", Fraction(FEN_PER_YUAN)) if target.aim.per else ("1 万元", Fraction(FEN_PER_WAN))
+
+
+def _exchange(found: Frontier, one: FrontierPoint, other: FrontierPoint) -> str:
+    rate = abs((one.first - other.first) / (one.second - other.second))
+    gain = rate * _unit(found.second)[1]
+    if found.first.objective.unit == "percent":
+        text = f"{format_number(Fraction(nearest(gain * 10**8), 10**6), 6)} 个百分点"
+    else:
+        text = f"{format_number(Fraction(nearest(gain * 10**4), 10**4 * FEN_PER_YUAN), 6)} 元"
+    return f"{found.first.gain(found.case)} {text}"
 
 
 def _axis(case: Case, target: Target) -> tuple[str, Fraction]:
