@@ -27,6 +27,13 @@ def _configure(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespac
     parser.add_argument(
         "--problem", type=Path, required=True, metavar="问题.toml", help="目标与条件（TOML 文件）"
     )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=300.0,
+        metavar="秒",
+        help="最多求解多少秒；到时给出已找到的最好结果，并写明最多还能好多少（默认 300）",
+    )
     add_output(parser)
     parser.set_defaults(run=run)
 
@@ -34,13 +41,6 @@ def _configure(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespac
 def configure_optimize(parser: argparse.ArgumentParser) -> None:
     """Options of `allocator optimize`."""
     _configure(parser, optimize)
-    parser.add_argument(
-        "--seconds",
-        type=float,
-        default=300.0,
-        metavar="秒",
-        help="最多求解多少秒；到时给出已找到的最好权重，并写明最多还能好多少（默认 300）",
-    )
 
 
 def configure_ranges(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,8 @@ def ranges(arguments: argparse.Namespace) -> int:
     from allocator import optimize as weights
 
     recipients, scheme = load(arguments.input, arguments.scheme)
-    found = weights.ranges(recipients, scheme, _problem(arguments), progress=_Progress())
+    asked = recipients, scheme, _problem(arguments)
+    found = weights.ranges(*asked, progress=_Progress(), seconds=arguments.seconds)
     if isinstance(found, weights.Conflict):
         return _refuse(arguments, scheme, found.tables())
     return _show(arguments, scheme, found.tables(), "金额范围")
@@ -86,7 +87,8 @@ def frontier(arguments: argparse.Namespace) -> int:
     from allocator import optimize as weights
 
     recipients, scheme = load(arguments.input, arguments.scheme)
-    found = weights.frontier(recipients, scheme, _problem(arguments), progress=_Progress())
+    asked = recipients, scheme, _problem(arguments)
+    found = weights.frontier(*asked, progress=_Progress(), seconds=arguments.seconds)
     if isinstance(found, weights.Conflict):
         return _refuse(arguments, scheme, found.tables())
     return _show(arguments, scheme, found.tables(), "目标权衡")

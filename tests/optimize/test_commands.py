@@ -47,7 +47,7 @@ def test_a_contradiction_is_an_answer_with_its_own_exit_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "told"), [("ranges", "各镇可得金额的范围"), ("frontier", "两个目标的权衡")]
+    ("command", "told"), [("ranges", "各镇应分配额的范围"), ("frontier", "两个目标的权衡")]
 )
 def test_ranges_and_frontier_print_their_table(command: str, told: str) -> None:
     done = run(command, "problem-max-min.toml")

@@ -18,12 +18,16 @@ from typing import Final
 from allocator.base.money import number_text
 from allocator.base.tables import Column, Table
 from allocator.optimize.answers.told import Told
-from allocator.optimize.answers.wording import (
-    units_text,
-)
+from allocator.optimize.answers.wording import factor_names, units_text, weights_text
 from allocator.optimize.program.case import Case
 from allocator.optimize.program.constraints import Rule
-from allocator.optimize.search.elastic import is_possible, least_relaxation, without
+from allocator.optimize.search.elastic import (
+    Joint,
+    is_possible,
+    least_relaxation,
+    least_total,
+    without,
+)
 from allocator.optimize.search.pose import Question
 
 #: Sets of conditions tried in the hunt for a smaller one.
@@ -44,7 +48,8 @@ class Conflict(Told):
 
     No proper part of `rules` is contradictory; `is_smallest` says that no other set with fewer
     conditions is either. `others` are further contradictions among the remaining conditions, if
-    any; each must be solved too. `only_on_grid`: weights off the grid would do.
+    any; each must be solved too. `joint` is the least that all conditions must give way together.
+    `only_on_grid`: weights off the grid would do.
     """
 
     case: Case
@@ -54,6 +59,7 @@ class Conflict(Told):
     others: tuple[tuple[Rule, ...], ...]
     step: Fraction | None
     only_on_grid: bool
+    joint: Joint | None
 
     def tables(self) -> list[Table]:
         """The answer as tables, for the terminal, the workbook and a notebook."""
@@ -70,8 +76,8 @@ def find_conflict(question: Question) -> Conflict:
         Easing(rule, least_relaxation(_less(question, (rule,)), rule)) for rule in found
     )
     others = _others(_less(question, found))
-    step = question.step
-    return Conflict(question.case, found, is_smallest, easings, others, step, only_on_grid)
+    step, joint = question.step, least_total(question)
+    return Conflict(question.case, found, is_smallest, easings, others, step, only_on_grid, joint)
 
 
 def _less(question: Question, rules: Sequence[Rule]) -> Question:
@@ -129,4 +135,18 @@ def _tables(found: Conflict) -> list[Table]:
         lines = tuple((rule.name,) for rule in rules)
         note = "与上一组无关的另一组矛盾，也要解决。"
         tables.append(Table(f"矛盾之 {number}", (Column("互相矛盾的条件"),), lines, notes=(note,)))
+    if found.joint is not None:
+        tables.append(_together(found.case, found.joint))
     return tables
+
+
+def _together(case: Case, joint: Joint) -> Table:
+    """The least that all conditions give way, and the weights that this makes possible."""
+    rows = tuple((rule.name, units_text(rule.unit, units)) for rule, units in joint.parts)
+    least = "这是最少的一组" if joint.is_least else "只比较了单放宽权重条件、单放宽金额条件的办法"
+    notes = (
+        f"权重依次为：{factor_names(case)}。",
+        f"放宽以后，这组权重满足全部条件：{weights_text(joint.amounts.weights)}。",
+        f"{least}：各条放宽的单位数（1 个百分点、1 万元、1 元）乘以 penalty（不写为 1）后合计最小。",
+    )
+    return Table("一起放宽，合计最少", (Column("条件"), Column("放宽")), rows, notes=notes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
@@ -65,6 +65,8 @@ class Rule:
     rank: tuple[int, int] | None = None
     #: How many units a price is asked for.
     step: Fraction = Fraction(1)
+    #: How much a unit counts when several rules give way; 0: it is the scheme's and never does.
+    penalty: Fraction = Fraction(0)
 
     @property
     def is_about_weights(self) -> bool:
@@ -116,7 +118,8 @@ def compile_rules(case: Case) -> tuple[Rule, ...]:
     problems: list[Problem] = []
     for condition in case.problem.conditions:
         try:
-            rules += _COMPILE[type(condition)](case, condition)
+            found = _COMPILE[type(condition)](case, condition)
+            rules += [replace(rule, penalty=condition.penalty) for rule in found]
         except KeyError as error:
             problems.append(unknown(condition.place, str(error.args[0])))
         except ValueError as error:

@@ -1,14 +1,15 @@
 """The parts of a question, as frozen data: which weightings are allowed, and what is best.
 
 Names of columns, towns, classes, factors and pools are the table's and the scheme's;
-`program.case` looks them up. `of` says what amounts mean (`MEASURES`). Ratios are Fractions, amounts fen. Each part takes what people write
+`program.case` looks them up. `of` says what amounts mean (`MEASURES`), `penalty` how
+much a unit of a condition counts when several must give way together. Ratios are Fractions, amounts fen. Each part takes what people write
 (`"30%"`, `"1200000"` yuan, one name or several) and refuses what it cannot mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -91,6 +92,7 @@ class WeightBound:
     most: Fraction | None = None
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         _take(self, least=take_ratio, most=take_ratio)
@@ -104,6 +106,7 @@ class WeightRelation:
     text: str
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class AmountBound:
     name: str = ""
     of: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         if self.side not in ("floor", "cap"):
@@ -135,6 +139,7 @@ class Change:
     name: str = ""
     of: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         _take(self, of=take_measure, down=take_ratio, up=take_ratio)
@@ -151,6 +156,7 @@ class GroupShare:
     name: str = ""
     of: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         _take(self, of=take_measure, least=take_ratio, most=take_ratio)
@@ -165,6 +171,7 @@ class Order:
     name: str = ""
     of: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         _take(self, of=take_measure, towns=take_names)
@@ -182,6 +189,7 @@ class Rank:
     name: str = ""
     of: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         _take(self, of=take_measure)
@@ -198,6 +206,7 @@ class MatchCapacity:
     group: Group = Group()
     name: str = ""
     place: Place = field(default=Place(), compare=False)
+    penalty: Fraction = Fraction(1)
 
 
 Condition = (
@@ -234,6 +243,16 @@ class Aim:
         unit: object = self.unit
         if isinstance(unit, bool) or not isinstance(unit, int) or unit < 1:
             _set(self, unit=take_yuan(unit, "Aim.unit"))
+
+
+def penalty(times: object, condition: Condition) -> Condition:
+    """The condition with a unit of it counted so many times: `penalty(3, bound("gdp", "70%"))`."""
+    number = take_ratio(times, "penalty(…)")
+    if not number:
+        refuse(
+            "number", "penalty(…)", "这里应是一个大于 0 的数", "如 3，表示放宽一个单位算三个", times
+        )
+    return replace(condition, penalty=number)
 
 
 def bound(factor: str, least: object = None, most: object = None, *, name: str = "") -> WeightBound:

@@ -7,6 +7,7 @@ needs one), so that the rest of the file is still checked in the same run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,19 +22,20 @@ from allocator.optimize.question.taking import choices_told
 _GROUP: Final = ("towns", "classes")
 KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "": ("problem", "aim", "then", "against", "bound", "condition", "reference"),
+        "": ("problem", "aim", "then", "against", "bound", "condition", "reference", "group"),
         "problem": ("name", "pool", "of", "step", "best", "points"),
         "aim": ("kind", "per", "reference", "town", "unit", "weights", "of", *_GROUP),
-        "bound": ("factor", "least", "most", "name"),
-        "condition": ("kind", "name"),
-        "weights": ("kind", "relation", "name"),
-        "floor": ("kind", "amount", "per", *_GROUP, "of", "name"),
-        "cap": ("kind", "amount", "per", *_GROUP, "of", "name"),
-        "change": ("kind", "reference", "down", "up", *_GROUP, "of", "name"),
-        "share": ("kind", *_GROUP, "least", "most", "of", "name"),
-        "order": ("kind", "towns", "of", "name"),
-        "rank": ("kind", "town", "rank", "of", "name"),
-        "match": ("kind", "column", *_GROUP, "name"),
+        "group": _GROUP,
+        "bound": ("factor", "least", "most", "penalty", "name"),
+        "condition": ("kind", "penalty", "name"),
+        "weights": ("kind", "relation", "penalty", "name"),
+        "floor": ("kind", "amount", "per", *_GROUP, "of", "penalty", "name"),
+        "cap": ("kind", "amount", "per", *_GROUP, "of", "penalty", "name"),
+        "change": ("kind", "reference", "down", "up", *_GROUP, "of", "penalty", "name"),
+        "share": ("kind", *_GROUP, "least", "most", "of", "penalty", "name"),
+        "order": ("kind", "towns", "of", "penalty", "name"),
+        "rank": ("kind", "town", "rank", "of", "penalty", "name"),
+        "match": ("kind", "column", *_GROUP, "penalty", "name"),
     }
 )
 CONDITION_NAMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -90,6 +92,14 @@ class ProblemReader(PlainReader):
     def group(self, raw: Mapping[str, Any], path: str) -> data.Group:
         """The towns that `towns` and `classes` name."""
         return data.Group(self.names(raw, path, "towns"), self.names(raw, path, "classes"))
+
+    def named_group(self, raw: object, path: str) -> data.Group | None:
+        """A group whose range is asked for; None, reported, where it names nobody."""
+        group = self.group(self.table(raw, path, "group"), path)
+        if not group.towns and not group.classes:
+            self.report("missing", path, "没有写明哪些镇街", "请填“towns”或“classes”")
+            return None
+        return group
 
     def count(self, raw: Mapping[str, Any], path: str, key: str, default: int, least: int) -> int:
         """A whole number from `least` on."""
@@ -156,6 +166,7 @@ class ProblemReader(PlainReader):
             most=most,
             name=self.text(table, path, "name"),
             place=self.locate(path),
+            penalty=self.penalty(table, path),
         )
 
     def condition(self, raw: object, path: str) -> data.Condition | None:
@@ -168,7 +179,15 @@ class ProblemReader(PlainReader):
             return None
         table = self.table(raw, path, kind)
         name, place = self.text(table, path, "name"), self.locate(path)
-        return _CONDITIONS[kind](self, table, path, name, place)
+        found = _CONDITIONS[kind](self, table, path, name, place)
+        return None if found is None else replace(found, penalty=self.penalty(table, path))
+
+    def penalty(self, raw: Mapping[str, Any], path: str) -> Fraction:
+        """How much a unit of a condition counts when several must give way."""
+        times = self.maybe(raw, path, "penalty") if "penalty" in raw else Fraction(1)
+        if times == 0:
+            self.report("number", join(path, "penalty"), "这里应是一个大于 0 的数", "如 3")
+        return times or Fraction(1)
 
     def parts(self, raw: object) -> dict[str, Any] | None:
         """What a `WeightProblem` is made of, by field; None, reported, without a usable aim."""
@@ -178,6 +197,7 @@ class ProblemReader(PlainReader):
             "bound": self.bound,
             "condition": self.condition,
             "then": self.aim,
+            "group": self.named_group,
         }
         found = {
             key: [read(item, path) for item, path in self.tables(table.get(key, []), key)]
@@ -194,6 +214,7 @@ class ProblemReader(PlainReader):
             "conditions": [c for c in (*found["bound"], *found["condition"]) if c is not None],
             "step": self.step(head),
             "best": self.count(head, "problem", "best", 5, 1),
+            "groups": [group for group in found["group"] if group is not None],
             "then": [aim for aim in found["then"] if aim is not None],
             "against": self.aim(table["against"], "against") if "against" in table else None,
             "points": self.count(head, "problem", "points", 11, 2),

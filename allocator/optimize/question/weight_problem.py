@@ -10,7 +10,7 @@ from typing import Any
 from allocator.base.money import Fen
 from allocator.base.plain_data import join, read_toml
 from allocator.base.problems import InputError, Place
-from allocator.optimize.question.conditions import Aim, Condition, take_measure
+from allocator.optimize.question.conditions import Aim, Condition, Group, take_measure
 from allocator.optimize.question.reader import ProblemReader
 from allocator.optimize.question.taking import refuse, take_amount, take_ratio
 
@@ -24,6 +24,7 @@ class WeightProblem:
     the trade-off curve, drawn through `points` points. `references` are further tables of
     amounts, town → fen, by name; a text among them is yuan. `of` is what amounts mean wherever a
     part does not say so itself: `of="本次核拨额"` asks about what is paid.
+    `groups` are those whose range `ranges` tells too; a text is a class.
 
     `WeightProblem("micro_projects", "max_min", [bound("gdp", most="30%")], step="5%")`
     """
@@ -39,6 +40,7 @@ class WeightProblem:
     points: int = 11
     references: Mapping[str, Mapping[str, Fen]] = field(default_factory=dict)
     of: str = "entitlement"
+    groups: tuple[Group, ...] = ()
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -50,6 +52,7 @@ class WeightProblem:
         then = [given] if isinstance(given, str | Aim) else given
         put("then", tuple(_aim(aim) for aim in then))
         put("conditions", _conditions(self.conditions))
+        put("groups", _groups(self.groups))
         put("of", take_measure(self.of, "WeightProblem.of") or "entitlement")
         put("step", take_step(self.step, "WeightProblem.step"))
         for name, least in (("best", 1), ("points", 2)):
@@ -82,6 +85,11 @@ def take_step(value: object, where: str) -> Fraction | None:
     if step is not None and (step == 0 or (1 / step).denominator != 1):
         refuse("step", where, "权重步长必须整除 1", "请填能整除 1 的步长，如 0.05 或 0.01", value)
     return step
+
+
+def _groups(value: object) -> tuple[Group, ...]:
+    given: Any = (value,) if isinstance(value, str | Group) else value
+    return tuple(Group(classes=(one,)) if isinstance(one, str) else one for one in given)
 
 
 def _aim(value: Aim | str) -> Aim:

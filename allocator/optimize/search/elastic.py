@@ -1,15 +1,16 @@
-"""How far a rule must give way: the least relaxation under which the other rules can be kept.
+"""How far rules must give way: one alone with the others kept, or several together.
 
 For a rule about amounts that is one more column. A rule about weights is a ratio, since the
 columns are weights times λ: for a trial relaxation r the largest λ · (shortfall − r) is minimised,
-r becomes the shortfall at the answer, until nothing is left.
+r becomes the shortfall at the answer, until nothing is left. Together, rules about amounts and rules
+about weights have one program where λ is fixed, that is where no bound holds anybody.
 Source: W. Dinkelbach, On nonlinear fractional programming, 1967.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.optimize.program.case import Amounts, Case
@@ -131,6 +132,95 @@ def _add(found: Program, row: Requirement, level: int, trial: Fraction | None) -
     )
     terms[level] = row.ease
     found.at_least({}, terms, 0, "shortfall")
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Rules that give way together: by how many of their units each, and the amounts then.
+
+    `total` counts each unit with its rule's penalty. `is_least`: no less will do; else only
+    relaxations of rules of one kind (about weights, about amounts) were compared.
+    """
+
+    parts: tuple[tuple[Rule, Fraction], ...]
+    amounts: Amounts
+    total: Fraction
+    is_least: bool
+
+
+def least_total(question: Question) -> Joint | None:
+    """The least relaxation of all rules together; None where rules that never give way (ranks, off
+    a grid of few points, and the scheme's own) leave nothing.
+    """
+    if is_small(question):
+        soft = [rule for rule in question.rules if rule.penalty]
+        hard = tuple(rule for rule in question.rules if not rule.penalty)
+        points = allowed_points(replace(question, rules=hard))
+        best = min(points, key=lambda amounts: _total(soft, amounts), default=None)
+        return None if best is None else _joint(soft, best, is_least=True)
+    soft = [rule for rule in question.rules if rule.penalty and not rule.rank]
+    kinds = [[r for r in soft if r.is_about_weights], [r for r in soft if not r.is_about_weights]]
+    if all(kinds) and not any(question.case.bends):
+        return _least_of(question, soft, is_least=True)
+    found = [_least_of(question, rules, is_least=not all(kinds)) for rules in kinds if rules]
+    return min((one for one in found if one), key=lambda one: one.total, default=None)
+
+
+def _least_of(question: Question, soft: Sequence[Rule], *, is_least: bool) -> Joint | None:
+    """The least relaxation of these rules, all others kept."""
+    kept = tuple(rule for rule in question.rules if rule not in soft)
+    asked = replace(question, rules=kept, targets=())
+    if not (any(rule.is_about_weights for rule in soft) and any(question.case.bends)):
+        best = search(replace(asked, targets=(_total_target(soft, None),)))
+        is_least = is_least and best.is_proven
+        return None if best.amounts is None else _joint(soft, best.amounts, is_least=is_least)
+    amounts, proven = search(asked).amounts, True
+    while amounts is not None:
+        trial = _total(soft, amounts)
+        best = search(replace(asked, targets=(_total_target(soft, trial),)))
+        proven = best.is_proven
+        if best.amounts is None or _total(soft, best.amounts) >= trial:
+            break
+        amounts = best.amounts
+    is_least = is_least and proven
+    return None if amounts is None else _joint(soft, amounts, is_least=is_least)
+
+
+def _total(rules: Sequence[Rule], amounts: Amounts) -> Fraction:
+    parts = (rule.penalty * max(shortfall(rule, amounts), Fraction(0)) for rule in rules)
+    return sum(parts, Fraction(0))
+
+
+def _joint(rules: Sequence[Rule], amounts: Amounts, *, is_least: bool) -> Joint:
+    parts = tuple((rule, units) for rule in rules if (units := shortfall(rule, amounts)) > 0)
+    return Joint(parts, amounts, _total(rules, amounts), is_least)
+
+
+def _total_target(rules: Sequence[Rule], trial: Fraction | None) -> Target:
+    """All shortfalls together as an aim; with a trial r, λ · (their sum − r)."""
+
+    def measure(_: Case, __: Target, amounts: Amounts) -> Fraction:
+        total = _total(rules, amounts)
+        return total if trial is None else amounts.level * (total - trial)
+
+    def build(found: Program, _: Target) -> Costs:
+        case, costs = found.case, dict[int, Fraction | int]()
+        for rule in rules:
+            about = Fraction(0) if rule.is_about_weights else None  # columns for λ times the units
+            most = max(_reach(found, row, about) for row in rule.requirements)
+            size = case.total if rule.is_about_weights else 1
+            column = found.model.column("gives way", 0, most + 1, float(size))
+            for row in rule.requirements:
+                _add(found, row, column, about)
+            costs[column] = rule.penalty if trial is not None else rule.penalty / size
+        if trial is not None:
+            for k, factor in enumerate(case.factors):
+                costs[k] = -trial * factor.total
+        return costs
+
+    is_about_weights = trial is not None
+    objective = Objective(measure, build, lambda *_: "", "", "", is_about_weights=is_about_weights)
+    return Target(Aim("max_min"), objective, (), {}, {})
 
 
 def weight_range(question: Question, k: int) -> tuple[Fraction, Fraction] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from allocator import Fen, Recipients, Scheme
 from allocator.fund.scheme import Factor, Pool
 from allocator.optimize import (
@@ -19,7 +21,13 @@ from allocator.optimize import (
     WeightBound,
     WeightProblem,
     WeightRelation,
+    bound,
+    cap,
+    floor,
     optimize,
+    penalty,
+    relation,
+    share,
 )
 from allocator.optimize.linear.exact_simplex import solve_exactly
 from allocator.optimize.linear.model import Row
@@ -28,8 +36,9 @@ from allocator.optimize.program.constraints import compile_rules
 from allocator.optimize.program.regions import whole_region
 from allocator.optimize.program.relaxation import program
 from allocator.optimize.question.conditions import Condition
-from allocator.optimize.search.elastic import is_possible, relaxed
-from allocator.optimize.search.pose import Question
+from allocator.optimize.search.elastic import is_possible, least_total, relaxed
+from allocator.optimize.search.pose import Question, pose
+from tests.optimize.conftest import grid, random_fund
 
 POOR = Group(classes=("三类", "四类"))
 
@@ -170,3 +179,59 @@ def iis(rows: list[Row], scales: list[float]) -> set[object]:
     _, found = solver.getIis()
     tags = {rows[i].tag for i in found.row_index_}
     return {tag for tag in tags if isinstance(tag, tuple) and tag[0] == "rule"}
+
+
+def test_several_conditions_give_way_by_the_least_in_all(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    """Two contradictions at once; a penalty turns which of them gives way."""
+    asked = [
+        bound("gdp", "70%"),
+        bound("area", "50%"),
+        bound("villages", most="5%"),
+        relation("villages >= area"),
+    ]
+    found = conflict(recipients, scheme, *asked)
+    assert found.joint
+    assert found.joint.is_least
+    given = {rule.name: units for rule, units in found.joint.parts}
+    assert sum(given.values()) == found.joint.total == 45
+    weights = found.joint.amounts.weights
+    eased = [relaxed(rule, given.get(rule.name, Fraction(0))) for rule in found.rules]
+    assert all(rule.holds(found.joint.amounts) for rule in eased)
+    dear = conflict(recipients, scheme, asked[0], penalty(9, asked[1]), *asked[2:])
+    assert dear.joint
+    assert dear.joint.amounts.weights != weights
+    assert dear.joint.amounts.weights[1] >= Fraction("0.5")
+    assert [table.title for table in found.tables()][-1] == "一起放宽，合计最少"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_grid_point_gives_way_by_less(seed: int) -> None:
+    """Floors and caps of the fund or none; conditions on amounts, on weights, or on both."""
+    recipients, fund = random_fund(700 + seed)
+    asked: list[Condition] = [
+        floor(yuan="170"),
+        cap(yuan="165", towns="镇1"),
+        share("10%", "20%", towns="镇2"),
+    ]
+    if seed % 2:
+        asked += [bound("a", "80%"), penalty(2, bound("b", "60%"))]
+    if seed % 4 == 1:
+        asked = asked[3:]
+    question = pose(recipients, fund, WeightProblem("p", "max_min", asked), ())
+    joint = least_total(question)
+    if joint is None:
+        return
+    totals = []
+    for weights in grid(3, 20):
+        amounts = question.case.split(weights)
+        if amounts is not None:
+            short = ((rule, -rule.worst(amounts)[0]) for rule in question.rules)
+            totals.append(sum(rule.penalty * max(units, Fraction(0)) for rule, units in short))
+    assert joint.total <= min(totals) or not joint.is_least
+    assert joint.is_least or seed % 4 == 3
+    again = pose(recipients, fund, WeightProblem("p", "max_min", asked, step="5%"), ())
+    on_grid = least_total(again)
+    assert on_grid
+    assert on_grid.total == min(totals)

@@ -13,6 +13,7 @@ from allocator.optimize import (
     Change,
     Conflict,
     Frontier,
+    Group,
     Ranges,
     WeightBound,
     WeightProblem,
@@ -93,7 +94,8 @@ def test_no_point_of_the_curve_is_dominated(
         for point in found.points:
             assert not (first >= point.first and second < point.second)
             assert not (first > point.first and second <= point.second)
-    (table,) = found.tables()
+    table, *corners = found.tables()
+    assert len(corners) == (step is None)
     assert [row[0] for row in table.rows] == ["1", "2", "3", "4", "现行"]
 
 
@@ -108,3 +110,42 @@ def test_contradictions_and_missing_aims(recipients: Recipients, scheme: Scheme)
     aims = WeightProblem("micro_projects", Aim("max_min"), against=Aim("leximin"))
     with pytest.raises(InputError, match="leximin"):
         frontier(recipients, scheme, aims)
+
+
+@pytest.mark.parametrize("step", [None, Fraction(1, 5)])
+def test_a_group_has_a_range_of_its_own(
+    recipients: Recipients, scheme: Scheme, step: Fraction | None
+) -> None:
+    problem = WeightProblem(
+        "micro_projects", "max_min", BOUNDS, step=step, groups=["三类", Group(("虎门镇", "长安镇"))]
+    )
+    found = ranges(recipients, scheme, problem)
+    assert isinstance(found, Ranges)
+    assert found.is_proven
+    assert [group.town for group in found.groups] == ["三类", "虎门镇、长安镇"]
+    classes = recipients.economic_class
+    members = [
+        [i for i, c in enumerate(classes) if c == "三类"],
+        [recipients.towns.index(town) for town in ("虎门镇", "长安镇")],
+    ]
+    for group, towns in zip(found.groups, members, strict=True):
+        for weights, end in ((group.least_weights, group.least), (group.most_weights, group.most)):
+            assert sum(found.case.quotas(weights)[i] for i in towns) == end
+        for weights in grid(3, 5):
+            if 0.2 <= weights[0] <= 0.5 and 0.1 <= weights[2] <= 0.4:
+                amounts = found.case.quotas(weights)
+                assert group.least <= sum(amounts[i] for i in towns) <= group.most
+    assert len(found.tables()[0].rows) == 35
+
+
+def test_out_of_time_a_range_says_what_is_sure(recipients: Recipients, scheme: Scheme) -> None:
+    many = (*BOUNDS, Change(down=Fraction("0.2")))
+    problem = WeightProblem("micro_projects", "max_min", many)
+    exact, hasty = (ranges(recipients, scheme, problem, seconds=s) for s in (300, 0))
+    assert isinstance(exact, Ranges)
+    assert isinstance(hasty, Ranges)
+    for town, sure in zip(hasty.towns, exact.towns, strict=True):
+        low, high = town.surely or (town.least, town.most)
+        assert low <= sure.least <= town.least <= town.most <= sure.most <= high
+    notes = hasty.tables()[0].notes
+    assert hasty.is_proven or any("没有证明到底" in note for note in notes)
