@@ -16,6 +16,7 @@ from itertools import pairwise
 from math import inf, isnan, sqrt
 from typing import Final
 
+from allocator.formulas.expansion import SHORT, expanded
 from allocator.formulas.functions import is_whole
 from allocator.formulas.tree import (
     COMPARISONS,
@@ -63,17 +64,17 @@ class _Errors:
     def __init__(self, run: Evaluator, given: Mapping[str, Sequence[float]]) -> None:
         self.run = run
         self.given = {name: run.gathered(errors) for name, errors in given.items()}
-        self.known: dict[int, list[float]] = {}
+        self.known: dict[int, tuple[Node, list[float]]] = {}
 
     def of(self, node: Node) -> list[float]:
         """The errors of a part, row by row; of a row without a value they mean nothing."""
-        found = self.known.get(id(node))
-        if found is None:
+        if id(node) not in self.known:
             bad = self.bad(node)
             # inf − inf and 0 · inf are no numbers: nothing is sure.
             found = [inf if i in bad or isnan(e) else e for i, e in enumerate(self._of(node))]
-            self.known[id(node)] = found
-        return found
+            # With the node, so that no other one gets its address.
+            self.known[id(node)] = node, found
+        return self.known[id(node)][1]
 
     def bad(self, node: Node) -> Mapping[int, object]:
         exact = self.run.of(node)
@@ -167,7 +168,9 @@ class _Errors:
         """Whether a part is the double nearest to its value: a number, or a cell of the table."""
         return isinstance(node, Number) or (isinstance(node, Name) and node.name not in self.given)
 
-    def own(self, node: Call) -> list[float]:
+    def own(self, node: Call) -> list[float]:  # noqa: PLR0911 - one return a kind of function
+        if node.function in SHORT:
+            return self.of(expanded(node))
         parts = [self.of(argument) for argument in node.arguments]
         match node.function:
             case "max" | "min":
@@ -231,8 +234,12 @@ class _Errors:
                 found = [worst] * len(members)
             elif node.function == "rank":
                 found = self.ranks(node, members, worst)
-            elif node.function in {"max", "min", "large", "median"}:
+            elif node.function in {"max", "min", "large"}:
                 found = [worst] * len(members)
+            elif node.function in {"median", "percentile"}:
+                # low + (high − low) · part: three roundings of numbers no larger than the largest.
+                size = max((abs(x) for x in self.floats(node.arguments[0])), default=0.0)
+                found = [(worst * 2 + 8 * _ULP * size) * _SLACK] * len(members)
             else:
                 found = self.totals(node, members)
             for i, error in zip(members, found, strict=True):
@@ -241,7 +248,7 @@ class _Errors:
         by = node.option("by")
         if by is not None and not self.is_nearest(by) and any(self.of(by)):
             return [inf] * rows
-        if node.function in {"share", "average", "sum", "median"}:
+        if node.function in {"share", "average", "sum"}:
             return self.nearest(exact, result)
         return result
 

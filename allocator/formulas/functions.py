@@ -13,7 +13,7 @@ class Function:
     """How a function is called.
 
     `least` and `most` arguments; the last `constants` of them are whole numbers written as such;
-    `options` may stand as `key = value`; `is_whole` functions look at all eligible recipients.
+    pairs stand between braces or as `case = value`; `options` may stand as `key = value`; `is_whole` functions look at all eligible recipients.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Function:
     options: tuple[str, ...] = ()
     is_whole: bool = False
     has_pairs: bool = False
+    has_braces: bool = False
 
 
 def _whole(name: str, words: str, form: str, *options: str, constants: int = 0) -> Function:
@@ -41,13 +42,24 @@ _ALL: Final = (
     _whole("share", "占比", "share(x) 或 share(x, least = 0.02)", "least"),
     _whole("rank", "名次", "rank(x)"),
     _whole("large", "第几大", "large(x, n)", constants=1),
+    _whole("percentile", "百分位数", "percentile(x, 0.75)", constants=1),
     _whole("median", "中位数", "median(x)"),
     Function("abs", "绝对值", "abs(x)", 1, 1),
     Function("if", "如果", "if(条件, a, b)", 3, 3),
     Function(
         "lookup", "对照", "lookup(列, 一类=0.2, 二类=0.5)", 1, 1, options=("else",), has_pairs=True
     ),
-    Function("band", "分档", "band(x, {100: 0.6, 200: 0.8}, 1)", 2, 2, has_pairs=True),
+    Function(
+        "band", "分档", "band(x, {100: 0.6, 200: 0.8}, 1)", 2, 2, has_pairs=True, has_braces=True
+    ),
+    Function(
+        "tiers", "累进", "tiers(x, {100: 0.5, 300: 0.8}, 1)", 2, 2, has_pairs=True, has_braces=True
+    ),
+    Function(
+        *("interpolate", "插值", "interpolate(x, {100: 1, 200: 1.5})", 1, 1),
+        has_pairs=True,
+        has_braces=True,
+    ),
     Function("round", "四舍五入", "round(x, n)", 2, 2, 1),
     Function("roundup", "向上舍入", "roundup(x, n)", 2, 2, 1),
     Function("rounddown", "向下舍去", "rounddown(x, n)", 2, 2, 1),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from allocator.formulas.expansion import SHORT, expanded
 from allocator.formulas.functions import is_whole
 from allocator.formulas.reading.rendering import number_text
 from allocator.formulas.tree import (
@@ -156,8 +157,10 @@ class _Writer:
             return f"(({a})*({b}))" if operator == "and" else f"(1-(1-({a}))*(1-({b})))"
         return f"IF({a},{b},FALSE)" if operator == "and" else f"IF({a},TRUE,{b})"
 
-    def own(self, node: Call) -> str:
+    def own(self, node: Call) -> str:  # noqa: PLR0911 - one return a function
         """A function of the row's own values, in its row."""
+        if node.function in SHORT:
+            return self.of_short(node, is_array=False)
         words = [self.row(argument) for argument in node.arguments]
         match node.function:
             case "max" | "min":
@@ -173,6 +176,12 @@ class _Writer:
         if node.function not in _ROUNDS:
             raise _RefusedError(f"函数 {node.function} 要求准确舍入，电子表格不能保证")
         return f"{_ROUNDS[node.function]}({words[0]},{words[1]})"
+
+    def of_short(self, node: Call, *, is_array: bool) -> str:
+        if len(node.pairs) > _MOST_CASES:
+            raise _RefusedError(f"{node.function} 超过 {_MOST_CASES} 档")
+        text = self.written(expanded(node), is_array=is_array)
+        return self.fits(f"({text})")
 
     def cases(self, node: Call, words: list[str]) -> str:
         if len(node.pairs) > _MOST_CASES:
@@ -191,6 +200,8 @@ class _Writer:
 
     def over_rows(self, node: Call) -> str:
         """The same of all rows at once, in arithmetic: IF and MAX would not read row by row."""
+        if node.function in SHORT:
+            return self.of_short(node, is_array=True)
         words = [self.rows(argument) for argument in node.arguments]
         match node.function:
             case "max" | "min":
@@ -263,10 +274,11 @@ class _Writer:
             case "share":
                 own = self.rows(node.arguments[0]) if is_array else self.row(node.arguments[0])
                 return f"({own})/{self.total(whole, marks, is_plain=is_plain)}"
-            case "median":
+            case "median" | "percentile":
                 if not is_plain:
-                    raise _RefusedError("分组、部分对象或算式的中位数没有等价的单元格公式")
-                return f"MEDIAN({whole})"
+                    raise _RefusedError("分组、部分对象或算式的百分位数没有等价的单元格公式")
+                place = "0.5" if node.function == "median" else self.row(node.arguments[1])
+                return f"PERCENTILE({whole},{place})"
             case "rank":
                 above = f"(({whole})>({self.row(node.arguments[0])}))"
                 return f"1+SUMPRODUCT({'*'.join([*marks, above])}*1)"

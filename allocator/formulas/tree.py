@@ -15,8 +15,9 @@ MOST_DEPTH: Final = 50
 MOST_DIGITS: Final = 40
 MOST_EXPONENT: Final = 30
 MOST_DECIMALS: Final = 15
-#: Of `^`, and of either part of the exponent of `power`.
+#: The exponent of `^`, and either part of that of `power`.
 MOST_POWER: Final = 20
+MOST_POWER_PART: Final = 100
 #: No number of an evaluation has more bits, and no evaluation does more work (see vectors.py).
 MOST_BITS: Final = 1 << 16
 MOST_WORK: Final = 50_000_000
@@ -96,7 +97,7 @@ class Binary:
 class Call:
     """A function of FUNCTIONS.
 
-    `pairs` are the limits of `band` (ascending) or the cases of `lookup`, `options` what stands
+    `pairs` are the limits of `band`, `tiers`, `interpolate` (ascending) or the cases of `lookup`, `options` what stands
     as `by = …`.
     """
 
@@ -170,7 +171,7 @@ def children(node: Node) -> tuple[Node, ...]:
         case Call():
             pairs = tuple(part for pair in node.pairs for part in pair)
             options = tuple(value for _, value in node.options)
-            if node.function == "band":
+            if pairs and isinstance(node.pairs[0][0], Number) and node.function != "lookup":
                 return (node.arguments[0], *pairs, *node.arguments[1:])
             return (*node.arguments, *pairs, *options)
     return ()

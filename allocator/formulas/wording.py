@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from allocator.base.money import format_number
+from allocator.formulas.expansion import SHORT
 from allocator.formulas.functions import is_whole
 from allocator.formulas.reading.rendering import binding_of, joined, render
 from allocator.formulas.tree import Call, Formula, Name, Node, Number, Text
@@ -49,10 +50,21 @@ def _call_in_words(call: Call, formula: Formula) -> str:
     if call.function == "band":
         cases = [f"不超过 {_plain(key)} 的为 {_words(v, formula)}" for key, v in call.pairs]
         return f"按{words[0]}分档：{'，'.join(cases)}，超过的为 {words[1]}"
+    if call.function in SHORT:
+        return _short_in_words(call, words, formula)
     if not is_whole(call.function, len(call.arguments)):
         return _own_in_words(call, words)
     of_all = _whole_in_words(call, words, options)
     return f"同一{options['by']}内{of_all}" if "by" in options else of_all
+
+
+def _short_in_words(call: Call, words: Sequence[str], formula: Formula) -> str:
+    points = [(_plain(key), _words(value, formula)) for key, value in call.pairs]
+    if call.function == "tiers":
+        steps = [f"{limit} 以内的部分乘以 {rate}" for limit, rate in points]
+        return f"{words[0]}分段累进：{'，'.join(steps)}，超过的部分乘以 {words[1]}"
+    ends = [f"{limit} 时为 {value}" for limit, value in points]
+    return f"按{words[0]}插值：{'，'.join(ends)}，其间按直线计算"
 
 
 def _own_in_words(call: Call, words: Sequence[str]) -> str:
@@ -72,7 +84,9 @@ def _own_in_words(call: Call, words: Sequence[str]) -> str:
     return f"{words[0]} {what[call.function]}（四舍五入到{decimals}）"
 
 
-def _whole_in_words(call: Call, words: Sequence[str], options: Mapping[str, str]) -> str:
+def _whole_in_words(  # noqa: PLR0911 - one return a function
+    call: Call, words: Sequence[str], options: Mapping[str, str]
+) -> str:
     what = words[0] if words else ""
     match call.function:
         case "count":
@@ -83,6 +97,8 @@ def _whole_in_words(call: Call, words: Sequence[str], options: Mapping[str, str]
         case "share":
             least = f"，各不低于 {options['least']}" if "least" in options else ""
             return f"{what} 占合计的比重{least}"
+        case "percentile":
+            return f"{what} 的第 {words[1]} 百分位数"
         case "large":
             return f"{what} 第 {words[1]} 大的数"
         case "zscore":

@@ -122,6 +122,36 @@ def _extended(numbers):
             numbers,
         ),
         st.builds(
+            lambda x, a, b, c: Call(
+                "tiers", (x, c), ((Number(Fraction(5)), a), (Number(Fraction(20)), b))
+            ),
+            numbers,
+            numbers,
+            numbers,
+            numbers,
+        ),
+        st.builds(
+            lambda x, a, b, c: Call(
+                "interpolate",
+                (x,),
+                (
+                    (Number(Fraction(0)), a),
+                    (Number(Fraction(7)), b),
+                    (Number(Fraction(20)), c),
+                ),
+            ),
+            numbers,
+            numbers,
+            numbers,
+            numbers,
+        ),
+        st.builds(
+            lambda x, p, o: Call("percentile", (x, Number(Fraction(p, 20))), (), o),
+            numbers,
+            st.integers(0, 20),
+            by,
+        ),
+        st.builds(
             lambda f, x, n: Call(f, (x, n)),
             st.sampled_from(["round", "roundup", "rounddown"]),
             numbers,
@@ -134,7 +164,7 @@ def _extended(numbers):
 formulas = st.recursive(literals | names, _extended, max_leaves=12)
 
 
-def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, C901
+def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, PLR0915, C901
     """The value of a tree for row i, `rows` taking part."""
     match node:
         case Number(number):
@@ -196,6 +226,20 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
             if not options:
                 raise NoValueError
             return value(options[0][1], table, rows, i)
+        case Call("tiers", (argument, above), ((_, a), (_, b))):
+            given = value(argument, table, rows, i)
+            parts = min(given, 5), min(max(given - 5, 0), 15), max(given - 20, 0)
+            rates = [value(rate, table, rows, i) for rate in (a, b, above)]
+            return sum((p * r for p, r in zip(parts, rates, strict=True)), Fraction(0))
+        case Call("interpolate", (argument,), ((_, a), (_, b), (_, c))):
+            given = value(argument, table, rows, i)
+            if given <= 0:
+                return value(a, table, rows, i)
+            if given > 20:
+                return value(c, table, rows, i)
+            (x, y), width = ((a, b), 7) if given <= 7 else ((b, c), 13)
+            start, end = value(x, table, rows, i), value(y, table, rows, i)
+            return start + (end - start) * (given - (0 if given <= 7 else 7)) / width
         case Call("band", (argument, above), pairs):
             given = value(argument, table, rows, i)
             for limit, result in pairs:
@@ -222,7 +266,7 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
     return _over_all(node, table, rows, i)
 
 
-def _over_all(node: Call, table: Table, rows: list[int], i: int):  # noqa: PLR0911, C901
+def _over_all(node: Call, table: Table, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, C901
     all_values = {j: value(node.arguments[0], table, rows, j) for j in rows}
     weight = node.option("weight")
     weights = {j: Fraction(1) if weight is None else value(weight, table, rows, j) for j in rows}
@@ -249,6 +293,11 @@ def _over_all(node: Call, table: Table, rows: list[int], i: int):  # noqa: PLR09
             return min(x.values())
         case "rank":
             return Fraction(1 + sum(v > x[i] for v in x.values()))
+        case "percentile":
+            ordered = sorted(x.values())
+            way = node.arguments[1].value * (len(x) - 1)
+            low = ordered[int(way)]
+            return low + (ordered[-int(-way // 1)] - low) * (way - int(way))
         case "median":
             ordered = sorted(x.values())
             return (ordered[(len(x) - 1) // 2] + ordered[len(x) // 2]) / 2

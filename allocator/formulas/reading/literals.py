@@ -8,6 +8,7 @@ from allocator.formulas.functions import Function
 from allocator.formulas.tree import (
     MOST_DECIMALS,
     MOST_POWER,
+    MOST_POWER_PART,
     Binary,
     Mistake,
     Node,
@@ -44,9 +45,18 @@ def exponent(node: Node) -> Number | Mistake:
 def small_fraction(function: Function, node: Node) -> Number | Mistake:
     """The exponent of `power`: its two parts are small, or no root could be told."""
     value, at = number_of(node), start_of(node)
-    if not value or max(abs(value.numerator), value.denominator) > MOST_POWER:
-        message = f"函数 {function.name} 的 p 应为分子、分母不超过 {MOST_POWER} 的数"
+    if not value or max(abs(value.numerator), value.denominator) > MOST_POWER_PART:
+        message = f"函数 {function.name} 的 p 应为分子、分母不超过 {MOST_POWER_PART} 的数"
         return Mistake("formula.exponent", at, message, f"请写成：{function.form}")
+    return Number(value, at=at)
+
+
+def part_of_all(function: Function, node: Node) -> Number | Mistake:
+    """The place of `percentile`: 0 is the smallest, 1 the largest."""
+    value, at = number_of(node), start_of(node)
+    if value is None or not 0 <= value <= 1:
+        message = f"函数 {function.name} 的位置应为 0 到 1 的数"
+        return Mistake("formula.constant", at, message, f"请写成：{function.form}")
     return Number(value, at=at)
 
 

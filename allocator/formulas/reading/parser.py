@@ -16,6 +16,7 @@ from allocator.formulas.functions import FUNCTIONS, Function
 from allocator.formulas.reading.literals import (
     exponent,
     number_of,
+    part_of_all,
     small_fraction,
     whole_constant,
 )
@@ -332,15 +333,16 @@ class _Parser:
         """The call, its arguments counted."""
         count = len(read.arguments)
         pairs_missing = function.has_pairs and not read.pairs
-        misplaced = read.braces > (function.name == "band") or (read.braces and read.at_brace != 1)
+        misplaced = read.braces > function.has_braces or (read.braces and read.at_brace != 1)
         if not function.least <= count <= function.most or pairs_missing or misplaced:
             message = f"函数 {function.name} 的参数不对"
             return self.wrong("arguments", name.at, message, f"请写成：{function.form}")
         arguments = list(read.arguments)
         if function.name == "power":
             arguments[1] = self.stated(arguments[1], partial(small_fraction, function))
+        constant = part_of_all if function.name == "percentile" else whole_constant
         for k in range(count - function.constants, count):
-            arguments[k] = self.stated(arguments[k], partial(whole_constant, function))
+            arguments[k] = self.stated(arguments[k], partial(constant, function))
         if "by" in dict(read.options) and function.name in {"max", "min"} and count > 1:
             self.wrong("arguments", name.at, f"{function.name} 有几个参数时不能分组", "请删去 by")
         return Call(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
+from allocator.formulas.functions import FUNCTIONS
 from allocator.formulas.reading.tokens import tokens_of
 from allocator.formulas.tree import Binary, Call, Name, Node, Number, Text, Unary
 
@@ -78,7 +79,7 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
 def _inside(call: Call, leaf: Leaf) -> list[str]:
     arguments = [joined(argument, leaf) for argument in call.arguments]
     options = [f"{key} = {joined(value, leaf)}" for key, value in call.options]
-    if call.function == "band":
+    if FUNCTIONS[call.function].has_braces:
         pairs = ", ".join(
             f"{number_text(k)}: {joined(v, leaf)}" for k, v in call.pairs if isinstance(k, Number)
         )

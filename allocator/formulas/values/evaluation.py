@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import compress
 from typing import Final, TypeVar
 
+from allocator.formulas.expansion import SHORT, expanded
 from allocator.formulas.functions import is_whole
 from allocator.formulas.tree import (
     COMPARISONS,
@@ -248,7 +249,9 @@ class Evaluator:
         left, right = self.of(node.left), self.of(node.right)
         if isinstance(left, Vector) and isinstance(right, Vector):
             left, right = aligned(left, right, self.meter)
-            return Truth(list(map(_COMPARE[operator], left.n, right.n)), joined_bad(left, right))
+            return Truth(
+                list(map(rows.COMPARE[operator], left.n, right.n)), joined_bad(left, right)
+            )
         assert isinstance(left, list)  # noqa: S101 - binding has seen to it
         assert isinstance(right, list)  # noqa: S101
         is_same = operator == "="
@@ -266,6 +269,8 @@ class Evaluator:
                 return self.lookup(node)
             case "band":
                 return self.band(node)
+        if node.function in SHORT:
+            return self.number(expanded(node))
         argument = self.number(node.arguments[0])
         if node.function == "abs":
             return Vector([abs(n) for n in argument.n], argument.d, argument.bad)
@@ -338,8 +343,8 @@ class Evaluator:
     def over_all(self, node: Call) -> Vector:
         """A function of all recipients; one row without a value leaves nobody a result."""
         given = self.of(node.arguments[0]) if node.arguments else [""] * self.rows
-        weight_node = node.option("weight")
-        weight = None if weight_node is None else self.number(weight_node)
+        weights = node.option("weight")
+        weight = self.number(weights) if weights else None
         result = self.whole(node, given, weight)
         bad = {} if isinstance(given, list) else dict(given.bad)
         bad |= dict(weight.bad) if weight else {}
@@ -348,7 +353,7 @@ class Evaluator:
         first = bad[min(bad)]
         return Vector(result.n, result.d, {i: bad.get(i, first) for i in range(self.rows)})
 
-    def whole(self, node: Call, given: Given, weight: Vector | None) -> Vector:  # noqa: PLR0911 - one return a function
+    def whole(self, node: Call, given: Given, weight: Vector | None) -> Vector:  # noqa: PLR0911 - one case a function
         """The function of whole.py that a call means."""
 
         def wrong(code: str, message: str, remedy: str) -> Mistake:
@@ -370,23 +375,14 @@ class Evaluator:
                 return whole.share(given, groups, meter, wrong)
             case "rank":
                 return whole.rank(given, groups, meter)
-            case "median":
-                return whole.median(given, groups, meter)
+            case "median" | "percentile":
+                place = _constant(node.arguments[1]) if node.arguments[1:] else Fraction(1, 2)
+                return whole.percentile(given, place, groups, meter)
             case "zscore":
                 decimals = _whole_number(node.arguments[1])
                 return whole.zscore(given, decimals, groups, meter, wrong)
-        place = {"max": 1, "min": -1}.get(node.function) or _whole_number(node.arguments[1])
-        return whole.large(given, place, groups, meter, wrong)
-
-
-_COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
-    "<": int.__lt__,
-    ">": int.__gt__,
-    "<=": int.__le__,
-    ">=": int.__ge__,
-    "=": int.__eq__,
-    "<>": int.__ne__,
-}
+        nth = {"max": 1, "min": -1}.get(node.function) or _whole_number(node.arguments[1])
+        return whole.large(given, nth, groups, meter, wrong)
 
 
 def _constant(node: Node) -> Fraction:

@@ -39,6 +39,15 @@ REAL: Final[dict[str, tuple[Callable[[int, int, int], int], _Fits, str]]] = {
     "exp": (power, lambda n, d: n <= MOST_EXPONENT * d, f"指数超过 {MOST_EXPONENT}"),
 }
 
+COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
+    "<": int.__lt__,
+    ">": int.__gt__,
+    "<=": int.__le__,
+    ">=": int.__ge__,
+    "=": int.__eq__,
+    "<>": int.__ne__,
+}
+
 
 def extreme(vectors: Sequence[Vector], pick: Callable[[int, int], int], meter: Meter) -> Vector:
     """The largest or smallest of several numbers."""

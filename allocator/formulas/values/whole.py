@@ -97,14 +97,20 @@ def large(a: Vector, place: int, groups: Groups, meter: Meter, wrong: Wrong) -> 
     return Vector(n, a.d if isinstance(a.d, int) else d, bad)
 
 
-def median(a: Vector, groups: Groups, meter: Meter) -> Vector:
-    """The middle value of the group, or the mean of the two in the middle."""
+def percentile(a: Vector, place: Fraction, groups: Groups, meter: Meter) -> Vector:
+    """The value at a part of the way from the smallest to the largest (PERCENTILE.INC).
+
+    Half way is the median: the middle value, or the mean of the two in the middle.
+    """
     key, each = keys(a, meter), a.each()
     result: list[int | Fraction] = [0] * len(a)
     for members in filter(None, groups):
         ordered = sorted(members, key=key.__getitem__)
-        middle = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-        value = sum((Fraction(a.n[i], each[i]) for i in middle), Fraction(0)) / 2
+        way = place * (len(ordered) - 1)
+        whole, rest = divmod(way.numerator, way.denominator)
+        ends = ordered[whole], ordered[min(whole + 1, len(ordered) - 1)]
+        low, high = (Fraction(a.n[i], each[i]) for i in ends)
+        value = low + (high - low) * Fraction(rest, way.denominator)
         for i in members:
             result[i] = value
     return vector_of(result)

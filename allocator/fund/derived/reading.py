@@ -24,6 +24,8 @@ LEVEL: Final = "level"
 _SPOKEN: Final = {BUDGET: "预算", LEVEL: "水平"}
 #: Columns of texts that a formula may look up.
 _CLASS: Final = "economic_class"
+#: The names of the recipients: a rule may except one, or give it a multiplier of its own.
+_NAMES: Final = "town"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def known_columns(recipients: Recipients) -> list[Column]:
     texts = dict(recipients.texts)
     if recipients.economic_class:
         texts[_CLASS] = recipients.economic_class
+    texts.setdefault(_NAMES, recipients.towns)
     columns += [Column(name, recipients.header(name), is_text=True) for name in texts]
     return columns
 
@@ -157,6 +160,7 @@ def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> 
     texts = dict(recipients.texts)
     if recipients.economic_class:
         texts[_CLASS] = recipients.economic_class
+    texts.setdefault(_NAMES, recipients.towns)
     return Table(len(recipients), numbers, texts)
 
 
