@@ -16,7 +16,6 @@ from allocator.base.money import amount_text
 from allocator.base.tables import Table
 from allocator.cli.outputs import announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
-from allocator.excel.files.open_book import read_book
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
 
@@ -206,7 +205,7 @@ def explain(arguments: argparse.Namespace) -> None:
     from allocator.excel.villages.stored import is_level_workbook, read_level
     from allocator.ledger.levels import children_named, explain_child
 
-    if arguments.scheme is None and is_level_workbook(read_book(arguments.input)):
+    if arguments.scheme is None and is_level_workbook(arguments.input):
         split = read_level(arguments.input).split
         found = children_named(split, arguments.town)
         if len(found) == 1:

@@ -116,10 +116,9 @@ def _taken(arguments: argparse.Namespace) -> tuple[Recipients, Scheme, Ledger]:
 
 
 def _levels(arguments: argparse.Namespace) -> tuple[Allocation, LevelSplit | None]:
-    from allocator.excel.files.open_book import read_book
     from allocator.excel.villages.stored import is_level_workbook, read_level, split_villages
 
-    if arguments.scheme is None and is_level_workbook(read_book(arguments.input)):
+    if arguments.scheme is None and is_level_workbook(arguments.input):
         level = read_level(arguments.input)
         return level.above, level.split
     answer = allocate(*load(arguments.input))

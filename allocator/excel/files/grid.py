@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from allocator.base.plain_data import one_line
 from allocator.base.problems import InputError, Place, Problem
 
 Value = str | int | float | bool | datetime.date | None
+#: Of the names of all sheets of a file, those of the sheets to be read.
+Needed = Callable[[Sequence[str]], Collection[str]]
 
 #: What a file may hold before it is refused: bounds on memory and time, far above real tables.
 #: Cells count over all sheets, blank ones up to the last that is used in their row too: a file

@@ -27,6 +27,7 @@ from allocator.excel.files.grid import (
     MOST_SHEETS,
     MOST_XML_BYTES,
     Grid,
+    Needed,
     refuse,
     too_many_cells,
 )
@@ -326,24 +327,37 @@ class Listing:
             self.is_stale = a.get("fullCalcOnLoad", "0") in ("1", "true", "on")
 
 
-def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]:
-    """Every worksheet of an .xlsx. Raises `InputError`, `Refused`, `ExpatError`, zip errors."""
-    package = Package(file, archive)
-    workbook = package.workbook()
+def _listing(package: Package, workbook: str) -> Listing:
     listing = Listing()
     if not package.parse(workbook, listing.start):
+        message = "这个文件不是 Excel 工作簿（压缩包中没有工作簿）"
         remedy = "请用 Excel 或 WPS 打开后另存为 .xlsx"
-        raise refuse(file, "no_workbook", "这个文件不是 Excel 工作簿（压缩包中没有工作簿）", remedy)
+        raise refuse(package.file, "no_workbook", message, remedy)
     if len(listing.sheets) > MOST_SHEETS:
         message = f"工作表超过 {MOST_SHEETS} 张"
-        raise refuse(file, "too_many_sheets", message, "请只保留需要的工作表")
+        raise refuse(package.file, "too_many_sheets", message, "请只保留需要的工作表")
+    return listing
+
+
+def read_xlsx(
+    file: str, archive: zipfile.ZipFile, content: bytes, needed: Needed | None = None
+) -> list[Grid]:
+    """The worksheets of an .xlsx; those that are not `needed` come empty, with their names.
+
+    Raises `InputError`, `Refused`, `ExpatError`, zip errors.
+    """
+    package = Package(file, archive)
+    workbook = package.workbook()
+    listing = _listing(package, workbook)
     relations = package.relations(workbook)
     parts = dict(relations.values())
     strings = Strings()
     if "sharedStrings" in parts:
         package.parse(parts["sharedStrings"], strings.start, strings.end, strings.data)
     dates = date_styles(package, parts["styles"]) if "styles" in parts else frozenset()
-    grids = []
+    names = [name for name, _, _ in listing.sheets]
+    wanted = names if needed is None else needed(names)
+    grids, read = [], []
     left = MOST_CELLS
     for name, relation, hidden in listing.sheets:
         kind, part = relations.get(relation, ("", ""))
@@ -351,6 +365,9 @@ def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]
             continue
         grid = Grid(file, name, is_hidden=hidden)
         grids.append(grid)
+        if name not in wanted:
+            continue
+        read.append(grid)
         plain = package.large_and_plain(part)
         if plain is not None and plain > left:
             raise too_many_cells(file, name)
@@ -367,5 +384,5 @@ def read_xlsx(file: str, archive: zipfile.ZipFile, content: bytes) -> list[Grid]
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
         left -= sheet.count
-    compare_readers(content, grids)
+    compare_readers(content, read)
     return grids

@@ -15,7 +15,14 @@ from allocator.base.files import AnyFile, FileBytes
 from allocator.base.problems import InputError
 from allocator.excel.files import ooxml
 from allocator.excel.files.binary import encrypted, read_foreign
-from allocator.excel.files.grid import MOST_FILE_BYTES, MOST_XML_BYTES, Book, Grid, refuse
+from allocator.excel.files.grid import (
+    MOST_FILE_BYTES,
+    MOST_XML_BYTES,
+    Book,
+    Grid,
+    Needed,
+    refuse,
+)
 from allocator.excel.files.plain_text import read_text
 
 _SAVE_ANEW: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行"
@@ -33,15 +40,28 @@ _FOREIGN_SIGNS: Final = {
 }
 
 
-def read_book(file: AnyFile) -> Book:
+def read_book(file: AnyFile, needed: Needed | None = None) -> Book:
     """Every sheet of a file: .xlsx, .xls, .xlsb, .ods, .csv or .tsv.
 
+    `needed` chooses by their names the sheets of an .xlsx that are read; the others come empty.
     Raises `InputError` with one message that names the file. Time and memory are bounded: files of
     more than 200 MB, or of more than 384 MB of XML or 5 million cells, are refused.
     """
     content = read_bytes(file)
     name = file_name(file)
-    return Book(name, tuple(_read(name, content)), hashlib.sha256(content).hexdigest())
+    grids = _read(name, content, needed)
+    return Book(name, tuple(grids), hashlib.sha256(content).hexdigest())
+
+
+def names_of_sheets(file: AnyFile) -> list[str]:
+    """The names of the sheets of an .xlsx, none of which is read; nothing of other files.
+
+    Raises `InputError`.
+    """
+    stored = FileBytes(file_name(file), read_bytes(file))
+    if not stored.content.startswith(b"PK"):
+        return []
+    return [grid.sheet for grid in read_book(stored, lambda _: ()).grids]
 
 
 def file_name(file: AnyFile) -> str:
@@ -76,11 +96,11 @@ def _check_size(name: str, size: int) -> None:
         raise refuse(name, "too_large", message, "请只保留需要的工作表")
 
 
-def _read(file: str, content: bytes) -> list[Grid]:
+def _read(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
     if not content.strip(b"\x00 \r\n\t"):
         raise refuse(file, "empty", "文件是空的", "请换一个有内容的文件")
     if content.startswith(b"PK"):
-        return _read_zip(file, content)
+        return _read_zip(file, content, needed)
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise encrypted(file)
@@ -91,7 +111,7 @@ def _read(file: str, content: bytes) -> list[Grid]:
     return read_text(file, content)
 
 
-def _read_zip(file: str, content: bytes) -> list[Grid]:
+def _read_zip(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
@@ -104,7 +124,7 @@ def _read_zip(file: str, content: bytes) -> list[Grid]:
             if sum(part.file_size for part in parts) > MOST_XML_BYTES:
                 raise ooxml.too_much_xml(file)
             if "xl/workbook.bin" not in names and "content.xml" not in names:
-                return ooxml.read_xlsx(file, archive, content)
+                return ooxml.read_xlsx(file, archive, content, needed)
             return read_foreign(file, content)
     except InputError:
         raise

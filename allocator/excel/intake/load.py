@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -59,7 +59,20 @@ def load(
     odd, as they are in an official workbook whose data nobody has changed: they were settled when
     it was made.
     """
-    book = read_book(file)
+    return load_book(read_book(file, needed_sheets), scheme, asks=asks)
+
+
+def needed_sheets(names: Sequence[str]) -> Collection[str]:
+    """The sheets that `load_book` reads: of a workbook with the sheet 镇街基础数据 only the inputs."""
+    plain = {name.strip() for name in names}
+    inputs = {TABLE_SHEET, NOTES_SHEET, *OTHER_SHEETS}
+    return [name for name in names if name.strip() in inputs or TABLE_SHEET not in plain]
+
+
+def load_book(
+    book: Book, scheme: AnyFile | None = None, *, asks: bool = True
+) -> tuple[Recipients, Scheme]:
+    """As `load`, of a workbook that has been read."""
     rules, names, problems = _read_rules(book, scheme)
     rules, found = with_records(rules, book)
     problems += found

@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 from allocator.allocation import Allocation
 from allocator.base.files import FileBytes
 from allocator.excel.files.grid import MOST_CELLS, Book, Grid, clean, column_letter
-from allocator.excel.files.open_book import read_book
+from allocator.excel.files.open_book import names_of_sheets, read_book
 from allocator.excel.intake.load import SCHEME_SHEET
 from allocator.excel.issue import ANNEXES, IssueOptions, issue_workbook, topics_of
 from allocator.excel.official import sheet_names
@@ -52,7 +52,7 @@ class Changed:
 
 def is_issue_copy(path: str | os.PathLike[str]) -> bool:
     """Whether a workbook holds annexes only: it can be checked against its input alone."""
-    sheets = [grid.sheet for grid in read_book(path).grids]
+    sheets = names_of_sheets(path)
     return SCHEME_SHEET not in sheets and bool(sheets) and all(s.startswith(_MARK) for s in sheets)
 
 

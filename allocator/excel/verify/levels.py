@@ -19,7 +19,7 @@ from allocator.excel.villages.workbook import NOTES, fingerprints, level_workboo
 def is_of_levels(path: Path) -> bool:
     """Whether a file is a workbook of `allocator villages`."""
     try:
-        return is_level_workbook(read_book(path))
+        return is_level_workbook(path)
     except InputError:
         return False
 

@@ -6,6 +6,8 @@ and two more readers must see the same in every cell.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -43,15 +45,13 @@ def prove(
 
     `version` is that of the program which wrote it, as it says itself.
     """
+    if content == genuine:
+        return Proof(True, (), *_size(genuine))
     try:
         want = read_book(genuine, MOST_CELLS)
     except Doubt as doubt:
-        # What is equal byte for byte needs no reader; of anything else nothing can be said.
-        finding = Finding(doubt.place, doubt.words, "unproven")
-        return Proof(content == genuine, () if content == genuine else (finding,))
+        return Proof(False, (Finding(doubt.place, doubt.words, "unproven"),))
     cells = sum(len(sheet.cells) for sheet in want.sheets)
-    if content == genuine:
-        return Proof(True, (), len(want.sheets), cells)
     findings = _examine(content, want, cells + _MORE_CELLS, may_lack)
     if not findings:
         message = "由别的程序另存过，或文件内部的排列不同；内容全部相同"
@@ -59,6 +59,16 @@ def prove(
     elif version != VERSION and any(f.kind in ("changed", "unproven") for f in findings):
         findings = of_other_version(version, want, content, findings)
     return Proof(False, tuple(findings), len(want.sheets), cells)
+
+
+def _size(genuine: bytes) -> tuple[int, int]:
+    """The sheets, and the cells with something in them, of a workbook that we wrote.
+
+    What is equal byte for byte needs no reader: `</c>` ends a cell that holds something.
+    """
+    with zipfile.ZipFile(io.BytesIO(genuine)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return len(parts), sum(archive.read(part).count(b"</c>") for part in parts)
 
 
 def _examine(content: bytes, want: Book, most: int, may_lack: Sequence[str]) -> list[Finding]:

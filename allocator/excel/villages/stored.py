@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from allocator.allocation import Allocation, allocate
+from allocator.base.files import AnyFile
 from allocator.base.problems import InputError, Place, Problem
 from allocator.excel.files.grid import Book
-from allocator.excel.files.open_book import read_book
+from allocator.excel.files.open_book import names_of_sheets, read_book
 from allocator.excel.intake.load import load
 from allocator.excel.villages.child_table import (
     CHILD_SHEET,
@@ -21,10 +22,9 @@ from allocator.fund.scheme import Scheme
 from allocator.ledger.levels import given_by, split_level
 
 
-def is_level_workbook(book: Book) -> bool:
-    """Whether a workbook is one of a level below."""
-    names = {grid.sheet.strip() for grid in book.grids}
-    return {CHILD_SHEET, LEVEL_SHEET} <= names
+def is_level_workbook(file: AnyFile) -> bool:
+    """Whether a file is a workbook of a level below; raises `InputError`."""
+    return {CHILD_SHEET, LEVEL_SHEET} <= {name.strip() for name in names_of_sheets(file)}
 
 
 def read_level(path: Path) -> Level:
