@@ -29,16 +29,17 @@ def _factors(scheme: Scheme) -> Iterator[tuple[Pool, Factor, Place]]:
 
 def missing_columns(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
     """Columns that the rules read and the table does not have."""
+    missing: dict[str, tuple[Place, list[str]]] = {}
     for pool, factor, place in _factors(scheme):
         for column in factor.columns():
             if column not in recipients.numbers and column not in scheme.columns:
-                yield Problem(
-                    "table.missing_column",
-                    f"“{pool.name}”的因素需要“{recipients.header(column)}”一列，数据表中没有",
-                    "请在数据表中补上这一列，或改正分配方案中的列名",
-                    place,
-                    column,
-                )
+                missing.setdefault(column, (place, []))[1].append(f"“{pool.name}”")
+    for column, (place, pools) in missing.items():
+        header = recipients.header(column)
+        named = "、".join(dict.fromkeys(pools))
+        message = f"{named}的因素需要“{header}”一列，数据表中没有"
+        remedy = "请在数据表中补上这一列，或改正分配方案中的列名"
+        yield Problem("table.missing_column", message, remedy, place, header)
     by_class = scheme.matching and scheme.matching.rates
     needs_class = by_class or any(factor.coefficients for _, factor, _ in _factors(scheme))
     if needs_class and not recipients.economic_class:

@@ -111,14 +111,14 @@ def _open_units(shape: Shape, money: Iterable[int]) -> Iterator[Problem]:
 
 
 def _bare_names(shape: Shape, needed: Sequence[str]) -> dict[int, str]:
-    """Columns that the scheme names without their last bracket: 任务量（吨） for 任务量."""
+    """Columns that the scheme names otherwise: 任务量 for 任务量（吨）, 年内出生人数 under 人口情况."""
     found = {}
     for name in needed:
         exact = [h for h in shape.headers.values() if same_column(name, h.text)]
         loose = [
             column
             for column, header in shape.headers.items()
-            if comparable(name) in (comparable(header.bare), comparable(header.base))
+            if comparable(name) in (comparable(header.bare), comparable(header.base), *header.also)
             and not header.column
         ]
         if not exact and len(loose) == 1:

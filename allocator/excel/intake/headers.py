@@ -14,7 +14,19 @@ from allocator.fund.columns import BY_NAME, COLUMNS
 
 _STATUS: Final = re.compile(r"(.+?)[·•・．.\-—_ ]?(数据状态|_status|status)$")
 _BRACKETS: Final = re.compile(r"（([^（）]*)）$")
-_YEAR: Final = re.compile(r"（?(19|20)\d\d(年度|年末|年底|年)?）?")
+_YEAR: Final = re.compile(r"[（(]?(19|20)\d\d(年度|年末|年底|年)?[）)]?")
+_YEAR_BEHIND: Final = re.compile(r"\((19|20)\d\d(年度|年末|年底|年)?\)$")
+#: The number of a list before a header, a colon behind it.
+_NUMBERED: Final = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|\d{1,2}[.、]\s*(?=\D))|[:：]$")
+#: Chinese with English behind or before it.
+_TWO_LANGUAGES: Final = (
+    re.compile(
+        r"([^a-zA-Z]*[\u4e00-\u9fff][^a-zA-Z]*?)[\s/|(（-]+[a-zA-Z][a-zA-Z\s.,()'/²]*[)）]?"
+    ),
+    re.compile(
+        r"[a-zA-Z][a-zA-Z\s.,()'/²]*[\s/|(（-]+([^a-zA-Z]*[\u4e00-\u9fff][^a-zA-Z]*?)[)）]?"
+    ),
+)
 #: Marks of notes behind a header, and brackets that are written for round ones.
 _MARKS: Final = re.compile(r"[*＊①-⑳※†\s]+$")
 _ROUND: Final = str.maketrans("()[]【】〔〕［］", "（）（）（）（）（）")
@@ -39,19 +51,24 @@ def comparable(text: str) -> str:
 class Header:
     """One header read: its text, the text without its unit, and the unit.
 
-    `bare` is the text without its last bracket, whatever stands in it: 任务量（吨） is 任务量.
+    `bare` is the text without its last bracket, whatever stands in it: 任务量（吨） is 任务量. `also` are
+    the other ways to read texts that stand above each other, in comparable form.
     """
 
     text: str
     base: str
     unit: str
     bare: str = ""
+    also: frozenset[str] = frozenset()
 
     @property
     def column(self) -> str | None:
         """The canonical column it names, None when it is a column of the fund's own."""
-        names = (self.text, self.base, _YEAR.sub("", self.base))
-        return next((found for n in names if (found := _known().get(comparable(n)))), None)
+        for text in (self.text, self.base, _plain(self.base)):
+            if found := _known().get(comparable(text)):
+                return found
+        year = _YEAR_BEHIND.sub("", unicodedata.normalize("NFKC", self.text).strip())
+        return read_header(year).column if year and year != self.text and "(" in self.text else None
 
     @property
     def status_of(self) -> str | None:
@@ -72,6 +89,19 @@ class Header:
         own = _own_unit(self.column)
         unit = own if own and UNITS[own][0] == kind else CANONICAL_UNIT.get(kind, "")
         return f"{self.base}（{unit}）" if unit else self.text
+
+
+def _plain(text: str) -> str:
+    """A header without its year, its number and its other language: 一、2020年人口 Population.
+
+    >>> _plain("一、2020年人口 Population"), _plain("Town 镇街：")
+    ('人口', '镇街')
+    """
+    text = _NUMBERED.sub("", _YEAR.sub("", unicodedata.normalize("NFKC", text).strip()))
+    for pattern in _TWO_LANGUAGES:
+        if found := pattern.fullmatch(text):
+            return found[1].strip()
+    return text
 
 
 def _own_unit(column: str | None) -> str:
@@ -113,7 +143,7 @@ def _unit_behind(text: str, shape: str) -> Header:
             continue
         whole = shape[: -len(unit)]
         base = whole.rstrip(" \u3000/／,，:：;；-—_·")
-        known = comparable(_YEAR.sub("", base)) in _known()
+        known = comparable(_plain(base)) in _known()
         if base and (known if whole == base else known or len(unit) > 1):
             return Header(text, base, unit)
     return Header(text, shape if shape != text and comparable(shape) in _known() else text, "")

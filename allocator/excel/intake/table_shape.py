@@ -15,6 +15,7 @@ from allocator.excel.intake.table.units import compact, unit_above, unit_of
 
 _MOST_TITLE_ROWS: Final = 60
 _MOST_HEADER_ROWS: Final = 3
+_LONGEST_GROUP: Final = 12
 #: Rows that tell which of several columns of names tells the recipients apart.
 _LOOKED_AT: Final = 2_000
 #: What stands under a name without changing what it means: 人口 over 人数 is 人口.
@@ -94,7 +95,8 @@ def _candidate(grid: Grid, first: int, last: int, wanted: set[str], named: str) 
     known = [
         column
         for column, header in headers.items()
-        if header.column or {comparable(header.base), comparable(header.bare)} & wanted
+        if header.column
+        or {comparable(header.base), comparable(header.bare), *header.also} & wanted
     ]
     towns = [c for c in headers if _names_recipients(headers[c], named)]
     if not towns and not named:
@@ -102,7 +104,7 @@ def _candidate(grid: Grid, first: int, last: int, wanted: set[str], named: str) 
     if not towns or (last > first and not _is_header(grid, first, last, towns)):
         return None
     town = max(towns, key=lambda column: (_distinct(grid, last, column), -column))
-    columns = {headers[c].column or comparable(headers[c].base) for c in known}
+    columns = {headers[c].column or comparable(headers[c].text) for c in known}
     count = len(columns | {"town"})
     return Shape(grid, first, last, headers, known=count, town=town)
 
@@ -191,7 +193,9 @@ def _joined(parts: Sequence[str]) -> Header:
         header = read_header(texts)
         if header.column:
             return header
-    return read_header("".join(parts))
+    plain = [re.sub(r"[（(].*?[)）]$", "", part) for part in parts]
+    ways = {comparable("".join(plain[start:])) for start in range(len(parts))}
+    return replace(read_header("".join(parts)), also=frozenset(ways - {""}))
 
 
 def _readings(parts: Sequence[str]) -> Iterator[str]:
@@ -218,12 +222,21 @@ def _is_header(grid: Grid, first: int, last: int, towns: Sequence[int]) -> bool:
         texts = [cell for cell in grid.rows.get(row, ()) if cell is not None]
         if not texts or not _is_texts(grid, row):
             return False
-        if row == first and len(texts) < 2:  # a title
+        if row == first and len(texts) < 2 and not _is_group(grid, row, towns[0]):  # a title
             return False
         if row > first and is_remark(clean(texts[0])):
             return False
     town = towns[0]
     return sum(bool(grid.text(row, town)) for row in range(first, last + 1)) == 1
+
+
+def _is_group(grid: Grid, row: int, town: int) -> bool:
+    """Whether the only text of a row names a group of columns; a title stands over the names too."""
+    column = next(c for c, cell in enumerate(grid.rows[row]) if cell is not None)
+    text = grid.text(row, column)
+    if column <= town or len(text) > _LONGEST_GROUP or re.search("表|单位|日期|年度|编制", text):
+        return False
+    return grid.merged_with(row, town) is None
 
 
 def _is_texts(grid: Grid, row: int) -> bool:

@@ -81,7 +81,9 @@ def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
         elif what := _left_out(shape, found, row, label, is_first=is_first):
             _say(found, grid, row, what)
         elif _is_header_again(shape, row):
-            if not _repeats(shape, row):
+            if _translates(shape, row):
+                _say(found, grid, row, "表头的另一种文字")
+            elif not _repeats(shape, row):
                 found.problems.append(_second_table(grid, row))
                 break
         elif label and (labels.is_total(label) or labels.is_subtotal(label)):
@@ -354,6 +356,14 @@ def _is_header_again(shape: Shape, row: int) -> bool:
         return False
     cells = [read_header(text) for c in shape.headers if (text := shape.grid.text(row, c))]
     return sum(header.column is not None for header in cells) >= max(2, len(cells) // 2)
+
+
+def _translates(shape: Shape, row: int) -> bool:
+    """Whether a row right under the header names the same columns in another language."""
+    if row != shape.last_header_row + 1:
+        return False
+    named = {c: read_header(shape.grid.text(row, c)).column for c in shape.headers}
+    return all(shape.headers[c].column in (name, None) for c, name in named.items() if name)
 
 
 def _repeats(shape: Shape, row: int) -> bool:
