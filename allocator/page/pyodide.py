@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,13 +31,13 @@ _REFERENCE_TYPES: Final = (0, 25)
 _MODULES: Final = (300,)
 _PARTS: Final = (
     *("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"),
-    *("pyodide-lock.json", "package.json"),
+    *("pyodide-lock.json", "package.json", "pyodide.mjs"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Pyodide:
-    """The parts of the npm package that a page needs."""
+    """The parts of the npm package that a page needs; `package` is what Node.js runs it from."""
 
     version: str
     loader: bytes
@@ -44,6 +45,7 @@ class Pyodide:
     wasm: bytes
     standard: bytes
     info: dict[str, Any]
+    package: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def needs_reference_types(self) -> bool:
@@ -108,7 +110,7 @@ def opened(content: bytes, name: str = "") -> Pyodide:
         message = f"Pyodide {version} 不能在双击打开的网页中启动"
         raise InputError([Problem("page.pyodide", message, remedy, Place(name))])
     loader, module, wasm, library = (parts[part] for part in _PARTS[:4])
-    return Pyodide(version, loader, module, wasm, library, info)
+    return Pyodide(version, loader, module, wasm, library, info, parts)
 
 
 def _member(archive: tarfile.TarFile, part: str) -> bytes:

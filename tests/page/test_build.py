@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
 import re
 import tarfile
 import zipfile
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from allocator import InputError
-from allocator.page.build import build, sample_workbook
+from allocator.base.archive import packed
+from allocator.page.build import build, can_compile, sample_workbook
+from allocator.page.precompile import with_bytecode
 from allocator.page.pyodide import Pyodide, opened
 from tests.conftest import DATA
+from tests.page.conftest import missing
 
 
 def library() -> bytes:
@@ -37,6 +43,7 @@ def package(**changed: bytes | None) -> bytes:
         "package.json": b'{"version": "0.29.5"}',
         "pyodide-lock.json": json.dumps({"info": {}}).encode(),
         "pyodide.js": b"",
+        "pyodide.mjs": b"",
         "pyodide.asm.js": b"",
         "pyodide.asm.wasm": b"",
         "python_stdlib.zip": library(),
@@ -91,3 +98,30 @@ def test_packages_that_are_none_or_too_new_are_refused() -> None:
             opened(content, "包.tgz")
     with pytest.raises(InputError, match="不能在双击打开的网页中启动"):
         opened(package(package_json=b'{"version": "314.0.7"}'))
+
+
+def test_bytecode_alone_runs_and_is_the_same_every_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = '"""What it is."""\n\n\ndef twice(n):\n    """Doubles."""\n    return 2 * n\n'
+    archive = packed({"compiled_alone.py": source.encode(), "data.txt": b"kept"})
+    made = with_bytecode(archive, {"compiled_alone.py"}, "/lib/x.zip/")
+    assert made == with_bytecode(archive, {"compiled_alone.py"}, "/lib/x.zip/")
+    path = tmp_path / "modules.zip"
+    path.write_bytes(made)
+    monkeypatch.syspath_prepend(path)
+    module = import_module("compiled_alone")
+    assert (module.twice(21), module.__doc__) == (42, " ")
+    with zipfile.ZipFile(path) as found:
+        assert found.namelist() == ["compiled_alone.pyc", "data.txt"]
+
+
+def test_the_real_page_starts_from_bytecode(page_bytes: bytes) -> None:
+    if not can_compile():
+        missing("no node on the path")
+    text = re.search(r'id="payload-python">([^<]*)<', page_bytes.decode())
+    assert text
+    library = gzip.decompress(base64.b85decode(text[1].replace(",", "<")))
+    with zipfile.ZipFile(io.BytesIO(library)) as archive:
+        assert {"allocator/page/desk.pyc", "typing.pyc"} <= set(archive.namelist())
+    assert len(page_bytes) <= 8_000_000

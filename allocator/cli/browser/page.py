@@ -32,7 +32,7 @@ def configure_page(parser: argparse.ArgumentParser) -> None:
 
 def page(arguments: argparse.Namespace) -> None:
     """Build the file, and open it when asked."""
-    from allocator.page.build import build, sample_workbook
+    from allocator.page.build import build, can_compile, sample_workbook
     from allocator.page.pyodide import fetch, opened
 
     output: Path = arguments.output
@@ -45,6 +45,8 @@ def page(arguments: argparse.Namespace) -> None:
     write_whole(output, made)
     with announced(output):
         print(f"一个文件，{len(made) / 1e6:.1f} MB：双击即可在浏览器中使用，不用安装，不联网。")
+        if not can_compile():
+            print("没有找到 Node.js：网页照样可用，但启动约慢一倍。")
     if arguments.open:
         webbrowser.open(output.absolute().as_uri())
 

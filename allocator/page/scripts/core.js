@@ -27,10 +27,26 @@ function say(text, isError) {
 
 const desk = { worker: null, waiting: new Map(), next: 1, began: 0, timer: 0, said: null, failure: "" };
 
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+const DIGIT_OF = new Uint8Array(128).fill(84);
+Array.from(DIGITS).forEach((digit, value) => { DIGIT_OF[digit.charCodeAt(0)] = value; });
+
+// Base 85: five digits are four bytes; a last group that is short is filled up.
+function bytesFrom(text) {
+  const bytes = new Uint8Array(Math.floor(text.length * 4 / 5));
+  for (let i = 0, to = 0; i < text.length; i += 5, to += 4) {
+    let group = 0;
+    for (let k = i; k < i + 5; k++) group = group * 85 + (k < text.length ? DIGIT_OF[text.charCodeAt(k)] : 84);
+    bytes[to] = group >>> 24;
+    bytes[to + 1] = group >>> 16;
+    bytes[to + 2] = group >>> 8;
+    bytes[to + 3] = group;
+  }
+  return bytes;
+}
+
 async function unpacked(name) {
-  const text = atob($(`payload-${name}`).textContent);
-  const packed = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) packed[i] = text.charCodeAt(i);
+  const packed = bytesFrom($(`payload-${name}`).textContent);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

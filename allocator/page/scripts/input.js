@@ -39,7 +39,6 @@ async function openInput(files) {
   show("result");
   const { duration } = performance.measure("opened", "opening");
   startTrial();
-  await startBest();
   countDoubts();
   say(`${input.name}：读入并计算完毕，用时 ${seconds(duration)}`);
 }

@@ -1,11 +1,15 @@
 // The best weights: an aim, bounds and conditions; the exact method alone answers here.
 
 let aimsKnown = [];
+let askedOf = null; // the input that the form is drawn for
 
+// The form is drawn when it is first seen: what it asks is not needed for a result.
 async function startBest() {
+  const { facts } = open;
+  if (!facts || askedOf === facts) return;
+  askedOf = facts;
   if (!aimsKnown.length) aimsKnown = (await ask("aims")).aims;
   $("best-found").innerHTML = "";
-  const { facts } = open;
   const option = (value, text) => `<option value="${escaped(value)}">${escaped(text)}</option>`;
   const pools = facts.settings.pools.map((p) => option(p.id, p.name));
   const units = [option("", "（金额本身）"), ...Object.entries(facts.columns).map(([c, h]) => option(c, `每单位 ${h}`))];
@@ -57,6 +61,9 @@ function asked() {
 }
 
 function listenToBest() {
+  document.addEventListener("shown", doing(async ({ detail }) => {
+    if (detail === "best") await startBest();
+  }));
   $("find-best").addEventListener("click", doing(async () => {
     const place = $("best-found");
     place.innerHTML = "";
