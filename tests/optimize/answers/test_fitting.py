@@ -11,6 +11,7 @@ from allocator import Allocation, Fen, Recipients, Scheme, allocate
 from allocator.fund.scheme import Factor, Pool
 from allocator.optimize import Aim, WeightProblem, fit
 from allocator.optimize.search.pose import pose
+from tests.optimize.misprints import check
 
 
 def problem(pool: str, towns: tuple[str, ...], amounts: list[int], unit: int) -> WeightProblem:
@@ -102,3 +103,11 @@ def test_a_table_of_some_towns_is_enough(
     towns = recipients.towns[:4]
     found = fit(recipients, scheme, problem("micro_projects", towns, list(amounts[:4]), 1))
     assert found.weights == (Fraction(2, 5), Fraction(3, 10), Fraction(3, 10))
+
+
+@pytest.mark.parametrize("seed", [6, 10])
+def test_a_row_wrong_by_one_unit_does_not_make_the_weights_odd(
+    recipients: Recipients, scheme: Scheme, seed: int
+) -> None:
+    """Three wrong rows, one of which some odd weights would agree with (see `misprints`)."""
+    assert check(recipients, scheme, seed) == "found"
