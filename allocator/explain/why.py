@@ -170,7 +170,7 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
         yield f"   先从预算中减去全部试点经费 {format_yuan(result.set_aside)} 元（余额口径）"
     if pool.base:
         yield f"   每镇先给定额 {format_yuan(pool.base)} 元，其余按占比分配"
-    held = [j for j in range(len(result.entitlement)) if result.bound(j)]
+    held = _held(result)
     if not held:
         yield f"   {_yuan(total)} × 占比" + (" + 定额" if pool.base else "") + f" = {quota}"
         return
@@ -192,6 +192,30 @@ def _quota_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str
         yield f"   {word}，取 {quota}"
     else:
         yield f"   本镇：分配系数 × 占比{plus} = {quota}"
+
+
+def _held(result: PoolAllocation) -> list[int]:
+    """Who is held by a bound."""
+    claims = result.free_claims()
+    if claims is None:
+        return [j for j in range(len(result.entitlement)) if result.bound(j)]
+    parts, q = claims
+    lows = {
+        j for j, (part, low) in enumerate(zip(parts, result.lower, strict=True)) if part < low * q
+    }
+    pairs = zip(parts, result.upper or (), strict=False)
+    return sorted(lows | {j for j, (part, high) in enumerate(pairs) if part > high * q})
+
+
+def _rests(result: PoolAllocation) -> tuple[Sequence[int | Fraction], int]:
+    """(rests, parts): what is left of each exact amount above whole units, in parts of a unit."""
+    unit, claims = result.pool.unit, result.free_claims()
+    if claims is None:
+        return [(result.quota(j) / unit) % 1 for j in range(len(result.entitlement))], 1
+    parts, q = claims
+    # What a bound holds may itself be no whole number of units.
+    held = {j: int(result.quota(j) * q) for j in _held(result)}
+    return [held.get(j, part) % (q * unit) for j, part in enumerate(parts)], q * unit
 
 
 def _above_base_lines(result: PoolAllocation, i: int) -> Iterator[str]:
@@ -219,15 +243,15 @@ def _rounding_lines(result: PoolAllocation, i: int, amount: str) -> Iterator[str
             yield f"   占比 × 取整系数 {_yuan(result.divisor_multiplier)}，取整后合计恰好等于预算"
         yield f"   {amount}"
         return
-    rests = [(result.quota(j) / pool.unit) % 1 for j in range(len(result.entitlement))]
-    left = sum(rests, Fraction(0))
+    rests, parts = _rests(result)
+    left = Fraction(sum(rests)) / parts
     whole = format_yuan(int(result.quota(i) / pool.unit) * pool.unit)
     if not rests[i]:
         yield f"   恰为整数，不需取整；{amount}"
         return
     rank = 1 + sum(rest > rests[i] for rest in rests)
     got = given > result.quota(i)
-    yield f"   整数部分 {whole} 元，尾数 {format_number(rests[i], 8)} 个单位"
+    yield f"   整数部分 {whole} 元，尾数 {format_number(Fraction(rests[i]) / parts, 8)} 个单位"
     yield f"   各镇取整数部分后还剩 {left} 个单位，给尾数最大的 {left} 个镇街各 1 个"
     yield f"   本镇尾数排第 {rank}，{'得' if got else '不得'}；{amount}"
 

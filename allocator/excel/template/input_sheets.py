@@ -143,11 +143,11 @@ def _write_table(book: Workbook, columns: Sequence[InputColumn], scheme: Scheme)
         bodies.append(book.add_format(look))
     for c, column in enumerate(columns):
         sheet.write_string(HEADER_ROW - 1, c, column.header, header)
+        for i, value in enumerate(() if is_large else column.values):
+            _write_cell(sheet, HEADER_ROW + i, c, _stored(column, value), bodies[c])
     if is_large:
         _write_large(sheet, columns, bodies)
     for c, column in enumerate(columns):
-        for i, value in enumerate(() if is_large else column.values):
-            _write_cell(sheet, HEADER_ROW + i, c, _stored(column, value), bodies[c])
         sheet.set_column(c, c, _width(column))
         _add_check(sheet, c, last, column, scheme)
         if column.kind == "status":

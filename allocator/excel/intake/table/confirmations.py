@@ -87,6 +87,8 @@ def kept(
 
     They go with the table into a workbook where its cells stand elsewhere.
     """
+    if not lines:
+        return ()
     origin = recipients.origin
     cells = {
         (f"{letter}{row}"): (name, i)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -68,6 +69,7 @@ _COLUMN_WORDS: Final = _NUMBERING | frozenset("甲乙丙丁戊")
 _COUNTED: Final = re.compile(r"[(\[]?第?[a-z]?\d{1,3}栏?[)\]]?(?:=[\d()×x*+\-÷/%.]+)?")
 
 
+@functools.lru_cache(1024)
 def plain_label(text: str) -> str:
     """A label without blanks, brackets and marks around it.
 
@@ -82,6 +84,7 @@ def plain_label(text: str) -> str:
     return text
 
 
+@functools.lru_cache(1024)
 def _compatible(text: str) -> str:
     """Plain forms of characters, but for the circled numbers of notes: they would become figures."""
     kept = re.sub(r"(?<=.)[①-⑳]+(?=[:：]?$)", "", text)

@@ -352,10 +352,14 @@ def _wrong_total(shape: Shape, row: int, what: str = "不等于它旁边各行�
 
 
 def _is_header_again(shape: Shape, row: int) -> bool:
+    texts = [text for c in shape.headers if (text := shape.grid.text(row, c))]
+    least = max(2, len(texts) // 2)
+    # Figures are no headers: nearly all rows are told at once.
+    if sum(not text.replace(".", "", 1).isdigit() for text in texts) < least:
+        return False
     if read_header(shape.grid.text(row, shape.town)).column != "town":
         return False
-    cells = [read_header(text) for c in shape.headers if (text := shape.grid.text(row, c))]
-    return sum(header.column is not None for header in cells) >= max(2, len(cells) // 2)
+    return sum(read_header(text).column is not None for text in texts) >= least
 
 
 def _translates(shape: Shape, row: int) -> bool:
