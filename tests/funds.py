@@ -28,6 +28,8 @@ from tests.engine.cases import METHODS
 MOST_RECIPIENTS = 200
 #: The reference hands out unit by unit for the divisor methods.
 MOST_UNITS = 1500
+#: A long campaign tells how far it is.
+_TELL = 100
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ def run(seed: int, funds: int) -> Outcome:
         outcome.counts[result.partition(":")[0]] += 1
         if result != "right":
             outcome.failures.append(f"{seed}/{k} {result}\n{fund.toml}")
+        if (k + 1) % _TELL == 0:
+            print(k + 1, dict(outcome.counts), flush=True)
     return outcome
 
 

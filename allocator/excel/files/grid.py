@@ -22,6 +22,7 @@ MOST_FILE_BYTES: Final = 200 * 2**20
 MOST_XML_BYTES: Final = 384 * 2**20
 MOST_CELLS: Final = 5_000_000
 MOST_COLUMNS: Final = 1_000
+MOST_ROWS: Final = 1_048_576  # of a sheet, for every program
 MOST_SHEETS: Final = 500
 
 #: Rows below the first of a merged range up to which all count, not only those with values.

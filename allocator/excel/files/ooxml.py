@@ -13,7 +13,6 @@ as the 60th shared string at row 4, column 5; nothing of the part is kept but th
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,12 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from allocator.base.problems import InputError
+from allocator.excel.files.calamine import (
+    LARGE_BYTES,
+    compare_readers,
+    count_plain_cells,
+    read_values,
+)
 from allocator.excel.files.grid import (
     MOST_CELLS,
     MOST_SHEETS,
@@ -31,14 +36,10 @@ from allocator.excel.files.grid import (
     refuse,
     too_many_cells,
 )
-from allocator.excel.files.large_sheet import LARGE_BYTES, count_plain_cells, read_values
+from allocator.excel.files.number_formats import Styles
 from allocator.excel.files.ooxml_sheet import SheetParser
-from allocator.excel.files.second_reader import compare_readers
 
 _CHUNK: Final = 1 << 16
-#: Number formats that show a date, of those that have no code in the file (ECMA-376 18.8.30).
-_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_NOT_DATE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 #: Of these a workbook has one; of two, programs take the first or the last.
 _SINGLE: Final = ("officeDocument", "sharedStrings", "styles")
@@ -178,15 +179,6 @@ def parse(
     parser.Parse(b"", True)
 
 
-def shows_date(code: str) -> bool:
-    """Whether a number format shows a date or a time.
-
-    >>> shows_date("yyyy/m/d"), shows_date('0.00"d"'), shows_date("[Red]#,##0")
-    (True, False, False)
-    """
-    return bool(re.search(r"[ymdhs]", _NOT_DATE.sub("", code.lower()).replace("general", "")))
-
-
 def too_much_xml(file: str) -> InputError:
     """The answer to a file that grows beyond all bounds."""
     message = f"文件解压后超过 {MOST_XML_BYTES >> 20} MB"
@@ -212,6 +204,9 @@ class Package:
         self.names = {_part_name(name): name for name in archive.namelist()}
         if len(self.names) != len(archive.namelist()):
             raise Ambiguous("压缩包中有同名的部分")
+        # Of two archives in one file, programs take the first or the last.
+        if min((m.header_offset for m in archive.infolist()), default=0):
+            raise Ambiguous("压缩包前面另有内容")
         self.bytes_left = MOST_XML_BYTES
 
     def find(self, part: str) -> str | None:
@@ -265,6 +260,8 @@ class Package:
                     return
                 if kind in _SINGLE and any(kind == other for other, _ in found.values()):
                     raise Ambiguous(f"有不止一个 {kind} 部分")
+                if a.get("Id", "") in found:
+                    raise Ambiguous(f"编号 {a.get('Id', '')} 重复")
                 found[a.get("Id", "")] = kind, target.lstrip("/")
 
         self.parse(posixpath.join(folder, "_rels", f"{base}.rels"), start)
@@ -274,37 +271,6 @@ class Package:
         """The part that lists the sheets."""
         kinds = self.relations("").values()
         return next((part for kind, part in kinds if kind == "officeDocument"), "xl/workbook.xml")
-
-
-def date_styles(package: Package, part: str) -> frozenset[int]:
-    """The cell styles that show a date."""
-    dates = set(_DATE_FORMATS)
-    styles: list[int] = []
-    inside = [False]
-    inside_dxf = [False]  # formats of conditional formatting count by numbers of their own
-
-    def start(name: str, a: Attributes) -> None:
-        if name == "dxfs":
-            inside_dxf[0] = True
-        elif inside_dxf[0]:
-            return
-        elif name == "numFmt" and a.get("numFmtId", "").isdigit():
-            code = a.get("formatCode", "")
-            (dates.add if shows_date(code) else dates.discard)(int(a["numFmtId"]))
-        elif name == "cellXfs":
-            inside[0] = True
-        elif name == "xf" and inside[0]:
-            number = a.get("numFmtId", "0")
-            styles.append(int(number) if number.isdigit() else 0)
-
-    def end(name: str) -> None:
-        if name == "cellXfs":
-            inside[0] = False
-        elif name == "dxfs":
-            inside_dxf[0] = False
-
-    package.parse(part, start, end)
-    return frozenset(i for i, number in enumerate(styles) if number in dates)
 
 
 @dataclass(slots=True)
@@ -354,7 +320,10 @@ def read_xlsx(
     strings = Strings()
     if "sharedStrings" in parts:
         package.parse(parts["sharedStrings"], strings.start, strings.end, strings.data)
-    dates = date_styles(package, parts["styles"]) if "styles" in parts else frozenset()
+    styles = Styles()
+    if "styles" in parts:
+        package.parse(parts["styles"], styles.start, styles.end)
+    dates, others = styles.dates(), styles.others()
     names = [name for name, _, _ in listing.sheets]
     wanted = names if needed is None else needed(names)
     grids, read = [], []
@@ -368,14 +337,14 @@ def read_xlsx(
         if name not in wanted:
             continue
         read.append(grid)
-        plain = package.large_and_plain(part)
+        plain = None if others else package.large_and_plain(part)
         if plain is not None and plain > left:
             raise too_many_cells(file, name)
         if plain is not None and read_values(content, grid):
             left -= plain
             continue
         flags = {"is_1904": listing.is_1904, "is_stale": listing.is_stale}
-        sheet = SheetParser(grid, strings.texts, dates, **flags, most=left)
+        sheet = SheetParser(grid, strings.texts, dates, others, **flags, most=left)
         try:
             is_there = package.parse(part, sheet.start, sheet.end, sheet.data)
         except Ambiguous as error:

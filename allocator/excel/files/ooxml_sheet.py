@@ -10,6 +10,7 @@ from typing import Final
 from allocator.excel.files.grid import (
     MOST_CELLS,
     MOST_COLUMNS,
+    MOST_ROWS,
     NO_VALUE,
     Grid,
     Value,
@@ -66,6 +67,7 @@ class SheetParser:
         grid: Grid,
         strings: Sequence[str],
         dates: frozenset[int],
+        others: frozenset[int] = frozenset(),
         *,
         is_1904: bool,
         is_stale: bool = False,
@@ -74,6 +76,7 @@ class SheetParser:
         self.grid = grid
         self.strings = strings
         self.dates = dates
+        self.others = others
         self.is_1904 = is_1904
         self.is_stale = is_stale
         self.row = 0
@@ -82,7 +85,7 @@ class SheetParser:
         self.count = 0
         self.kind = self.style = ""
         self.at = (0, -1)
-        self.has_formula = self.has_value = self.is_twice = False
+        self.has_formula = self.has_value = self.is_twice = self.is_misplaced = False
         self.text: list[str] = []
         self.inline: list[str] = []
         self.formula: list[str] = []
@@ -129,7 +132,11 @@ class SheetParser:
 
     def _start_row(self, a: Mapping[str, str]) -> None:
         number = a.get("r", "")
-        self.row = int(number) if number.isdigit() and len(number) < 8 else self.row + 1
+        is_number = number.isascii() and number.isdigit() and len(number) < 8
+        self.row = int(number) if is_number else self.row + 1
+        if self.row > MOST_ROWS:
+            message = f"工作表“{self.grid.sheet}”的数据超出第 {MOST_ROWS:,} 行"
+            raise refuse(self.grid.file, "too_tall", message, "请删去表格下方多余的内容")
         self.cells = self.grid.rows.get(self.row, [])
         self.at = (self.row, -1)
         if a.get("hidden", "0").strip() in ("1", "true"):
@@ -137,7 +144,12 @@ class SheetParser:
 
     def _start_cell(self, a: Mapping[str, str]) -> None:
         self.kind, self.style = a.get("t", "n"), a.get("s", "")
-        place = position(a.get("r", ""))
+        reference = a.get("r", "")
+        place = position(reference)
+        # Some programs go by the place in the file, others by the reference.
+        self.is_misplaced = bool(reference) and (
+            place is None or place[0] != self.row or "$" in reference
+        )
         self.at = (self.row, place[1] if place else self.at[1] + 1)
         self.has_formula = self.has_value = self.is_twice = False
         self.text, self.inline, self.formula, self.reading = [], [], [], None
@@ -163,6 +175,8 @@ class SheetParser:
             cells.extend([None] * missing)
         if self.is_twice or cells[column] is not None:
             self.grid.faults[self.at] = "这一格在文件中写了两次，各程序读出的可能不同"
+        elif self.is_misplaced:
+            self.grid.faults[self.at] = "这一格写明的位置不是它所在的行，各程序读出的可能不同"
         cells[column] = value
 
     def _stored(self) -> str:
@@ -186,6 +200,8 @@ class SheetParser:
             return text.strip() in ("1", "true")
         if kind == "d":
             return iso_date(text)
+        if kind != "n":
+            self.grid.faults[self.at] = f"类型“{kind[:20]}”不合规范，各程序读出的可能不同"
         return self._number(text)
 
     def _is_not_computed(self, text: str) -> bool:
@@ -204,13 +220,15 @@ class SheetParser:
         return "文字丢失（文件已损坏）"
 
     def _number(self, text: str) -> Value:
-        text = text.strip()
+        text = text.strip(" \t\r\n")
         if not text:
             return None
         if not _NUMBER.fullmatch(text):
             self.grid.faults[self.at] = "数字的写法不合规范，各程序读出的可能不同"
             return text
         number = float(text)
+        if self.style.isdigit() and int(self.style) in self.others and number:
+            self.grid.faults[self.at] = "数字格式使这一格显示的不是它的数"
         if self.style.isdigit() and int(self.style) in self.dates:
             return date_of(number, is_1904=self.is_1904) or text
         return int(text) if text.isdigit() and len(text) < 16 else number

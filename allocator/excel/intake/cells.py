@@ -60,6 +60,8 @@ def fault(grid: Grid, row: int, column: int) -> BadCell | None:
     if text == NO_VALUE:
         remedy = "请用 Excel 或 WPS 打开文件，让它重新计算并保存，或直接填入数值"
         return BadCell("table.formula", "公式没有保存计算结果", remedy)
+    if not text.startswith("#"):
+        return BadCell("table.error_cell", text, "请用 Excel 或 WPS 打开核对这一格，重新填写并另存")
     return BadCell("table.error_cell", "单元格是错误值", "请改正公式，或直接填入数值")
 
 

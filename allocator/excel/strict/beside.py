@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from allocator.excel.strict.book import Chart, Sheet
-from allocator.excel.strict.looks import contrast, format_key
+from allocator.excel.strict.looks import contrast, format_key, is_plain_font
 from allocator.excel.strict.package import Doubt, Package, tree
 from allocator.excel.strict.vocabulary import Node
 
+#: Within a cell, in EMU: a row is at most 409 points high, a column at most 255 characters wide.
+_MOST_OFFSET: Final = 409 * 12_700
 _WHITE: Final = "FFFFFF"
 _LEAST_CONTRAST: Final = 4.5
 _LEAST_SIZE: Final = 600
@@ -56,9 +58,19 @@ def _charts(package: Package, sheet: Sheet, part: str) -> None:
             if (node := anchor.find(f"{side}/{name}"))
         ]
         relation = package.relations.get(part, {}).get(frame.attributes["r:id"] if frame else "")
+        offsets = [
+            int(node.text)
+            for side in ("xdr:from", "xdr:to")
+            for name in ("xdr:rowOff", "xdr:colOff")
+            if (node := anchor.find(f"{side}/{name}"))
+        ]
+        if any(not 0 <= offset <= _MOST_OFFSET for offset in offsets):
+            raise Doubt(sheet.name, "图表的位置不合规范，可能遮盖内容")
         if relation is None or relation.kind != "chart" or len(corners) != 4:
             raise Doubt(sheet.name, "有不是图表的图形，可能遮盖内容")
         top, left, bottom, right = corners
+        if (top, left, bottom, right) in sheet.charts:
+            raise Doubt(sheet.name, "两张图表在同一位置，一张遮盖另一张")
         sheet.charts[top, left, bottom, right] = _chart(tree(package, "chart", relation.part))
 
 
@@ -73,19 +85,33 @@ def _chart(root: Node) -> Chart:
     says += [f"overlap {v}" for n in space.deep("c:overlap") if (v := n.attributes["val"]) != "0"]
     for axis in space.deep("c:valAx"):
         says += [
-            f"axis {format_key(n.attributes.get('formatCode', ''))}" for n in axis.all("c:numFmt")
+            f"axis {format_key(n.attributes.get('formatCode', ''))} {_is_linked(n)}"
+            for n in axis.all("c:numFmt")
         ]
     says += [
         f"series {k} {words}" for k, s in enumerate(space.deep("c:ser")) for words in _series(s)
     ]
-    says += _illegible(space)
+    says += [*_illegible(space), *_odd_fonts(space)]
     caches = [
-        (_plain(ref.text), tuple(v.text for v in data.deep("c:v")))
+        (_plain(ref.text), _cache(data))
         for kind, cache in (("c:strRef", "c:strCache"), ("c:numRef", "c:numCache"))
         for node in space.deep(kind)
         if (ref := node.find("c:f")) and (data := node.find(cache))
     ]
     return Chart(tuple(sorted(says)), texts[0] if texts else "", tuple(caches))
+
+
+def _is_linked(node: Node) -> bool:
+    """Whether an axis takes the format of the cells instead of its own."""
+    return node.attributes.get("sourceLinked", "0") in ("1", "true")
+
+
+def _cache(data: Node) -> tuple[str, ...]:
+    """The values in their order; where they are not numbered so, none can be told from another."""
+    points = list(data.all("c:pt"))
+    if [int(p.attributes.get("idx", "-1")) for p in points] != list(range(len(points))):
+        return ("?",)
+    return tuple(v.text for v in data.deep("c:v"))
 
 
 def _plain(text: str) -> str:
@@ -127,6 +153,14 @@ def _illegible(space: Node) -> Iterator[str]:
             painted = {c.attributes.get("val", "").upper() for c in node.deep("a:srgbClr")}
             if node.name != "a:ln" and not painted <= {_WHITE}:
                 yield f"area {sorted(painted)}"
+
+
+def _odd_fonts(space: Node) -> Iterator[str]:
+    for name in ("a:latin", "a:ea", "a:cs"):
+        for node in space.deep(name):
+            family = node.attributes.get("typeface", "")
+            if not (is_plain_font(family) or re.fullmatch(r"(\+m[nj]-(lt|ea|cs))?", family)):
+                yield f"illegible {family}"
 
 
 def _is_dark(colour: str) -> bool:

@@ -45,6 +45,7 @@ _NO_LETTERS: Final = re.compile("symbol|ding|emoji|icon|barcode|music", re.IGNOR
 _LEAST_CONTRAST: Final = 4.5  # of luminances, as WCAG 2 asks of text; black on white is 21
 _LEAST_SIZE: Final = 6.0
 _FORMAT_SIGNS: Final = frozenset("0#?.,%/;@[]")
+_PAINTED: Final = re.compile(r"\[(red|black)\]", re.IGNORECASE)
 _FLAT: Final = re.compile(r"(#,##0|#,###0|0)(\.(0+))?(%?)")
 _SIDES: Final = ("general", "left", "center", "right")
 _HEIGHTS: Final = ("", "top", "center", "bottom")
@@ -113,12 +114,17 @@ def shows_same(want: str, have: str, value: object) -> bool:
     if keys[0] == keys[1]:
         return True
     if not isinstance(value, float):
-        return {key.upper() for key in keys} <= {"@", "GENERAL", ""}
+        return all(_leaves_texts(key) for key in keys)
     flat = _flat(want), _flat(have)
     if None not in flat:
         return flat[0] == flat[1]
     is_small = value.is_integer() and abs(value) < 10**10
     return is_small and flat[0] == (0, "") and keys[1] in ("GENERAL", "@")
+
+
+def _leaves_texts(key: str) -> bool:
+    """Whether a format shows a text as it is: the fourth section is for texts, or one with `@`."""
+    return key == "@" or ("@" not in key and key.count(";") < 3 and "\\;" not in key)
 
 
 def _flat(code: str) -> tuple[int, str] | None:
@@ -150,6 +156,8 @@ def _paint(want: Look, have: Look) -> str:
         return ""
     if have.colour is None or have.fill is None:
         return "字体或底纹的颜色无法确定"
+    if _PAINTED.search(have.code) and have.fill != _WHITE:
+        return "数字格式另有颜色，在底色上可能看不清"
     if contrast(have.colour, have.fill) < _LEAST_CONTRAST:
         return "字体颜色与底色相近，看不清"
     return ""
@@ -166,6 +174,8 @@ def _letters(want: Look, have: Look) -> str:
 def _bend(want: Look, have: Look, value: object) -> str:
     if have.bent != want.bent and not (isinstance(value, float) and have.bent[1:] == want.bent[1:]):
         return "换行、旋转或缩进的设置不同，内容可能看不全"
+    if have.is_shrunk and not want.is_shrunk and isinstance(value, str):
+        return "文字会缩小到格宽以内，可能看不清"
     if have.side != want.side and have.side not in _SIDES:
         return f"对齐方式 {have.side}，内容可能看不全"
     if have.height != want.height and have.height not in _HEIGHTS:
@@ -184,7 +194,7 @@ def _changes(want: Look, have: Look) -> str:
 
 def is_plain_font(name: str) -> bool:
     """Whether a font is one that is known to show letters as they are."""
-    return bool(FONTS.match(name)) and not _NO_LETTERS.search(name)
+    return bool(FONTS.match(name)) and name.isprintable() and not _NO_LETTERS.search(name)
 
 
 def contrast(one: str, other: str) -> float:
@@ -224,7 +234,7 @@ class Looks:
             found: str | None = usual if a[key] in _TRUE else None
         elif key == "rgb":
             found = a[key][-6:].upper() if re.fullmatch("[0-9A-Fa-f]{6,8}", a[key]) else None
-        elif not a[key].isdecimal():
+        elif not re.fullmatch("[0-9]{1,4}", a[key]):
             found = None
         elif key == "theme":
             number = int(a[key])
@@ -262,8 +272,13 @@ def read_looks(styles: Node, theme: Mapping[str, str]) -> Looks:
         palette = _PALETTE if [c.upper() for c in custom] == _PALETTE[: len(custom)] else None
     looks = Looks((), (), theme, palette)
     codes: dict[int, str] = _BUILT_IN | _BUILT_IN_MORE
+    told: set[int] = set()
     for node in sheet.all("numFmts/numFmt"):
         number, code = int(node.attributes["numFmtId"]), node.attributes.get("formatCode", "")
+        if number in told:  # some programs take the first, some the last
+            codes.pop(number, None)
+            continue
+        told.add(number)
         # Programs that know a number below 164 by heart do not look at its code here.
         if number >= _FIRST_CUSTOM or codes.get(number) == code:
             codes[number] = code
@@ -332,11 +347,12 @@ def _with_font(looks: Looks, look: Look, font: Node, name: str) -> Look:
 
     colour = font.find("color")
     family, charset = value(name, look.font), value("charset", "1")
-    # A font of the theme is drawn as the theme says, whatever its name here.
     scheme = value("scheme", "none")
-    if scheme in ("major", "minor"):
-        family = looks.theme.get(f"{scheme} font", family) if looks.theme else family
     doubt = look.doubt or ("字体的字符集是符号" if charset == "2" else "")
+    # A font of the theme is drawn as the theme says by some programs, by its name here by others.
+    if scheme in ("major", "minor"):
+        doubt = doubt or ("" if is_plain_font(family) else f"字体“{family}”不是常用字体")
+        family = looks.theme.get(f"{scheme} font", family) if looks.theme else family
     try:
         size = float(value("sz", f"{look.size:g}"))
     except ValueError:
@@ -370,6 +386,8 @@ def _conditional(looks: Looks, dxf: Node) -> str:
             f"font {[(c.name, looks.colour(c.attributes, '') or dict(c.attributes)) for c in font.children]}"
         )
     if pattern := dxf.find("fill/patternFill"):
+        kind = pattern.attributes.get("patternType", "solid")
+        said += [] if kind == "solid" else [f"pattern {kind}"]
         colours = [looks.colour(c.attributes, "") for c in pattern.children if c.name == "bgColor"]
         said.append(f"fill {colours}")
     return " ".join(said)

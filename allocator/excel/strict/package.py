@@ -18,7 +18,7 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.excel.files.grid import MOST_XML_BYTES
-from allocator.excel.strict.vocabulary import Node, Unknown, read_tree
+from allocator.excel.strict.vocabulary import Node, Unknown, new_parser, read_tree
 
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/"
@@ -61,6 +61,9 @@ _SILENT: Final = frozenset(
 _TYPES_PART: Final = "[Content_Types].xml"
 _NAME: Final = re.compile(r"[A-Za-z0-9_\-./\[\] ]+")
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
+_END: Final = struct.Struct("<4s4H2IH")
+#: Fields beside a member's name: long sizes, times, owners, room to grow (APPNOTE 4.5, 4.6).
+_EXTRAS: Final = frozenset({0x0001, 0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0xA220, 0xCAFE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +162,32 @@ def _check_gaps(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
         late = 0xFFFFFFFF
         if not is_late and sizes not in ((entry.compress_size, entry.file_size), (late, late)):
             raise Doubt("文件", "压缩包的目录与内容不符")
-        at += _LOCAL.size + name + extra + entry.compress_size
+        own = entry.header_offset + _LOCAL.size + name
+        for fields in (entry.extra, content[own : own + extra]):
+            _check_extra(fields)
+        at = own + extra + entry.compress_size
         if is_late:
             at += _descriptor(content, at, entry)
-    if content[at : at + 4] != b"PK\1\2":
-        raise Doubt("文件", "压缩包的各部分之间夹有别的内容")
+    _check_end(content, at)
+
+
+def _check_end(content: bytes, at: int) -> None:
+    """The one list of members follows the last of them, and nothing follows the list."""
+    end = len(content) - _END.size
+    if content[at : at + 4] != b"PK\1\2" or content[end : end + 4] != b"PK\5\6":
+        raise Doubt("文件", "压缩包的各部分之间或末尾夹有别的内容")
+    *_, size, offset, comment = _END.unpack(content[end:])
+    if offset != at or offset + size != end or comment:
+        raise Doubt("文件", "压缩包的目录与内容不符")
+
+
+def _check_extra(extra: bytes) -> None:
+    """Times, owners, long sizes: nothing that gives a member another name."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<2H", extra[:4])
+        if kind not in _EXTRAS:
+            raise Doubt("文件", "压缩包的目录中有不认识的字段")
+        extra = extra[4 + size :]
 
 
 def _descriptor(content: bytes, at: int, entry: zipfile.ZipInfo) -> int:
@@ -201,7 +225,7 @@ def _relation(package: Package, part: str, type_: str, target: str) -> Relation:
 
 def _check_type(types: Mapping[str, str], type_: str, part: str) -> None:
     wanted = _KINDS.get(type_, ("", ""))[1]
-    found = types.get(f"/{part}", types.get(part.rpartition(".")[2].lower(), ""))
+    found = types.get(f"/{part.lower()}", types.get(part.rpartition(".")[2].lower(), ""))
     if wanted and found != wanted:
         raise Doubt(part, f"内容类型是 {found or '空白'}，不是工作簿的这种部分应有的")
 
@@ -229,7 +253,7 @@ def _content_types(members: Mapping[str, bytes]) -> dict[str, str]:
         if set(a) != {kinds[tag], "ContentType"}:
             raise Doubt(_TYPES_PART, "不认识的设置")
         key = a[kinds[tag]]
-        key = key if tag.endswith("Override") else key.lower()
+        key = key.lower()
         if key in types:
             raise Doubt(_TYPES_PART, f"{key} 的类型重复")
         types[key] = a["ContentType"]
@@ -257,12 +281,13 @@ def _flat(
         nonlocal depth
         depth -= 1
 
-    def refuse(*_: object) -> None:
-        raise Doubt(name, "含有文档类型声明")
+    def data(text: str) -> None:
+        if text.strip():
+            raise Doubt(name, f"多出的文字“{text.strip()[:30]}”")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = new_parser(lambda words: Doubt(name, words))
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.StartDoctypeDeclHandler = refuse
+    parser.CharacterDataHandler = data
     try:
         parser.Parse(content, True)
     except expat.ExpatError:

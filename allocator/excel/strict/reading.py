@@ -16,7 +16,7 @@ from allocator.excel.strict.book import Book, Sheet
 from allocator.excel.strict.looks import is_plain_font, read_looks
 from allocator.excel.strict.package import Doubt, Package, tree, unpack
 from allocator.excel.strict.sheet import read_sheet, read_strings
-from allocator.excel.strict.vocabulary import Attributes, Node
+from allocator.excel.strict.vocabulary import Attributes, Node, new_parser
 
 
 def read_book(content: bytes, most_cells: int) -> Book:
@@ -33,6 +33,9 @@ def read_book(content: bytes, most_cells: int) -> Book:
     looks = read_looks(tree(package, "styles", styles_part), theme)
     strings = read_strings(package, strings_part) if strings_part else []
     book = Book()
+    numbers = [n.attributes.get("sheetId", "") for n in listing.all("workbook/sheets/sheet")]
+    if len(set(numbers)) != len(numbers):
+        raise Doubt("工作簿", "两张工作表的编号相同")
     for node in listing.all("workbook/sheets/sheet"):
         relation = package.relations[part].get(node.attributes.get("r:id", ""))
         name = node.attributes.get("name", "")
@@ -77,6 +80,9 @@ def _names(listing: Node, book: Book) -> None:
 _KNOWN_NAMES: Final = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterDatabase")
 
 
+_SYSTEM_COLOURS: Final = {"windowText": "000000", "window": "FFFFFF"}
+
+
 def _theme(package: Package, part: str) -> dict[str, str]:
     """Colours by their role, and the Latin fonts as `major font`, `minor font`; else empty.
 
@@ -87,9 +93,11 @@ def _theme(package: Package, part: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, a in _theme_events(package.members[part], part):
         place = path.split("/")
+        if place[2:3] == ["a:clrScheme"] and len(place) > 5:
+            raise Doubt(part, f"主题颜色 {place[3].removeprefix('a:')} 无法确定")
         if len(place) == 5 and place[2] == "a:clrScheme":
             role = place[3].removeprefix("a:")
-            value = a.get("lastClr") if place[4] == "a:sysClr" else a.get("val")
+            value = _theme_colour(place[4], a)
             if role in found or not re.fullmatch("[0-9A-Fa-f]{6}", value or ""):
                 raise Doubt(part, f"主题颜色 {role} 无法确定")
             found[role] = (value or "").upper()
@@ -103,6 +111,14 @@ def _theme(package: Package, part: str) -> dict[str, str]:
     return found
 
 
+def _theme_colour(kind: str, a: Attributes) -> str | None:
+    """A colour of the theme; one of the system only where it is black on white everywhere."""
+    if kind == "a:sysClr":
+        value = a.get("lastClr", "")
+        return value if _SYSTEM_COLOURS.get(a.get("val", "")) == value.upper() else None
+    return a.get("val") if kind == "a:srgbClr" else None
+
+
 def _theme_events(content: bytes, part: str) -> Iterator[tuple[str, Attributes]]:
     """(path, attributes) of each element of a theme, in the namespace of drawings alone."""
     events: list[tuple[str, Attributes]] = []
@@ -113,13 +129,9 @@ def _theme_events(content: bytes, part: str) -> Iterator[tuple[str, Attributes]]
         within.append(f"a:{name.removeprefix(space)}" if name.startswith(space) else name)
         events.append(("/".join(within), a))
 
-    def refuse(*_: object) -> None:
-        raise Doubt(part, "含有文档类型声明")
-
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = new_parser(lambda words: Doubt(part, words))
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: within.pop()
-    parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(content, True)
     except expat.ExpatError:

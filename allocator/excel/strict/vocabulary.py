@@ -65,6 +65,7 @@ _TYPES: Final = {
     "int": "-?[0-9]{1,12}",
     "num": r"-?[0-9]{1,17}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?",
     "size": "[2-9][0-9]|[1-4][0-9][0-9]",
+    "legible": "[4-9][0-9]|[1-4][0-9][0-9]",  # on paper nobody can make it larger
     "cell": _CELL,
     "area": _AREA,
     "areas": rf"{_AREA}( {_AREA})*",
@@ -145,21 +146,37 @@ def read_tree(kind: str, content: bytes) -> Node:
 def read_part(kind: str, content: bytes, start: Start, end: End | None = None) -> None:
     """Stream a part to callbacks by paths (`worksheet/sheetData/row/c`). Raises `Unknown`."""
     reader = _Reader(kind, start, end)
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = new_parser(lambda words: Unknown(words, reader.cell))
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
-    parser.StartDoctypeDeclHandler = reader.refuse("文档类型声明")
     parser.StartCdataSectionHandler = reader.refuse("CDATA 段")
     if kind != "vml":
         parser.ProcessingInstructionHandler = reader.refuse("处理指令")
         parser.CommentHandler = reader.refuse("注释")
-    parser.XmlDeclHandler = reader.declaration
     try:
         parser.Parse(content, True)
     except expat.ExpatError:
         raise Unknown("内容不是完整的 XML", reader.cell) from None
+
+
+def new_parser(error: Callable[[str], Exception]) -> expat.XMLParserType:
+    """A parser of XML 1.0 in UTF-8 without declarations of types: what all programs read alike."""
+
+    def declaration(version: str, encoding: str | None, _: int) -> None:
+        if encoding and encoding.lower() != "utf-8":
+            raise error(f"文字编码 {encoding[:40]}")
+        if version != "1.0":
+            raise error(f"XML {version[:40]}")
+
+    def refuse(*_: object) -> None:
+        raise error("含有文档类型声明")
+
+    parser = expat.ParserCreate("UTF-8", " ")
+    parser.XmlDeclHandler = declaration
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
 
 
 class _Reader:
@@ -240,10 +257,6 @@ class _Reader:
             raise Unknown(f"含有{words}", self.cell)
 
         return refuse
-
-    def declaration(self, _: str, encoding: str | None, __: int) -> None:
-        if encoding and encoding.lower() != "utf-8":
-            raise Unknown(f"文字编码 {encoding}")
 
 
 def _own_namespace(kind: str) -> str:

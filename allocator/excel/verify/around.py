@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from allocator.excel.strict.book import Book, Cell, Chart, Sheet
-from allocator.excel.strict.looks import contrast
+from allocator.excel.strict.looks import contrast, is_plain_font
 from allocator.excel.strict.sheet import area_of
 from allocator.excel.verify.cells import moved, same_value
 from allocator.excel.verify.findings import Finding
@@ -24,7 +25,10 @@ _LEAST_FOOTER, _MOST_FOOTER = 6, 30
 _FOOTER_CODES: Final = re.compile(
     r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[LCRPNDTFAZBIU]|&\+|&-'
 )
-_FOOTER_CLAIMS: Final = re.compile(r"\d|[元稿废]|单位|正式|更正|合计|金额|为准|&")
+_FOOTER_CLAIMS: Final = re.compile(
+    "[元稿废]|单位|正式|更正|合计|金额|为准|核定|审定|核准|批准|生效|撤销|&"
+)
+_FOOTER_FONT: Final = re.compile(r'&"([^",]*)')
 _SAFE_DATES: Final = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|第\s*\d*\s*页|共\s*\d*\s*页")
 
 
@@ -59,13 +63,16 @@ def _footer(sheet: str, text: str, usual: str) -> Iterator[Finding]:
         is_faint = colour and colour != "01+000" and not _is_dark(colour)
         if is_faint or (size and not _LEAST_FOOTER <= int(size) <= _MOST_FOOTER):
             yield Finding(sheet, "页眉或页脚的字看不清", "unproven")
+    for family in _FOOTER_FONT.findall(text):
+        if family != "-" and family not in usual and not is_plain_font(family):
+            yield Finding(sheet, f"页眉或页脚的字体“{family}”不是常用字体", "unproven")
     if _said(text) == _said(usual):
         return
     if (mark := _bare(usual)) and mark not in _bare(text):
         yield Finding(sheet, f"页眉或页脚的标注“{mark}”被删去", "unproven")
     bare = _SAFE_DATES.sub("", _FOOTER_CODES.sub("", text))
     words = _bare(text)
-    if _FOOTER_CLAIMS.search(bare):
+    if _FOOTER_CLAIMS.search(bare) or any(unicodedata.numeric(c, None) is not None for c in bare):
         yield Finding(sheet, f"页眉或页脚“{words}”含有数字、单位或状态", "unproven")
         return
     yield Finding(sheet, "页眉或页脚改动", "dressed")

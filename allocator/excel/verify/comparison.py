@@ -25,6 +25,7 @@ _EMPTY: Final = Cell(None)
 #: A row or column of less than this part of its size may no longer show what it holds.
 _LEAST_PART: Final = 0.85
 _THIN: Final = 2.0
+_LONGEST_NAME: Final = 20
 _BOOK: Final = "工作簿"
 
 
@@ -74,6 +75,7 @@ def _added(want: Book, have: Book) -> Iterator[Finding]:
         for (row, _), cell in sheet.cells.items()
         if row <= 3 and isinstance(cell.value, str) and len(cell.value) > 8
     }
+    recipients = {name for sheet in want.sheets for name in _listed(sheet)}
     for sheet in have.sheets:
         if sheet.name in ours:
             continue
@@ -83,11 +85,24 @@ def _added(want: Book, have: Book) -> Iterator[Finding]:
         if any(name in own or own in name for name in names) or "附表" in own or texts & titles:
             message = f"多出的{hidden}工作表，名称或标题与正式的表相近"
             yield Finding(sheet.name, message, "unproven")
+        elif len(listed := _listed(sheet) & recipients) > 1:
+            message = (
+                f"多出的{hidden}工作表列有{'、'.join(sorted(listed)[:3])}等的数，容易当作正式的表"
+            )
+            yield Finding(sheet.name, message, "unproven")
         elif sheet.charts:
             yield Finding(sheet.name, f"多出的{hidden}工作表，带有图表", "unproven")
         else:
             yield Finding(sheet.name, f"多出的{hidden}工作表", "dressed")
             yield Finding(sheet.name, f"多出的{hidden}工作表，{len(sheet.cells):,} 格", "told")
+
+
+def _listed(sheet: Sheet) -> set[str]:
+    """Short texts of rows that also hold figures: the names a table lists."""
+    rows = {row for (row, _), cell in sheet.cells.items() if isinstance(cell.value, float)}
+    texts = ((row, cell.value) for (row, _), cell in sheet.cells.items())
+    names = {text for row, text in texts if row in rows and isinstance(text, str)}
+    return {text for name in names if 1 < len(text := _skeleton(name)) < _LONGEST_NAME}
 
 
 def _skeleton(text: str) -> str:

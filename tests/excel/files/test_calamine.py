@@ -10,8 +10,8 @@ import xlsxwriter
 
 from allocator import InputError
 from allocator.excel.files import ooxml
+from allocator.excel.files.calamine import count_plain_cells
 from allocator.excel.files.grid import Grid
-from allocator.excel.files.large_sheet import count_plain_cells
 from allocator.excel.files.open_book import read_book
 from tests.excel.files.packages import save, sheet_xml, xlsx
 
