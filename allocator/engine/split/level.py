@@ -39,7 +39,7 @@ def solved_level(
 
     >>> gaps = lambda level: [max(level * need - own, Fraction(0)) for need, own in ((1, 2), (3, 1))]
     >>> solved_level(gaps, Fraction(8))
-    Fraction(3, 1)
+    Fraction(11, 4)
     """
     curve = _Curve(amounts_at, target)
     low, high = curve.bracket()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -30,10 +31,12 @@ def test_both_ways_give_the_same_ranges(seed: int, conditions: tuple[Condition, 
     problem = WeightProblem("p", "max_min", conditions)
     question = pose(recipients, replace(scheme, pools=(pool,)), problem, ())
     assert is_floors_only(question)
-    fast, slow = _at_once(question, None), _one_by_one(question, None)
+    every = [(town, (i,)) for i, town in enumerate(question.case.towns)]
+    fast, (slow, _) = _at_once(question, None), _one_by_one(question, every, None, math.inf)
     assert fast is not None
+    assert slow is not None
     ends = [(town.least, town.most) for town in fast]
-    assert ends == [(town.least, town.most) for town in slow.towns]  # type: ignore[union-attr]
+    assert ends == [(town.least, town.most) for town in slow]
     for i, town in enumerate(fast):
         assert question.case.quotas(town.least_weights)[i] == town.least
         assert question.case.quotas(town.most_weights)[i] == town.most
