@@ -182,7 +182,7 @@ def _no_table(book: Book, named: list[Grid]) -> Problem:
         return Problem("table.none", "文件中没有数据", "请填写数据后再运行", Place(book.file))
     place = Place(book.file, named[0].sheet if named else "")
     message = "找不到数据表：没有一行表头同时写有镇街（或单位）和数据列的名称"
-    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），名称列的列名特殊的，在方案文件中写 [table] name；可用 allocator template 生成模板"
+    remedy = "请在表头写明“镇街（园区）”和各列名称（如：村（社区）数量、行政区划面积（平方公里）），名称列的列名特殊的，在分配方案的“称谓”中写明“名称列”（TOML 中为 [table] name）；可用 allocator template 生成模板"
     return Problem("table.none", message, remedy, place)
 
 

@@ -234,7 +234,14 @@ def _is_group(grid: Grid, row: int, town: int) -> bool:
     """Whether the only text of a row names a group of columns; a title stands over the names too."""
     column = next(c for c, cell in enumerate(grid.rows[row]) if cell is not None)
     text = grid.text(row, column)
-    if column <= town or len(text) > _LONGEST_GROUP or re.search("表|单位|日期|年度|编制", text):
+    if (
+        column <= town
+        or len(text) > _LONGEST_GROUP
+        or re.search("[表:]|单位|日|年度|编制", compact(text))
+    ):
+        return False
+    stated = unit_above([text])
+    if stated.unit or stated.doubt:
         return False
     return grid.merged_with(row, town) is None
 

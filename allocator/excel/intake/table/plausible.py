@@ -16,10 +16,13 @@ from typing import Final
 
 from allocator.base.money import format_number
 from allocator.base.problems import Place, Problem
+from allocator.excel.intake.table.exchanged import exchanged
 from allocator.fund.columns import BY_NAME
 from allocator.fund.recipients import Number, Recipients
 
 _FEWEST: Final = 5
+#: Figures of which a 0 may stand apart.
+_FEWER: Final = 3
 #: Columns whose ratios are compared; more say nothing new and cost the square of their number.
 _MOST_COLUMNS: Final = 12
 #: Rows from which one more extreme figure on either side is taken for another slip.
@@ -69,7 +72,9 @@ class Logs:
         self, recipients: Recipients, columns: Sequence[str], bad: Collection[Place]
     ) -> None:
         self.columns: dict[str, list[float | None]] = {}
-        for name in columns[:_MOST_COLUMNS]:
+        for name in [name for name in columns if not _is_ranks(recipients.numbers[name])][
+            :_MOST_COLUMNS
+        ]:
             figures = [
                 log10(value)
                 if value > 0 and not (bad and recipients.place(name, i) in bad)
@@ -113,6 +118,11 @@ class Logs:
         return alone, ratios
 
 
+def _is_ranks(values: Sequence[Number]) -> bool:
+    """Whether a column numbers its rows: its figures measure nothing."""
+    return max(values, default=0) == len(values) == len(set(values)) and min(values) == 1
+
+
 def _ratios(over: Sequence[float | None], under: Sequence[float | None]) -> list[float | None]:
     return [None if a is None or b is None else a - b for a, b in zip(over, under, strict=True)]
 
@@ -148,7 +158,12 @@ def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Pro
         if not _is_odd(alone, ratios):
             continue
         factor = _factor(logs, name, i)
-        if factor is not None or alone >= _NO_CAUSE:
+        is_far = (
+            logs.ranges[name].count >= _MANY
+            and alone >= _ALONE
+            and min(ratios, default=0) >= _RATIO
+        )
+        if factor is not None or is_far or alone >= _NO_CAUSE:
             yield _scale(recipients, name, i, factor)
 
 
@@ -197,29 +212,13 @@ def _swapped(
     recipients: Recipients, logs: Logs, known: Collection[Place], needed: Collection[str]
 ) -> Iterator[Problem]:
     """Two figures of a row that fit in only when they are exchanged."""
-    names = list(logs.columns)
-    for k, one in enumerate(names):
-        for other in names[k + 1 :]:
-            if not {one, other} & set(needed):
-                continue
-            for i in sorted(logs.outer_ratios.get((one, other), ())):
-                if recipients.place(one, i) not in known and _fits_swapped(logs, one, other, i):
-                    message = (
-                        f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
-                        "像是填反了：对调后才与其他镇街相近"
-                    )
-                    yield _doubt(recipients, "table.ratio", message, one, i)
-
-
-def _fits_swapped(logs: Logs, one: str, other: str, i: int) -> bool:
-    first, second = logs.columns[one][i], logs.columns[other][i]
-    if first is None or second is None or first == second:
-        return False
-    ratio, back = logs.ratios[one, other], first - second
-    now = ratio.beyond(back, back)
-    if now < _RATIO or ratio.beyond(-back, back) > 0:
-        return False
-    return logs.ranges[one].beyond(second, first) == 0 == logs.ranges[other].beyond(first, second)
+    for one, other, i in exchanged(logs.columns, logs.outer_ratios):
+        if {one, other} & set(needed) and recipients.place(one, i) not in known:
+            message = (
+                f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
+                "像是填反了：对调后才与其他镇街相近"
+            )
+            yield _doubt(recipients, "table.ratio", message, one, i)
 
 
 def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:
@@ -233,9 +232,11 @@ def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterato
         for i, value in enumerate(values)
         if value > 0 and not (bad and recipients.place(name, i) in bad)
     )
-    if len(others) < _FEWEST:
+    if len(others) < _FEWER or not _is_far_from_zero(others):
         return
-    if others[0] * 50 >= others[len(others) // 2] and _is_far_from_zero(others):
+    if len(others) >= _FEWEST and others[0] * 50 < others[len(others) // 2]:
+        return
+    if len(others) >= _FEWEST or _is_narrow(others):
         for i in zeros:
             if recipients.place(name, i) not in bad:
                 message = (
@@ -246,7 +247,13 @@ def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterato
 
 def _is_far_from_zero(others: Sequence[Number]) -> bool:
     """Whether 0 is no likely neighbour of the smallest: of 7 and 18 it is, of 570 and 1200 not."""
-    return any(value.denominator > 1 for value in others) or others[0] >= _NEAR_ZERO
+    has_decimals = any(value.denominator > 1 for value in others)
+    return has_decimals or others[0] >= _NEAR_ZERO or _is_narrow(others)
+
+
+def _is_narrow(others: Sequence[Number]) -> bool:
+    """Whether the smallest is further from 0 than from the largest: 3, 4, 5."""
+    return others[0] > others[-1] - others[0]
 
 
 def _fractions(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:
