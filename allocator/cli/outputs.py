@@ -13,18 +13,39 @@ from allocator.base.archive import is_packed_here
 from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 
 #: Options that name a file to write, and those of them that name a workbook.
-_OUTPUTS: Final = ("output", "issue", "json", "marked", "rewrite")
-_WORKBOOKS: Final = ("output", "issue", "marked", "rewrite")
+_OUTPUTS: Final = ("output", "issue", "json", "marked", "rewrite", "history", "beancount")
+_WORKBOOKS: Final = ("output", "issue", "marked", "rewrite", "history")
 #: Commands whose `-o` is not a workbook.
 _OTHERS: Final = ("plot", "letters", "page")
+#: Commands that ask by rules of their own, or write what is drawn again at will.
+_ASKING: Final = ("run", "plot", "letters", "page", "template")
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:
     """Refuse to write over an input or one output over another, and workbooks named otherwise.
 
-    Raises `InputError`.
+    A file that somebody else has worked on is replaced only when the user says so: asked before
+    anything is computed. Raises `InputError`.
     """
     stop_on_errors(_problems(arguments))
+    if arguments.command in _ASKING:
+        return
+    for option in _OUTPUTS:
+        value = getattr(arguments, option, None)
+        if value and value not in ("-", Path()):
+            keep_foreign(Path(value), force=getattr(arguments, "force", False))
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Add the option that answers the question of `keep_foreign` beforehand."""
+    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件，不再询问")
+
+
+def default_output(arguments: argparse.Namespace, name: str) -> Path:
+    """reports/NAME, for a command that was told no other; asks as `keep_foreign` does."""
+    path = Path("reports") / name
+    keep_foreign(path, force=arguments.force)
+    return path
 
 
 def keep_foreign(path: Path, *, force: bool) -> None:

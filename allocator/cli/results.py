@@ -12,7 +12,7 @@ from allocator import InputError, Problem, Scheme
 from allocator.base.files import write_whole
 from allocator.base.problems import Place
 from allocator.base.tables import Table
-from allocator.cli.outputs import announced
+from allocator.cli.outputs import add_force, announced
 from allocator.cli.run import MOST_ROWS
 from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK
 
@@ -20,6 +20,7 @@ from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add the option for a workbook of the results."""
     parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="另写成工作簿")
+    add_force(parser)
 
 
 def print_head(scheme: Scheme) -> None:

@@ -14,7 +14,7 @@ from allocator import Allocation, InputError, Problem, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.money import amount_text
 from allocator.base.tables import Table
-from allocator.cli.outputs import announced, keep_foreign, writing
+from allocator.cli.outputs import add_force, announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
@@ -82,7 +82,7 @@ def configure_run(parser: argparse.ArgumentParser) -> None:
     issue.add_argument(
         "--sort", choices=["序号", "金额"], default="序号", help="印发件按序号还是按金额排列"
     )
-    parser.add_argument("--force", action="store_true", help="覆盖已有的文件，不再询问")
+    add_force(parser)
     parser.set_defaults(run=run)
 
 
@@ -141,6 +141,7 @@ def _write_issue(arguments: argparse.Namespace, answer: Allocation, path: Path) 
 def _write_marked(arguments: argparse.Namespace, error: InputError) -> None:
     from allocator.excel.intake.marked_copy import painted_copy
 
+    keep_foreign(arguments.marked, force=arguments.force)
     write_whole(arguments.marked, painted_copy(arguments.input, error.problems))
     print(f"错误已标注在 {arguments.marked}", file=sys.stderr)
 
@@ -203,6 +204,7 @@ def configure_explain(parser: argparse.ArgumentParser) -> None:
 def explain(arguments: argparse.Namespace) -> None:
     """Print why one town, or one village of a workbook of both levels, gets its amount."""
     from allocator.excel.villages.stored import is_level_workbook, read_level
+    from allocator.ledger.entries import near
     from allocator.ledger.levels import children_named, explain_child
 
     if arguments.scheme is None and is_level_workbook(arguments.input):
@@ -216,6 +218,12 @@ def explain(arguments: argparse.Namespace) -> None:
             remedy = f"请写明镇街：{'、'.join(names)}"
             message = f"有 {len(found)} 个“{arguments.town}”"
             raise InputError([Problem("village", message, remedy)])
+        town, _, village = arguments.town.partition("/")
+        if village and town in split.given.parents:
+            at = split.given.parents.index(town)
+            names = [split.children.towns[k] for k in split.groups[at].rows]
+            message = f"{town}没有“{village}”这个村（社区）"
+            raise InputError([Problem("village", message, near(village, names))])
     answer = answer_for(arguments)
     print(answer.explain(town_named(answer, arguments.town)), end="")
 

@@ -15,7 +15,7 @@ from allocator.base.money import exact_number
 from allocator.base.plain_data import unknown_key
 from allocator.base.problems import Place
 from allocator.base.tables import Table
-from allocator.cli.outputs import announced
+from allocator.cli.outputs import add_force, announced
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
@@ -215,6 +215,7 @@ def configure_diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--old-scheme", type=Path, metavar="原方案.toml", help="原件的分配方案")
     parser.add_argument("--new-scheme", type=Path, metavar="新方案.toml", help="新件的分配方案")
     parser.add_argument("-o", "--output", type=Path, metavar="输出.xlsx", help="调整对照表工作簿")
+    add_force(parser)
     parser.set_defaults(run=diff)
 
 

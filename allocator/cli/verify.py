@@ -10,7 +10,7 @@ from allocator import InputError, Problem, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.problems import Place
 from allocator.base.version import VERSION
-from allocator.cli.outputs import keep_foreign
+from allocator.cli.outputs import add_force
 from allocator.excel.issue.check import check_issue, is_issue_copy
 from allocator.excel.official.notes import TOLD
 from allocator.excel.verify.verify import COMPUTED, UNTOUCHED, InputMatch, Verification, verify
@@ -36,6 +36,7 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
         metavar="正本.xlsx",
         help="由所附数据重新写出正本，打印、归档用它最稳妥",
     )
+    add_force(parser)
     parser.set_defaults(run=run)
 
 
@@ -59,7 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
     if result.given:
         print(f"原输入文件：{_given_words(result.given)}\n")
     if arguments.rewrite and result.genuine:
-        keep_foreign(arguments.rewrite, force=False)
         write_whole(arguments.rewrite, result.genuine)
         print(f"已由所附数据重新写出正本：{arguments.rewrite}\n")
     print(f"结论：{result.verdict}")

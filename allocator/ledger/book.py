@@ -11,11 +11,13 @@ from typing import Final, Literal
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import Place, Problem
 from allocator.engine.answer import Answer
-from allocator.ledger.entries import Assertion, Entry, Holders, check_entries
+from allocator.ledger.entries import Assertion, Entry, Holders, check_entries, near
 from allocator.ledger.levels import MATCH_SOURCE, LevelSplit, match_by_pool, paid_by_source
 from allocator.ledger.limits import LIMITS, Limit
 from allocator.ledger.projects import Project, check_projects
 from allocator.ledger.workdays import WorkCalendar
+from allocator.rounding.apportion import apportion
+from allocator.rounding.two_way import round_two_way
 
 DueKind = Literal["grant", "match", "transfer"]
 #: What is due, by its name in the sheet.
@@ -79,8 +81,9 @@ def open_ledger(
     date: datetime.date,
     wish_pools: Sequence[str] = (),
 ) -> Ledger:
-    """A new ledger from an allocation: dues, payments made on `date`, unspent pilot money.
+    """A new ledger from an allocation: dues, payments, unspent pilot money.
 
+    Earlier payments (已拨记录) stand on their own days, what they leave due on `date`.
     `wish_pools` are the names of pools whose money the charity's fund holds (五（三）).
     """
     villages: dict[str, list[str]] = {town: [] for town in answer.recipients.towns}
@@ -89,11 +92,8 @@ def open_ledger(
             villages[split.given.parents[i]].append(name)
     grants = tuple(_grants(answer))
     dues = [*grants, *_matches(answer), *(_transfers(split) if split else ())]
-    entries = [
-        Entry(date, "grant", due.town, "", due.pool, due.amount, due.source, note="市级核拨")
-        for due in grants
-    ]
-    entries += _unspent(answer, date)
+    entries = [*_payments(answer, date), *_unspent(answer, date)]
+    entries.sort(key=lambda entry: entry.date)
     return Ledger(
         name=answer.scheme.name,
         villages={town: tuple(names) for town, names in villages.items()},
@@ -113,6 +113,33 @@ def _grants(answer: Answer) -> Iterator[Due]:
             for name, fen in zip(names, row, strict=True):
                 if fen > 0:
                     yield Due("grant", town, "", result.pool.name, name, fen)
+
+
+def _payments(answer: Answer, date: datetime.date) -> Iterator[Entry]:
+    """What was paid and is paid, by day and source: the days of a town sum to its grants.
+
+    Who was paid more than it is due has had it all the same, the excess as the sources stand to
+    each other.
+    """
+    for result in answer.pools:
+        paid = paid_by_source(answer, result.pool.id)
+        sources = result.pool.sources
+        names = [source.name for source in sources] or [CITY_SOURCE]
+        for i, town in enumerate(answer.recipients.towns):
+            rounds, columns = [(date, "", result.payment[i])], [*map(int, paid[i])]
+            if earlier := result.instalments:
+                rounds = [(b.date or date, b.document, b.amounts[i]) for b in earlier.batches]
+                rounds.append((date, "", earlier.due[i]))
+                over = apportion(earlier.overpaid[i], [s.amount for s in sources] or [1]).amounts
+                columns = [fen + more for fen, more in zip(columns, over, strict=True)]
+            table = round_two_way([fen for _, _, fen in rounds], columns)
+            for (day, document, _), row in zip(rounds, table, strict=True):
+                note = f"市级核拨（{document}）" if document else "市级核拨"
+                for name, fen in zip(names, row, strict=True):
+                    if fen:
+                        yield Entry(
+                            day, "grant", town, "", result.pool.name, Fen(fen), name, note=note
+                        )
 
 
 def _matches(answer: Answer) -> Iterator[Due]:
@@ -155,8 +182,8 @@ def check_ledger(ledger: Ledger) -> list[Problem]:
     ]
     for filing in ledger.filings:
         if filing.town not in villages:
-            message = f"没有“{filing.town}”这个镇街"
-            found.append(Problem("ledger.town", message, "请改正名称", filing.place))
+            message, remedy = f"没有“{filing.town}”这个镇街", near(filing.town, villages)
+            found.append(Problem("ledger.town", message, remedy, filing.place))
     for assertion in ledger.assertions:
         account = assertion.account
         names = villages.get(account.town)
@@ -176,11 +203,11 @@ def _check_projects_of_entries(ledger: Ledger) -> Iterator[Problem]:
         if project is None:
             message = f"项目台账中没有“{entry.project}”"
             remedy = "请改正项目编号，或先在项目台账登记"
-            yield Problem("ledger.project", message, remedy, entry.place)
+            yield Problem("ledger.project", message, remedy, entry.at("项目编号"))
         elif (project.town, project.pool) != (entry.town, entry.pool):
             message = f"项目 {project.id} 属于{project.town}的{project.pool}"
             remedy = "请核对这一笔的镇街、资金池和项目编号"
-            yield Problem("ledger.project", message, remedy, entry.place)
+            yield Problem("ledger.project", message, remedy, entry.at("项目编号"))
 
 
 def overspent_projects(ledger: Ledger, spent: Mapping[str, int]) -> list[Problem]:

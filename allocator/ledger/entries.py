@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -66,6 +68,14 @@ class Account(NamedTuple):
         return f"{place} {self.pool} {self.holder}"
 
 
+_NO_LETTERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def _no_letters() -> Mapping[str, str]:
+    """The columns of an entry that stands in no sheet: one object for all of them."""
+    return _NO_LETTERS
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the journal (流水); `amount` is fen, more than 0. `pool` is the pool's name.
@@ -86,6 +96,15 @@ class Entry:
     holder: str = ""
     note: str = ""
     place: Place = Place()
+    letters: Mapping[str, str] = field(default_factory=_no_letters, compare=False, repr=False)
+
+    def at(self, header: str) -> Place:
+        """The cell under a header: `place` is its amount's, `letters` are its sheet's columns."""
+        letter = self.letters.get(header)
+        if letter is None:
+            return self.place
+        row = self.place.cell.lstrip(string.ascii_uppercase)
+        return Place(self.place.file, self.place.sheet, f"{letter}{row}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,23 +196,43 @@ def check_entries(
     return found
 
 
+def near(name: str, names: Iterable[str]) -> str:
+    """What to do about a name that is none of these: the likest of them.
+
+    >>> near("岗贝", ["岗贝社区", "东泰社区"])
+    '是否为：岗贝社区？'
+    """
+    known = list(names)
+    found = [one for one in known if one.startswith(name)][:3] or get_close_matches(name, known)
+    return f"是否为：{'、'.join(found)}？" if found else "请改正名称"
+
+
+def village_remedy(town: str, village: str, villages: Mapping[str, frozenset[str]]) -> str:
+    """What to do about a village that its town does not have: another town's, or misspelt."""
+    homes = [name for name, its_own in villages.items() if village in its_own]
+    if homes:
+        return f"{village}属于{'、'.join(homes)}，请改正镇街或村（社区）"
+    return near(village, sorted(villages[town]))
+
+
 def _check_entry(
     entry: Entry, villages: Mapping[str, frozenset[str]], pools: Sequence[str]
 ) -> list[Problem]:
     found = []
-    place = entry.place
+    place = entry.at("村（社区）")
     if entry.town not in villages:
-        message = f"没有“{entry.town}”这个镇街"
-        found.append(Problem("ledger.town", message, "请填台账“应拨应筹”表中的镇街名称", place))
+        message, remedy = f"没有“{entry.town}”这个镇街", near(entry.town, villages)
+        found.append(Problem("ledger.town", message, remedy, entry.at("镇街")))
     elif entry.village and entry.village not in villages[entry.town]:
         message = f"{entry.town}没有“{entry.village}”这个村（社区）"
-        found.append(Problem("ledger.village", message, "请改正名称", place))
+        remedy = village_remedy(entry.town, entry.village, villages)
+        found.append(Problem("ledger.village", message, remedy, place))
     if entry.pool not in pools:
-        message = f"没有“{entry.pool}”这个资金池"
-        found.append(Problem("ledger.pool", message, f"可填：{'、'.join(pools)}", place))
+        message, remedy = f"没有“{entry.pool}”这个资金池", f"可填：{'、'.join(pools)}"
+        found.append(Problem("ledger.pool", message, remedy, entry.at("资金池")))
     if entry.amount <= 0:
         remedy = "请填大于 0 的金额；退款、退回请另记一笔“支出退款”“退回”"
-        found.append(Problem("ledger.amount", "金额应大于 0", remedy, place))
+        found.append(Problem("ledger.amount", "金额应大于 0", remedy, entry.place))
     if entry.kind == "transfer" and not entry.village:
         remedy = "请填村（社区）名称"
         found.append(Problem("ledger.village", "转拨到村没有写明哪个村（社区）", remedy, place))

@@ -12,6 +12,7 @@ from typing import Final
 
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import Place, Problem
+from allocator.ledger.entries import near, village_remedy
 
 MICRO, WISH = "民生微实事", "民生微心愿"
 #: 二: kinds of project of each pool.
@@ -115,10 +116,11 @@ def _words(project: Project) -> Iterator[Problem]:
 def _where(project: Project, villages: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     if project.town not in villages:
         message = f"项目 {project.id}：没有“{project.town}”这个镇街"
-        yield _problem(project, "镇街", "town", message, "请填“应拨应筹”表中的镇街名称")
+        yield _problem(project, "镇街", "town", message, near(project.town, villages))
     elif project.village and project.village not in villages[project.town]:
         message = f"项目 {project.id}：{project.town}没有“{project.village}”这个村（社区）"
-        yield _problem(project, "村（社区）", "village", message, "请改正名称")
+        remedy = village_remedy(project.town, project.village, villages)
+        yield _problem(project, "村（社区）", "village", message, remedy)
 
 
 def _order(project: Project) -> Iterator[Problem]:
@@ -131,6 +133,10 @@ def _order(project: Project) -> Iterator[Problem]:
 
 
 def _money(project: Project) -> Iterator[Problem]:
+    if project.budget < 0 or any(amount < 0 for amount in project.sources.values()):
+        column = "预算（元）" if project.budget < 0 else "资金来源"
+        message = f"项目 {project.id}：{column.removesuffix('（元）')}不能小于 0"
+        yield _problem(project, column, "negative", message, "请改正金额")
     total = sum(project.sources.values())
     if project.sources and total != project.budget:
         message = (

@@ -275,6 +275,14 @@ def test_a_file_of_somebody_else_is_kept(
     assert main(command) == 0  # our own is replaced without a word
 
 
+@pytest.mark.parametrize("words", [["diff", SAMPLE, SAMPLE], ["sensitivity", SAMPLE]])
+def test_every_command_keeps_a_file_of_somebody_else(tmp_path: Path, words: list[object]) -> None:
+    out = tmp_path / "签字件.xlsx"
+    out.write_bytes(b"signed")
+    assert main([*map(str, words), "-o", str(out)]) == 2
+    assert out.read_bytes() == b"signed"
+
+
 def test_the_screen_speaks_in_the_unit_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,7 +14,7 @@ from allocator.base.files import write_whole
 from allocator.base.money import format_percent
 from allocator.base.problems import Place, stop_on_errors
 from allocator.base.tables import Column, Table, Value, totals
-from allocator.cli.outputs import announced, keep_foreign
+from allocator.cli.outputs import add_force, announced, default_output
 from allocator.cli.results import text_of
 from allocator.cli.terminal import print_problems, print_table
 from allocator.ledger.book import Ledger, check_ledger
@@ -59,7 +59,7 @@ def configure_ledger(parser: argparse.ArgumentParser) -> None:
         metavar="账.beancount",
         help="输入是台账时：流水和余额核对换成这份 beancount 文本的",
     )
-    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
+    add_force(parser)
     parser.set_defaults(run=ledger)
 
 
@@ -68,8 +68,7 @@ def ledger(arguments: argparse.Namespace) -> None:
     from allocator.excel.ledger.write import ledger_workbook
 
     recipients, scheme, opened = _taken(arguments) if arguments.entries else _opened(arguments)
-    output = arguments.output or Path("reports") / f"{arguments.input.stem}-台账.xlsx"
-    keep_foreign(output, force=arguments.force)
+    output = arguments.output or default_output(arguments, f"{arguments.input.stem}-台账.xlsx")
     write_whole(output, ledger_workbook(opened, recipients, scheme))
     written = [output]
     if arguments.beancount:
@@ -147,7 +146,7 @@ def configure_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--beancount", type=Path, metavar="账.beancount", help="另写成 beancount 文本"
     )
-    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
+    add_force(parser)
     parser.set_defaults(run=report)
 
 
@@ -170,8 +169,7 @@ def report(arguments: argparse.Namespace) -> int:
     if unknown := [town for town in towns or () if town not in read.ledger.villages]:
         message = f"台账中没有镇街：{'、'.join(unknown)}"
         raise InputError([Problem("town", message, "请核对名称", Place(str(arguments.input)))])
-    output = arguments.output or Path("reports") / f"{arguments.input.stem}-执行情况.xlsx"
-    keep_foreign(output, force=arguments.force)
+    output = arguments.output or default_output(arguments, f"{arguments.input.stem}-执行情况.xlsx")
     write_whole(output, report_workbook(made, towns))
     gc.enable()
     written = [output, *_extras(arguments, made)]

@@ -13,7 +13,7 @@ from allocator.base.money import format_yuan
 from allocator.base.plain_data import read_toml
 from allocator.base.problems import Place, stop_on_errors
 from allocator.cli.ledger.books import day
-from allocator.cli.outputs import announced, keep_foreign
+from allocator.cli.outputs import add_force, announced, default_output
 from allocator.cli.results import text_of
 from allocator.cli.terminal import print_problems
 from allocator.excel.intake.scheme_sheet import canonical_columns
@@ -43,7 +43,7 @@ def configure_next_year(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="输入.xlsx", help="默认 reports/台账名-下年输入.xlsx"
     )
-    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
+    add_force(parser)
     parser.set_defaults(run=run)
 
 
@@ -65,8 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     recipients, _ = load(arguments.table or paths[-1])
     coming = next_year(last, recipients, raw, read)
-    output = arguments.output or Path("reports") / f"{paths[-1].stem}-下年输入.xlsx"
-    keep_foreign(output, force=arguments.force)
+    output = arguments.output or default_output(arguments, f"{paths[-1].stem}-下年输入.xlsx")
     write_whole(output, input_workbook(coming.recipients, coming.scheme))
     written = [output]
     if arguments.history:

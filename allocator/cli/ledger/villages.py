@@ -12,7 +12,7 @@ from allocator import InputError, Problem
 from allocator.base.files import write_whole
 from allocator.base.money import format_yuan
 from allocator.base.tables import Column, Table, Value, totals
-from allocator.cli.outputs import announced, keep_foreign
+from allocator.cli.outputs import add_force, announced, default_output, keep_foreign
 from allocator.cli.run import MOST_ROWS, answer_for
 from allocator.cli.terminal import print_problems, print_table
 
@@ -42,7 +42,7 @@ def configure_villages(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="输出.xlsx", help="默认 reports/结果名-村级分配.xlsx"
     )
-    parser.add_argument("--force", action="store_true", help="覆盖不是本程序写出的文件")
+    add_force(parser)
     parser.set_defaults(run=villages)
 
 
@@ -57,12 +57,11 @@ def villages(arguments: argparse.Namespace) -> None:
     if arguments.against:
         other = split_villages(answer, arguments.against, arguments.villages, arguments.input)
     town = _town(level, arguments.town) if arguments.town else None
-    output = arguments.output or Path("reports") / f"{arguments.input.stem}-村级分配.xlsx"
-    keep_foreign(output, force=arguments.force)
+    output = arguments.output or default_output(arguments, f"{arguments.input.stem}-村级分配.xlsx")
     write_whole(output, level_workbook(level))
     written = [output]
     if arguments.inputs:
-        _write_inputs(level, arguments.inputs)
+        _write_inputs(level, arguments.inputs, force=arguments.force)
         written.append(arguments.inputs)
     with announced(*written):
         split = level.split
@@ -73,7 +72,7 @@ def villages(arguments: argparse.Namespace) -> None:
             print_table(_children(level, town))
         else:
             print_table(_shortened(_parents(level)))
-        _print_kept(level)
+        _print_kept(level, town)
         print(f"平衡校验：{len(split.identities)} 项全部相符")
         if warnings := split.children.warnings:
             print_problems(warnings)
@@ -142,19 +141,25 @@ def _differences(level: Level, other: Level, town: int | None) -> Table:
     return Table("两个村级方案的差额", tuple(columns), tuple(rows), totals(columns, rows))
 
 
-def _print_kept(level: Level) -> None:
+def _print_kept(level: Level, shown: int | None) -> None:
+    """Towns that keep money; `shown` is the one town that is shown, None for all."""
     split = level.split
     for i, group in enumerate(split.groups):
         kept = sum(split.kept(i, money) for money in split.given.pools)
-        if not group.rows or kept:
+        if shown in (None, i) and (not group.rows or kept):
             why = "有分不完的资金" if group.rows else "没有所辖村（社区）"
             print(f"{group.parent}{why}，{format_yuan(kept)} 元由本级留用。")
 
 
-def _write_inputs(level: Level, folder: Path) -> None:
+def _write_inputs(level: Level, folder: Path, *, force: bool) -> None:
     from allocator.excel.template.template import input_workbook
 
-    for group in level.split.groups:
-        if group.answer is not None:
-            content = input_workbook(group.answer.recipients, group.answer.scheme)
-            write_whole(folder / f"{group.parent}.xlsx", content)
+    answers = {
+        folder / f"{group.parent}.xlsx": group.answer
+        for group in level.split.groups
+        if group.answer is not None
+    }
+    for path in answers:
+        keep_foreign(path, force=force)
+    for path, answer in answers.items():
+        write_whole(path, input_workbook(answer.recipients, answer.scheme))

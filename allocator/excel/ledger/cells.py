@@ -42,6 +42,10 @@ class Row(dict[str, Any]):
             return self.grid.place(self.row)
         return Place(self.grid.file, self.grid.sheet, f"{_letter(column)}{self.row}")
 
+    def letters(self) -> dict[str, str]:
+        """The letter of each header's column."""
+        return {header: _letter(column) for header, column in self.columns.items()}
+
     def text(self, header: str) -> str:
         """A text, empty where the cell is blank."""
         return self.get(header) or ""

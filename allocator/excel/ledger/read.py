@@ -15,7 +15,7 @@ from allocator.excel.files.grid import Book
 from allocator.excel.files.open_book import read_book
 from allocator.excel.ledger import columns as c
 from allocator.excel.ledger.cells import Row, read_sheet
-from allocator.ledger.book import DUES, Due, Filing, Ledger
+from allocator.ledger.book import DUES, Due, Filing, Ledger, check_ledger
 from allocator.ledger.entries import (
     KINDS,
     VILLAGE_ACCOUNT,
@@ -65,7 +65,7 @@ def ledger_of(book: Book) -> LedgerFile:
         villages=_villages(rows[c.PLACES.name]),
         pools=pools,
         dues=dues,
-        entries=tuple(map(_entry, rows[c.ENTRIES.name])),
+        entries=_entries(rows[c.ENTRIES.name]),
         assertions=tuple(_assertion(row, holders) for row in rows[c.ASSERTIONS.name]),
         projects=projects,
         holders=holders,
@@ -74,7 +74,23 @@ def ledger_of(book: Book) -> LedgerFile:
         limits=_limits(rows[c.LIMITS.name], problems) or LIMITS,
         mark=_told(book, MARK_CELL),
     )
+    if any(not problem.is_warning for problem in problems):
+        problems += _beside(ledger, problems)
     return LedgerFile(ledger, stop_on_errors(problems))
+
+
+def _beside(ledger: Ledger, problems: Sequence[Problem]) -> list[Problem]:
+    """What is wrong beside the cells that could not be read, so that all is told at once.
+
+    A register with such a cell misses a row: what is not found in it may well be there.
+    """
+    broken = {problem.place.sheet.strip() for problem in problems if not problem.is_warning}
+    if broken & {c.PLACES.name, c.DUE.name}:
+        return []
+    found = check_ledger(ledger)
+    if c.PROJECTS.name in broken:
+        found = [problem for problem in found if problem.code != "ledger.project"]
+    return found
 
 
 def _told(book: Book, cell: tuple[int, int]) -> str:
@@ -117,7 +133,12 @@ def _dues(rows: Sequence[Row]) -> list[Due]:
     ]
 
 
-def _entry(row: Row) -> Entry:
+def _entries(rows: Sequence[Row]) -> tuple[Entry, ...]:
+    letters = rows[0].letters() if rows else {}
+    return tuple(_entry(row, letters) for row in rows)
+
+
+def _entry(row: Row, letters: Mapping[str, str]) -> Entry:
     kind = KINDS[row["事项"]]
     source = row.get("来源") or _SOURCES.get(kind, "")
     return Entry(
@@ -132,6 +153,7 @@ def _entry(row: Row) -> Entry:
         row.get("账户") or "",
         row.get("摘要") or "",
         row.at("金额（元）"),
+        letters,
     )
 
 

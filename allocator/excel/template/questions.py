@@ -39,6 +39,14 @@ class Answers:
         return raw | ({"matching": self.matching} if self.matching else {})
 
 
+def _number(text: str, said: str) -> Fraction:
+    """A number that was typed; what was `said` is the error of one that cannot be read."""
+    try:
+        return Fraction(exact_number(text))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(said) from None
+
+
 def yuan(text: str) -> str:
     """An amount as it is typed, in yuan.
 
@@ -49,7 +57,7 @@ def yuan(text: str) -> str:
     """
     text = text.strip().removesuffix("元").strip()
     factor = _LARGE.get(text[-1:], 1)
-    fen = exact_number(text.rstrip("亿万 ")) * factor * 100
+    fen = _number(text.rstrip("亿万 "), text) * factor * 100
     if fen.denominator != 1:
         raise ValueError(text)
     return yuan_text(fen.numerator)
@@ -93,7 +101,7 @@ def factors(text: str) -> list[dict[str, Any]]:
         match = _SHARE.match(part)
         if not match or not match[1].strip():
             raise ValueError(part)
-        weight = Fraction(match[2]) / 100
+        weight = _number(match[2], part) / 100
         total += weight
         factor = {"column": column_name(match[1].strip()), "weight": number_text(weight)}
         found.append(factor | ({"direction": "inverse"} if match[3] else {}))

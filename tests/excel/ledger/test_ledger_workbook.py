@@ -13,12 +13,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from allocator import InputError, load
+from allocator import InputError, allocate, load
 from allocator.base.money import Fen
 from allocator.cli import main
 from allocator.excel.ledger.read import read_ledger
 from allocator.excel.ledger.report_workbook import report_workbook
-from allocator.ledger.book import Ledger
+from allocator.fund.instalments import Instalment
+from allocator.ledger.book import Ledger, open_ledger
 from allocator.ledger.report import execution
 from tests.excel.ledger.small_ledger import TODAY, entry, ledger, level, opened, project, written
 from tests.excel.official.test_official_recalculation import PROFILE
@@ -207,3 +208,42 @@ def test_the_commands_open_report_and_refuse(
     assert main(["ledger", result, *options, "--date", "2020-06-30"]) == 0
     assert main(["ledger", result, *options]) == 2
     assert read_ledger(tmp_path / "new.xlsx").ledger.villages["甲镇"] == ("一村", "二村", "三村")
+
+
+def test_earlier_payments_stand_on_their_own_days(tmp_path: Path) -> None:
+    above = level(tmp_path).above
+    early, late = date(2020, 3, 1), date(2020, 6, 30)
+    paid = {"乙镇": above.pools[0].payment[1] - 3, "丙园": above.pools[0].payment[2] + 500}
+    earlier = [Instalment(early, "财〔1〕", "micro", t, Fen(fen)) for t, fen in paid.items()]
+    scheme = replace(above.scheme, instalments=tuple(earlier))
+    grants = [
+        e for e in open_ledger(allocate(above.recipients, scheme), date=late).entries
+        if e.kind == "grant"
+    ]  # fmt: skip
+
+    def sums(*key: object) -> int:
+        return sum(e.amount for e in grants if (e.town, e.date) == key)
+
+    assert [(sums(town, early), sums(town, late)) for town in above.recipients.towns] == [
+        (0, above.pools[0].payment[0]),
+        (paid["乙镇"], 3),
+        (paid["丙园"], 0),  # who has too much has it all the same
+    ]
+    assert all(e.amount > 0 for e in grants)
+    assert {e.note for e in grants if e.date == early} == {"市级核拨（财〔1〕）"}
+
+
+def test_cells_and_names_are_told_together(tmp_path: Path) -> None:
+    path = written(tmp_path, ledger())
+    book = openpyxl.load_workbook(path)
+    lines, projects = book["流水"], book["项目台账"]
+    lines["A4"], lines["D7"], lines["G8"], lines["H9"] = "七月", "一", -5, "P9"
+    projects["L4"] = -1
+    book.save(path)
+    with pytest.raises(InputError) as caught:
+        read_ledger(path)
+    assert {(p.place.sheet, p.place.cell) for p in caught.value.problems} >= {
+        *(("流水", cell) for cell in ("A4", "D7", "G8", "H9")),
+        ("项目台账", "L4"),
+    }
+    assert any("是否为：一村？" in p.remedy for p in caught.value.problems)

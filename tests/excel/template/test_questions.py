@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -82,10 +83,18 @@ def test_what_is_typed() -> None:
 
 @pytest.mark.parametrize(
     ("read", "text"),
-    [(yuan, "很多"), (yuan, "0.001"), (sources, "2000万"), (factors, "人口 一半"), (rates, "一半")],
+    [
+        (yuan, "很多"),
+        (yuan, "0.001"),
+        (yuan, "100；600万"),
+        (factors, "人口 1.2.3%"),
+        (sources, "2000万"),
+        (factors, "人口 一半"),
+        (rates, "一半"),
+    ],
 )
 def test_what_is_not_understood(read: object, text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - what is wrong is the text itself
+    with pytest.raises(ValueError, match=re.escape(text)):  # what is wrong is the text itself
         read(text)  # type: ignore[operator]
 
 
