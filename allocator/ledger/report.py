@@ -119,6 +119,12 @@ class Execution:
         bad = [s for s in self.steps if s.state in ("overdue", "short")]
         return tuple(sorted(bad, key=lambda s: (-s.days, s.project.town, s.project.id)))
 
+    @property
+    def late(self) -> tuple[Step, ...]:
+        """Steps that were done, but after their last day: the longest first."""
+        found = [s for s in self.steps if s.state == "late"]
+        return tuple(sorted(found, key=lambda s: (-s.days, s.project.town, s.project.id)))
+
     def rank(self) -> dict[str, int]:
         """Towns by 执行率, 1 is the highest; equal rates share a rank."""
         rates = {s.key[0]: s.rate for s in self.by_town if s.rate is not None}

@@ -216,7 +216,10 @@ def _print(made: Execution) -> None:
         print(f"{row.key[0]}：执行率 {rate}，配套到位率 {match}")
     short = sum(1 for one in made.promises if one.short)
     missing = [f for f in made.filings if f.is_missing]
-    print(f"逾期事项 {len(made.overdue)} 项，10 个工作日内到期 {len(made.due_soon)} 项，", end="")
+    print(
+        f"逾期事项 {len(made.overdue)} 项，逾期完成 {len(made.late)} 项，10 个工作日内到期 {len(made.due_soon)} 项，",
+        end="",
+    )
     print(f"承诺超过余额的 {short} 处，未报材料 {len(missing)} 份。")
     for step in made.overdue[:_MOST]:
         print(

@@ -96,6 +96,8 @@ def towns(made: Execution) -> Fields:
 def sources(made: Execution) -> Fields:
     """分来源执行."""
     rows = [r for r in made.by_source if any((r.granted_due, r.match_due, r.flow.available))]
+    at = {name: i for i, name in enumerate(made.ledger.pools)}
+    rows.sort(key=lambda row: at.get(row.key[0], len(at)))
     names = [
         texts("pool", "资金池", (r.key[0] for r in rows), "合计"),
         texts("source", "来源", (r.key[1] for r in rows)),

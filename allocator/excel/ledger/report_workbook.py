@@ -25,6 +25,7 @@ _TABLES: Final[tuple[tuple[str, Callable[[Execution], list[Field]]], ...]] = (
     ("分类别执行", fields.kinds),
     ("分村执行", fields.villages),
     ("逾期事项", lambda made: fields.step_fields(made.overdue)),
+    ("逾期完成", lambda made: fields.step_fields(made.late)),
     ("近期到期", lambda made: fields.step_fields(made.due_soon, is_due=True)),
     ("承诺与余额", fields.promises),
     ("报送情况", fields.filings),
@@ -78,6 +79,10 @@ def _notes(made: Execution, name: str) -> list[str]:
         "分类别执行": [f"注：“＊”为少于 {made.least} 件而不列示的微心愿类别，及由此可推算的类别。"],
         "微心愿人群": [f"注：“＊”为少于 {made.least} 件而不列示的，及由此可推算的。"],
         "承诺与余额": [f"注：“＊”为少于 {made.least} 件的微心愿，不列示金额。"],
-        "逾期事项": ["注：按工作日计的时限，逾期天数也按工作日计。"],
+        "逾期事项": [
+            "注：截至该日没有办结、已超过期限的，以及公示天数不足的。超过期限后已办的见“逾期完成”。",
+            "　　按工作日计的时限，逾期天数也按工作日计。",
+        ],
+        "逾期完成": ["注：按工作日计的时限，逾期天数也按工作日计。"],
     }
     return notes.get(name, [])
