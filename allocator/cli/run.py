@@ -221,9 +221,9 @@ def explain(arguments: argparse.Namespace) -> None:
         town, _, village = arguments.town.partition("/")
         if village and town in split.given.parents:
             at = split.given.parents.index(town)
-            names = [split.children.towns[k] for k in split.groups[at].rows]
+            its_own = [split.children.towns[k] for k in split.groups[at].rows]
             message = f"{town}没有“{village}”这个村（社区）"
-            raise InputError([Problem("village", message, near(village, names))])
+            raise InputError([Problem("village", message, near(village, its_own))])
     answer = answer_for(arguments)
     print(answer.explain(town_named(answer, arguments.town)), end="")
 
