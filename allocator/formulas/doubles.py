@@ -65,6 +65,7 @@ class _Errors:
         self.run = run
         self.given = {name: run.gathered(errors) for name, errors in given.items()}
         self.known: dict[int, tuple[Node, list[float]]] = {}
+        self.in_whole = 0
 
     def of(self, node: Node) -> list[float]:
         """The errors of a part, row by row; of a row without a value they mean nothing."""
@@ -174,9 +175,7 @@ class _Errors:
         parts = [self.of(argument) for argument in node.arguments]
         match node.function:
             case "max" | "min":
-                return [
-                    self.margin(node, i) + max(e) for i, e in enumerate(zip(*parts, strict=True))
-                ]
+                return self.extreme(node, parts)
             case "if":
                 holds = self.run.truth(node.arguments[0]).holds
                 rows = zip(holds, *parts, strict=True)
@@ -188,6 +187,19 @@ class _Errors:
         if node.function not in {"round", "roundup", "rounddown", "sqrt"}:
             return [inf] * self.run.rows
         return self.rounded(node, parts[0])
+
+    def extreme(self, node: Call, parts: Sequence[Sequence[float]]) -> list[float]:
+        """The error of those that may be the largest: who is clearly beaten adds none."""
+        sign = 1 if node.function == "max" else -1
+        values = [[sign * x for x in self.floats(argument)] for argument in node.arguments]
+        result = []
+        for i, (x, e) in enumerate(
+            zip(zip(*values, strict=True), zip(*parts, strict=True), strict=True)
+        ):
+            best = max(a - b for a, b in zip(x, e, strict=True))
+            near = [b for a, b in zip(x, e, strict=True) if not a + b < best - _NEAR * abs(best)]
+            result.append(max(near) + (self.margin(node, i) if self.in_whole else 0.0))
+        return result
 
     def margin(self, node: Call, i: int) -> float:
         """Where all rows are computed at once, nearly equal numbers may be taken for equal."""
@@ -225,8 +237,11 @@ class _Errors:
         rows = self.run.rows
         if node.function == "zscore" or node.option("least") is not None:
             return [inf] * rows
-        parts = [self.of(argument) for argument in node.arguments[:1]]
-        own = parts[0] if parts else [0.0] * rows
+        self.in_whole += 1
+        weights = [value for key, value in node.options if key == "weight"]
+        parts = [self.of(argument) for argument in (*node.arguments[:1], *weights)]
+        self.in_whole -= 1
+        own = parts[0] if node.arguments else [0.0] * rows
         result = [0.0] * rows
         for members in self.run.groups(node):
             worst = max((own[i] for i in members), default=0.0)

@@ -188,7 +188,7 @@ def _stated(work: Terms) -> PoolAllocation:
         settlement=None,
         by_source=(),
         exact=tuple(e + f for e, f in zip(exact, fixed, strict=True)),
-        surplus=Fen(0) if pool.is_open else Fen(max(pool.budget - total, 0)),
+        surplus=Fen(0) if pool.is_open or work.level else Fen(max(pool.budget - total, 0)),
         dropped=tuple(dropped),
     )
     if pool.is_open or (total <= pool.budget and not work.level):

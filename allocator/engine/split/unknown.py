@@ -11,6 +11,7 @@ from allocator.base.money import FEN_PER_YUAN, Fen, format_yuan, nearest
 from allocator.engine.split.level import NoLevelError, solved_level
 from allocator.engine.split.rules import within
 from allocator.fund.derived.reading import LEVEL
+from allocator.fund.recipients import Number
 from allocator.fund.scheme import Pool
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ def at_level(table: Table, level: Fraction | Sequence[Fraction]) -> Table:
     return replace(table, numbers={**table.numbers, LEVEL: tuple(each)})
 
 
+def values_at(formula: Formula, table: Table, members: Sequence[bool]) -> tuple[Number, ...]:
+    """The formula's values in yuan, 0 for who takes no part; raises `NoAmountsError`."""
+    from allocator.formulas import evaluate
+
+    found = evaluate({"": formula}, table, members or None)[""]
+    if found.mistakes:
+        raise NoAmountsError(found.mistakes)
+    return found.values
+
+
 def solved_amounts(
     formula: Formula,
     table: Table,
@@ -44,8 +55,6 @@ def solved_amounts(
     `parts` are the groups with their rows and budgets; floors are rounded up and caps down to the
     unit. Raises `NoAmountsError`.
     """
-    from allocator.formulas import evaluate
-
     unit = pool.unit
     low = [Fraction(-(-fen // unit) * unit) for fen in bounds[0]]
     high = None if bounds[1] is None else [Fraction(fen // unit * unit) for fen in bounds[1]]
@@ -54,10 +63,8 @@ def solved_amounts(
     for name, (rows, budget) in parts.items():
 
         def amounts_at(level: Fraction, rows: Sequence[int] = rows) -> Sequence[Fraction]:
-            found = evaluate({"": formula}, at_level(table, level), members or None)[""]
-            if found.mistakes:
-                raise NoAmountsError(found.mistakes)
-            fen = [Fraction(value) * FEN_PER_YUAN for value in found.values]
+            yuan = values_at(formula, at_level(table, level), members)
+            fen = [Fraction(value) * FEN_PER_YUAN for value in yuan]
             inside = within(fen, low, high)
             return [inside[i] for i in rows]
 

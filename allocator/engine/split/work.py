@@ -14,7 +14,12 @@ from allocator.base.problems import InputError, Problem
 from allocator.engine.shares import factor_name, factor_value
 from allocator.engine.split.grouping import groups_of
 from allocator.engine.split.terms import HEADERS, Terms
-from allocator.engine.split.unknown import NoAmountsError, at_level, solved_amounts
+from allocator.engine.split.unknown import (
+    NoAmountsError,
+    at_level,
+    solved_amounts,
+    values_at,
+)
 from allocator.fund.bounds import entitlement_bounds
 from allocator.fund.derived.reading import (
     BUDGET,
@@ -80,6 +85,7 @@ class Work:
         self.values: dict[str, tuple[Number, ...]] = {}
         self.groups: tuple[str, ...] = ()
         self.level: dict[str, Fraction] = {}
+        self.amounts: tuple[Fraction, ...] = ()
 
     def settle_budget(self) -> None:
         """The budget, worked out where it is a formula, as a column for the other formulas."""
@@ -192,10 +198,11 @@ class Work:
             raise InputError(
                 [self._problem("amount", "formula.level", error.why, error.remedy)]
             ) from None
-        self.level = level
+        self.level, self.amounts = level, fen
         each = [level.get(self.groups[i] if self.groups else "", Fraction(0)) for i in range(n)]
         self.table = at_level(self.table, each)
-        self.values[_own("amount")] = tuple(amount / FEN_PER_YUAN for amount in fen)
+        # The formula's own values; what the bounds make of them are the amounts.
+        self.values[_own("amount")] = values_at(self.own["amount"], at_level(table, each), members)
 
     def _problem(self, key: str, code: str, message: str, remedy: str, value: str = "") -> Problem:
         """A mistake that shows only in the values of one of the pool's formulas, at the formula."""
@@ -284,7 +291,7 @@ class Work:
             base=self.money("base") if _own("base") in self.values else (),
             adjust=self._adjust(),
             least=self.money("least"),
-            amounts=self.money("amount"),
+            amounts=self.amounts or self.money("amount"),
             groups=self.groups,
             level=self.level,
             table=self.table,
@@ -302,17 +309,22 @@ class Work:
         """A factor over a column: its formula's, or its own where not everybody takes part."""
         if factor.value:
             values, header = self._not_negative(k), factor.name or factor.value
-        elif members and not all(members):
+        elif members and not all(members) and not self._is_sound(factor):
             values, header = self._masked(table, factor, members), factor_name(table, factor)
         else:
-            names = factor.columns()
-            plain = names == (factor.column,) and factor.direction == "direct"
-            is_sound = plain and min(table.numbers[factor.column], default=0) >= 0
-            if any(name in self.derived for name in names) and not is_sound:
+            if any(name in self.derived for name in factor.columns()) and not self._is_sound(
+                factor
+            ):
                 self._masked(table, factor, (True,) * len(table))
             return factor
         name = column(f"value{k}", header, values)
         return Factor(weight=factor.weight, column=name, name=header)
+
+    def _is_sound(self, factor: Factor) -> bool:
+        """A derived column as it stands, never below 0: who takes no part has 0 in it already."""
+        is_plain = factor.columns() == (factor.column,) and factor.direction == "direct"
+        is_derived = factor.column in self.derived and not factor.coefficients
+        return is_plain and is_derived and min(self.values[factor.column], default=0) >= 0
 
     def _masked(
         self, table: Recipients, factor: Factor, members: Sequence[bool]

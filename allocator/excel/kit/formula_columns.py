@@ -54,7 +54,8 @@ class Field:
 
     `live` says row by row whether the formula stands (None: in every row with a value). `lead`
     is a value of its own above the first row, `total` the exact total under the last one, with
-    a SUM formula; None leaves the cell empty.
+    a SUM formula; None leaves the cell empty. A formula that `stands_alone` is live in a table of
+    values too.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Field:
     lead_formula: str = ""
     total: Exact = None
     marked: Sequence[bool] = ()
+    stands_alone: bool = False
 
 
 def summed(field: Field) -> Field:
@@ -186,7 +188,8 @@ def place(
         if has_lead:
             formula = fill(field.lead_formula, own) if is_live else ""
             _set(sheet, first - 1, j, field.lead, style, unit, formula)
-        _column(sheet, j, field if is_live else replace(field, formula=""), placed, unit, own)
+        shown = field if is_live or field.stands_alone else replace(field, formula="")
+        _column(sheet, j, shown, placed, unit, own)
         if has_total:
             formula = _total_formula(field, unit, own) if is_live else ""
             kind: Kind = "center" if field.kind == "text" else field.kind

@@ -16,8 +16,8 @@ from allocator.excel.official.batches import batches_sheet
 from allocator.excel.official.charts import add_charts
 from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.notes import notes_sheet
+from allocator.excel.official.paper.working_paper import working_paper
 from allocator.excel.official.pilot import settled_sheet
-from allocator.excel.official.working_paper import working_paper
 from allocator.excel.template.input_sheets import write_input_sheets
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from allocator.excel.official.context import (
     settled_topic,
     table_sheet,
 )
-from allocator.excel.official.paper_columns import entitled
+from allocator.excel.official.paper.columns import entitled
 from allocator.fund.scheme import Matching
 
 Named = dict[str, Spot | Line]

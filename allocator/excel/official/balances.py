@@ -12,7 +12,7 @@ from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
 from allocator.excel.official.context import Report, paid_word, settled_topic
-from allocator.excel.official.paper_columns import data_columns, split_line
+from allocator.excel.official.paper.columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
 
 HOLDS, FAILS = "相符", "不符"

@@ -6,7 +6,7 @@ from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import Report, settled_topic, table_sheet
-from allocator.excel.official.paper_columns import entitled
+from allocator.excel.official.paper.columns import entitled
 
 Named = dict[str, Spot | Line]
 

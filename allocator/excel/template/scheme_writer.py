@@ -339,10 +339,12 @@ def _live_checks(writer: Writer, scheme: Scheme) -> None:
                 f"=ROUND(SUMIF({block.range('pool')},$A{row + 1},{block.range(key)}),{places})"
             )
             _formula(writer, row, start + c, formula if is_plain else "", float(total), kind)
-        good = weight == 1 and (not pool.sources or paid == pool.budget)
+        is_plain = is_plain and not pool.budget_formula
+        good = (weight == 1 or bool(pool.amount)) and (not pool.sources or paid == pool.budget)
         a, b = column_letter(start), column_letter(start + 1)
         budget = f"{column_letter(pools.columns['budget'])}{row + 1}"
-        condition = f"AND({b}{row + 1}=1,OR({a}{row + 1}=0,{a}{row + 1}=ROUND({budget},2)))"
+        weights = "TRUE" if pool.amount else f"{b}{row + 1}=1"
+        condition = f"AND({weights},OR({a}{row + 1}=0,{a}{row + 1}=ROUND({budget},2)))"
         formula = f'=IF({condition},"相符","不符")' if is_plain else ""
         _formula(writer, row, start + 2, formula, "相符" if good else "不符", "verdict")
 

@@ -15,7 +15,7 @@ from allocator.excel.kit.layout import Cell, Run, Sheet, write_book
 from allocator.excel.kit.tables_workbook import sheet_name
 from allocator.excel.official.balances import HOLDS
 from allocator.excel.official.context import TOWN_HEADER, Report, subject_title
-from allocator.excel.official.working_paper import working_paper
+from allocator.excel.official.paper.working_paper import working_paper
 from allocator.excel.template.input_columns import filled_columns, number_cell
 from allocator.excel.template.input_sheets import write_input_sheets
 from allocator.excel.villages.child_table import CHILD_HEADER, CHILD_SHEET

@@ -78,6 +78,12 @@ def test_without_a_level_the_reason_is_told() -> None:
             "7/9",
             [30000, 20000, 20000, 0],
         ),
+        # half-up amounts would leave a yuan over
+        (
+            'budget = "100"\nunit = "1"\namount = "level × own"',
+            "10/51",
+            [2000, 4900, 2900, 200],
+        ),
         # tiers of a gap: 30 % up to 100, 90 % above
         (
             'budget = "300"\namount = "0.3 × max(level × need − own, 0) + 0.6 × max(level × need − own − 100, 0)"',

@@ -243,11 +243,51 @@ def by_groups() -> Allocation:
     return allocate(made_up(16, 3), scheme(text, pool("尾差", "3000000.00", rules)))
 
 
+DERIVED = """
+[columns]
+"按人" = "tiers(people, {50000: 1, 200000: 0.8}, 0.5) × interpolate(area, {10: 1, 200: 1.5})"
+"名次" = "rank(按人, by = economic_class)"
+"占比" = "share(need, by = economic_class)"
+"相近" = "sum(need ÷ 3) − sum(need) ÷ 3"
+"名" = "lookup(town, 第1镇=2, else=1) × if(economic_class = '{甲}', 2, 1)"
+"""
+
+
+def derived() -> Allocation:
+    """A split by derived columns, some towns taking no part; one column no double can tell."""
+    factors = """factors = [
+  { value = "按人 × 名 + 占比", weight = "0.5", name = "按人" }, { column = "名次", weight = "0.3" },
+  { column = "need", weight = "0.1" }, { value = "占比 + 相近", weight = "0.1", name = "占比" },
+]"""
+    rules = 'eligible = "people > 100000"\ncap = "most"\n'
+    return allocate(made_up(23), scheme(DERIVED, pool("按公式", "9000000.00", rules, factors)))
+
+
+def by_formula() -> Allocation:
+    """Amounts that a formula states, what they leave, and what a level brings to a budget."""
+    stated = (
+        'eligible = "need > 50"\namount = "round(people × 1.17, 0) ÷ 3"\ncap = "2 × least + 5"\n'
+    )
+    left = (
+        'group = "economic_class"\nbudget = { "甲" = "700000", "乙" = "800000", "丙" = "900000" }\n'
+    )
+    solved = left + 'unit = "1"\namount = "max(level × people ^ 2 ÷ 1000 − abs(least), 0)"\n'
+    return allocate(
+        made_up(12),
+        scheme(
+            pool("据实", "0", "", "").replace('budget = "0"\n', stated),
+            pool("余额", "10000000 − sum(pool_据实)"),
+            pool("水平", "0", "", "").replace('budget = "0"\n', solved),
+        ),
+    )
+
+
 FUNDS: dict[str, Fund] = {
     fund.__name__: fund
     for fund in (
         *(sample, every_method, plain, base_and_bounds, remainder, carry, coefficients, ties),
         *(all_held, many, large, adjusted, methods, by_groups),
+        *(derived, by_formula),
     )
 }
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from allocator import InputError, Recipients, allocate
 from allocator.engine.pool import PoolAllocation
-from allocator.excel.official.certificate import Digits, claims_of, live_digits
+from allocator.excel.official.paper.certificate import Digits, claims_of, live_digits
 from allocator.rounding.apportion import METHODS
 from tests.excel.official.official_funds import made_up, pool, scheme
 

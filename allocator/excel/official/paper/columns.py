@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 from typing import Final
@@ -12,13 +12,14 @@ from allocator.base.money import half_up
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.excel.kit.formula_columns import Field, Line, summed
-from allocator.excel.official.certificate import SHARE_DECIMALS, Claims, Digits, rounded_rests
 from allocator.excel.official.context import Report, decimals_of
+from allocator.excel.official.paper.certificate import SHARE_DECIMALS, Claims, Digits, rounded_rests
+from allocator.excel.official.paper.derived import Derived, stated_formula
+from allocator.excel.official.paper.headers import broken, folded, short
 from allocator.fund.rules import Arithmetic, Factor, Pool, derived
 
 #: What is shown, for columns that are narrow enough to be read on paper; the formulas keep all.
 _SHOWN_SHARE, _SHOWN_CLAIM = 6, 2  # decimals of a share; of a claim, beyond those of money
-_FOLD = 4  # characters of a header's first line
 _IN_CELLS: Final[Arithmetic[str]] = Arithmetic("{}/{}".format, "1/({})".format, "{}*{}".format)
 STATUS = {"lower": "按下限", "upper": "按上限", "": "按占比"}
 
@@ -31,6 +32,7 @@ class Paper:
     result: PoolAllocation
     claims: Claims
     digits: Digits | None
+    derived: Derived = Derived()
 
     @property
     def is_live(self) -> bool:
@@ -59,30 +61,6 @@ def paper_fields(paper: Paper) -> list[Field]:
     return fields + (_remainders(paper) if paper.is_largest_remainder else _divisors(paper))
 
 
-def _short(name: str) -> str:
-    """A factor's name without the unit in brackets."""
-    return (name.rpartition("（")[0] if name.endswith("）") else "") or name
-
-
-def _broken(header: str) -> str:
-    """A header with its unit on a line of its own, and a long name on two lines."""
-    name = _short(header)
-    return f"{_folded(name)}\n{header.removeprefix(name)}" if name != header else _folded(name)
-
-
-def _folded(name: str) -> str:
-    r"""A name of more than four characters on two lines, so that its column may be narrow.
-
-    >>> _folded("村（社区）数量"), _folded("行政区划面积"), _folded("人口")
-    ('村（社区）\n数量', '行政区划\n面积', '人口')
-    """
-    first, bracket, rest = name.partition("）")
-    if bracket and rest:
-        return f"{first}）\n{rest}"
-    is_long = _FOLD < len(name) <= 2 * _FOLD and not name.isascii()
-    return f"{name[:_FOLD]}\n{name[_FOLD:]}" if is_long else name
-
-
 def data_columns(pool: Pool) -> list[str]:
     """The columns of the town table that a pool's factors use, in the order of the sheet."""
     return list(dict.fromkeys(c for factor in pool.factors for c in factor.columns()))
@@ -96,17 +74,22 @@ def _data(paper: Paper) -> list[Field]:
         classes = recipients.economic_class
         marked = paper.report.marked("economic_class")
         fields.append(Field("class", header, "center", classes, group="基础数据", marked=marked))
+    computed = [_with_short_header(one) for one in paper.derived.computed]
     for k, column in enumerate(data_columns(paper.result.pool)):
-        field = Field(
+        is_computed = column in paper.derived.names
+        data = Field(
             key=f"d{k}",
-            header=_broken(recipients.header(column)),
+            header=broken(recipients.header(column)),
             kind="number",
             values=recipients.numbers[column],
-            group="基础数据",
+            formula=paper.derived.live.get(column, ""),
+            group="计算列" if is_computed else "基础数据",
             decimals=decimals_of(recipients.numbers[column]),
+            live=paper.derived.rows or None,
             marked=paper.report.marked(column),
+            stands_alone=True,
         )
-        fields.append(summed(field))
+        (computed if is_computed else fields).append(summed(data))
     for k, factor in enumerate(paper.result.pool.factors):
         if factor.coefficients:
             numbers = tuple(factor.coefficients[name] for name in recipients.economic_class)
@@ -114,7 +97,11 @@ def _data(paper: Paper) -> list[Field]:
             fields.append(
                 Field(f"c{k}", header, "number", numbers, group="基础数据", decimals=places)
             )
-    return fields
+    return [*fields, *map(_with_short_header, paper.derived.read), *computed]
+
+
+def _with_short_header(one: Field) -> Field:
+    return replace(one, header=broken(one.header))
 
 
 def _is_plain(factor: Factor) -> bool:
@@ -149,7 +136,7 @@ def _values(paper: Paper) -> list[Field]:
         values = tuple(shares.value(i) for i in range(len(shares.values)))
         field = Field(
             key=f"v{k}",
-            header=f"{_short(shares.name)}\n因素值",
+            header=f"{short(shares.name)}\n因素值",
             kind="number",
             values=values,
             formula=_value_formula(paper, k),
@@ -175,7 +162,7 @@ def _shares(paper: Paper) -> list[Field]:
         key = _value_key(paper, k)
         field = Field(
             key=f"s{k}",
-            header=_folded(_short(shares.name)),
+            header=folded(short(shares.name)),
             kind="share",
             values=tuple(shares.share(i) for i in range(n)),
             formula=f"{{{key}}}/SUM({{{key}:all}})",
@@ -338,19 +325,21 @@ def _stated(paper: Paper) -> list[Field]:
     result, terms = paper.result, paper.result.terms
     if terms is None:
         raise ValueError("stated amounts come from a formula")
-    numbers, fields = terms.recipients.numbers, []
-    named = [name for formula in terms.formulas.values() for name in formula.names]
-    for k, name in enumerate(n for n in dict.fromkeys(named) if n in numbers):
-        values = numbers[name]
-        header = _broken(terms.recipients.header(name))
-        fields.append(Field(f"d{k}", header, "number", values, decimals=decimals_of(values)))
+    numbers, fields = terms.recipients.numbers, _data(paper)
     for key, column in terms.columns.items():
+        if column in paper.derived.names or key == "level":
+            continue
         values = tuple(Fraction(value) * 100 for value in numbers[column])
-        header = _short(terms.recipients.header(column))
+        header = short(terms.recipients.header(column))
         fields.append(summed(Field(key, header, "money", values, group="计算")))
     if not any(result.exact):
         fields.append(Field("share", "占比", "share", _town_shares(result), decimals=_SHOWN_SHARE))
-    return [*fields, *_amounts(paper, "", "entitlement")]
+    formula = stated_formula(result, paper.derived, paper.report.unit)
+    first, *others = _amounts(paper, formula, "entitlement")
+    out = set(result.dropped) | {i for i, fen in enumerate(terms.fixed) if fen}
+    rows = paper.derived.rows or (True,) * len(first.values)
+    live = tuple(m and i not in out for i, m in enumerate(rows))
+    return [*fields, replace(first, live=live, stands_alone=True), *others]
 
 
 def _town_shares(result: PoolAllocation) -> tuple[Fraction, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.engine.pool import PoolAllocation
@@ -10,9 +10,10 @@ from allocator.excel.kit.formula_columns import Exact, Line, Spot, fill, place, 
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
-from allocator.excel.official.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
 from allocator.excel.official.context import Report, marked_note
-from allocator.excel.official.paper_columns import STATUS, Paper, paper_fields
+from allocator.excel.official.paper.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
+from allocator.excel.official.paper.columns import STATUS, Paper, data_columns, paper_fields
+from allocator.excel.official.paper.derived import derived_of, roundings, stated_formula
 from allocator.fund.words import CHOICES
 
 
@@ -30,9 +31,12 @@ class Parameter:
 
 def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     """The sheet of one pool."""
-    claims = claims_of(result)
+    derived = derived_of(result, data_columns(result.pool))
+    claims = replace(claims_of(result), steps=roundings(derived))
     is_plain = result.terms is None or result.terms.is_plain
-    paper = Paper(report, result, claims, live_digits(result, claims) if is_plain else None)
+    paper = Paper(
+        report, result, claims, live_digits(result, claims) if is_plain else None, derived
+    )
     topic = f"paper:{result.pool.id}"
     sheet = Sheet(report.names[topic])
     fields = paper_fields(paper)
@@ -69,6 +73,8 @@ def _parameters(paper: Paper) -> list[Parameter]:
     if result.surplus:
         lines.append(Parameter("surplus", "减：分不完而留存", result.surplus))
         gross += "-{surplus}"
+    if not result.shares.factors:
+        return [*lines, Parameter("unit", "取整单位", pool.unit, decimals=unit.places)]
     if pool.base:
         lines.append(Parameter("base", "每个镇街定额", pool.base))
         gross += f"-{{base}}*{n}"
@@ -126,6 +132,11 @@ def _level_formula(paper: Paper) -> str:
 
 def _notes(paper: Paper) -> list[str]:
     pool = paper.result.pool
+    if not paper.result.shares.factors:
+        notes = [f"注：{_stated_words(paper)}"]
+        if not stated_formula(paper.result, paper.derived, paper.report.unit):
+            notes.append(f"　　{_why_values(paper)}")
+        return [*notes, *_why_columns(paper)]
     method = CHOICES["method"][pool.method]
     notes = ["注：1. 因素占比 = 该镇街因素值 ÷ 全部镇街因素值合计；综合占比 = Σ 权重 × 因素占比。"]
     if _has_status(paper):
@@ -143,7 +154,27 @@ def _notes(paper: Paper) -> list[str]:
     notes.append(f"　　{number}. {text}")
     if not paper.is_live:
         notes.append(f"　　{number + 1}. {_why_values(paper)}")
-    return notes
+    return [*notes, *_why_columns(paper)]
+
+
+def _stated_words(paper: Paper) -> str:
+    """How amounts that a formula states come to what is paid."""
+    result = paper.result
+    how = "应补助额按方案中的公式计算，在上下限之内"
+    if result.terms and result.terms.level:
+        return f"{how}；水平（level）使合计恰为预算，尾数按最大余数法取整。"
+    if result.exact:
+        return f"{how}，四舍五入到取整单位。"
+    return f"{how}；合计超过预算，按应补助额的比例分配。"
+
+
+def _why_columns(paper: Paper) -> list[str]:
+    """Which columns of formulas stand as values, and why."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in paper.derived.reasons.items():
+        by_reason.setdefault(why, []).append(f"“{name}”")
+    told = "；".join(f"{'、'.join(names)}为数值（{why}）" for why, names in by_reason.items())
+    return [f"　　计算列：{told}。"] if told else []
 
 
 def _why_values(paper: Paper) -> str:
@@ -160,4 +191,5 @@ def _why_values(paper: Paper) -> str:
         why = "有镇街尾数相同，没有一个乘数能使合计恰为分配金额"
     else:
         why = "限额占满全部资金，或个别尾数过于接近，电子表格的计算精度不足以分辨"
-    return f"{why}，本表为数值，不带公式；请用 allocator verify 核验。"
+    rest = "计算列以外的各栏为数值" if paper.derived.live else "本表为数值，不带公式"
+    return f"{why}，{rest}；请用 allocator verify 核验。"

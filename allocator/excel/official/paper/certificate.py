@@ -43,7 +43,8 @@ class Claims:
     """What the working paper computes, exactly, in fen and without the flat base.
 
     `lower` and `upper` are whole rounding units; `free` are the claims by share, `claims` those
-    held within the bounds, `status` says which bound holds (`lower`, `upper` or nothing).
+    held within the bounds, `status` says which bound holds (`lower`, `upper` or nothing). `steps`
+    are roundings that live columns of data add to a claim.
     """
 
     budget: int
@@ -52,6 +53,7 @@ class Claims:
     free: tuple[Fraction, ...]
     claims: tuple[Fraction, ...]
     status: tuple[str, ...]
+    steps: int = 0
 
 
 def claims_of(result: PoolAllocation) -> Claims:
@@ -112,7 +114,7 @@ def _steady_digits(result: PoolAllocation, claims: Claims, noise: Fraction) -> D
     Amounts must withstand the greatest error possible, ranks and remainders the likely one.
     """
     n = len(claims.lower)
-    likely = (8 + 2 * isqrt(n)) * _ULP
+    likely = (8 + 2 * isqrt(n) + claims.steps) * _ULP
     rank = None
     for decimals in _DECIMALS:
         shown = [rest_keys(result, claims, i, likely, decimals) for i in range(n)]
@@ -137,7 +139,7 @@ def _order_is_steady(keys: Sequence[tuple[int, int]]) -> bool:
 def _relative_noise(result: PoolAllocation, claims: Claims) -> Fraction | None:
     """A bound on the relative error of every claim; None where the budget is all bound."""
     n, factors = len(claims.lower), len(result.shares.factors)
-    steps = 3 * n + 2 * factors + 50
+    steps = 3 * n + 2 * factors + 50 + claims.steps
     if result.pool.method == "largest_remainder":
         pinned = sum(floor(c) for c, s in zip(claims.claims, claims.status, strict=True) if s)
         if pinned >= claims.budget:
@@ -193,23 +195,27 @@ def _ranks_are_sure(
     weakest = min(least for (least, _), won in zip(rests, winners, strict=True) if won)
     losers = [most for (_, most), won in zip(rests, winners, strict=True) if not won]
     strongest = max(losers, default=-1)
-    return weakest > strongest or _tie_is_sure(result, rests, winners, weakest, strongest)
+    slack = (3 * len(rests) + 50 + claims.steps) * _ULP * 10**SHARE_DECIMALS
+    return weakest > strongest or _tie_is_sure(result, rests, winners, (weakest, strongest), slack)
 
 
 def _tie_is_sure(
     result: PoolAllocation,
     rests: Sequence[tuple[int, int]],
     winners: Sequence[bool],
-    weakest: int,
-    strongest: int,
+    cut: tuple[int, int],
+    slack: Fraction,
 ) -> bool:
-    """Whether towns with the same rounded remainder are told apart as the engine did."""
+    """Whether towns with the same rounded remainder are told apart as the engine did.
+
+    `cut` are the least remainder that won and the largest that lost, `slack` a share's error.
+    """
+    weakest, strongest = cut
     close = [
         i
         for i, (least, most) in enumerate(rests)
         if (winners[i] and least <= strongest) or (not winners[i] and most >= weakest)
     ]
-    slack = (3 * len(rests) + 50) * _ULP * 10**SHARE_DECIMALS
     order: dict[int, tuple[int, int]] = {}
     for i in close:
         share = result.shares.share(i) * 10**SHARE_DECIMALS
