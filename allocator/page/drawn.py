@@ -8,6 +8,7 @@ from typing import Any, Final
 from allocator.base.money import format_wan, format_yuan, wan_decimals
 from allocator.base.problems import Problem
 from allocator.base.tables import Column, Table, Value, draw
+from allocator.excel.intake.table.confirmations import DOUBTS
 
 YUAN: Final = "元"
 WAN: Final = "万元"
@@ -70,6 +71,8 @@ def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
             "value": problem.value,
             "message": problem.message,
             "remedy": problem.remedy,
+            "doubt": DOUBTS.get(problem.code, problem.code),
+            "confirmed": problem.is_warning and problem.code in DOUBTS and not problem.remedy,
         }
         for problem in ordered
     ]

@@ -74,7 +74,7 @@ class Driver:
         self.page = page
         self.errors: list[str] = []
         page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
+        expect.set_options(timeout=PATIENCE / 6)  # the page is settled by then
         self._expect = expect
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept(dialog.default_value))

@@ -118,6 +118,35 @@ def test_doubts_are_ticked_off(desk, answer) -> None:
     desk.expect("#doubts-left").to_contain_text("全部核对")
 
 
+def test_doubts_confirmed_here_are_those_of_the_sheet(desk, tmp_path: Path) -> None:
+    desk.open(edited(tmp_path / "存疑.xlsx", {"D8": 362_000, "F5": 4_182_880_000}))
+    desk.says("2 处存疑")
+    desk.click("#sign-doubts")
+    desk.says("还有 2 处存疑没有勾选")
+    for box in desk.at("#problems .sign").all():
+        desk.check(box)
+    desk.fill(desk.at("#problems .sign-note").first, "含水库水面")
+    desk.click("#sign-doubts")
+    desk.says("请填写核对人")
+    desk.fill("#sign-by", "张三")
+    desk.click("#sign-doubts")
+    desk.says("计算完毕")
+    name, content = desk.download("#result .get-signed")
+    path = tmp_path / name
+    path.write_bytes(content)
+    answer = allocate(*load(path))
+    found = [(one.cell, one.by, one.note) for one in answer.recipients.confirmed]
+    assert sorted(found) == [("D8", "张三", "含水库水面"), ("F5", "张三", "")]
+    assert desk.download("#get-official") == (
+        "存疑-已核对-分配结果.xlsx",
+        official_workbook(answer),
+    )
+    desk.tab("打开")
+    desk.expect("#problems .doubt:checked").to_have_count(2)
+    desk.sample()
+    desk.expect("#result .get-signed").to_be_hidden()
+
+
 def test_old_formats_say_what_to_do(desk, tmp_path: Path) -> None:
     old = tmp_path / "旧表.xls"
     old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048))

@@ -38,7 +38,7 @@ def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
     book = read_book(file)
     content = read_bytes(file)
     workbook = _open_copy(file_name(file), content) if content.startswith(b"PK") else None
-    workbook = workbook or _plain_copy(book)
+    workbook = workbook or plain_copy(book)
     found = list(problems)
     shown = [problem for problem in found if not problem.is_note]
     by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)
@@ -81,7 +81,8 @@ def _openpyxl() -> ModuleType:
     return openpyxl
 
 
-def _plain_copy(book: Book) -> Workbook:
+def plain_copy(book: Book) -> Workbook:
+    """The values of a table that is no .xlsx, as a workbook."""
     workbook: Workbook = _openpyxl().Workbook()
     workbook.remove(workbook.worksheets[0])
     for number, grid in enumerate(book.grids, 1):

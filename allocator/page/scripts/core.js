@@ -150,9 +150,12 @@ async function stopWork() {
   say("已停止，正在重新准备……");
   await startWorker();
   const { input } = open;
-  if (input && open.facts) {
-    await ask("open_input", input.name, input.bytes, input.rulesName, input.rules);
-    if (open.settings) await ask("try_rules", JSON.stringify(open.settings), open.unit);
+  const again = [input && ["open_input", input.name, input.bytes, input.rulesName, input.rules],
+    open.settings && ["try_rules", JSON.stringify(open.settings), open.unit]];
+  for (const request of again.filter(Boolean)) {
+    await ask(...request).catch((error) => {
+      if (!(error instanceof Refused)) throw error;
+    });
   }
   say("已停止。已放入的文件和试算都还在。");
 }

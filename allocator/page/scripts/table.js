@@ -103,22 +103,32 @@ function counted(problems) {
   return `有 ${parts.filter(([, n]) => n).map(([kind, n]) => `${n} 处${kind}`).join("、")}`;
 }
 
-// The list of mistakes and doubts; warnings can be ticked off.
-function problemTable(problems, title) {
+// The list of mistakes and doubts; warnings can be ticked off. With `canSign` doubts can be
+// confirmed, once there is nothing worse.
+function problemTable(problems, title, canSign) {
   const errors = problems.filter((p) => !p.warning).length;
+  const doubts = problems.filter((p) => p.kind === "存疑").length;
+  const signs = canSign && doubts > 0 && doubts === errors;
+  const todo = signs ? "请逐条核对：有错的在工作簿中改正后重新放入，无误的在这里确认" : "请在工作簿中改正后重新放入";
   const caption = errors
-    ? `<h3 class="error">${title || `${counted(problems)}，请在工作簿中改正后重新放入`}</h3>`
+    ? `<h3 class="error">${title || `${counted(problems)}，${todo}`}</h3>`
     : `<h3>有 ${problems.filter((p) => p.kind === "提醒").length} 处提醒，请逐条核对</h3>`;
-  const doubts = problems.some((p) => p.kind === "存疑")
-    ? "<p>存疑的若核对无误：下载标注副本，在其中“核对记录”表填写“已核对人”，再把副本放入。</p>" : "";
+  const later = canSign ? "先改正错误并重新放入，再在这里逐条确认存疑的。"
+    : "存疑的若核对无误：先在“打开”中放入这一份并逐条确认，再用下载的已核对输入。";
+  const told = doubts && !signs ? `<p>${later}</p>` : "";
   const rows = problems.map((p, i) => {
-    const tick = p.kind === "提醒"
-      ? `<label><input type="checkbox" class="doubt" aria-label="第 ${i + 1} 条已核对">已核对</label>` : "";
+    const box = (kind, tick) => `<label><input type="checkbox" class="${kind}"${tick ? " checked" : ""} aria-label="第 ${i + 1} 条已核对">已核对</label>`;
+    const note = `<input type="text" class="sign-note" placeholder="说明（可不填）" aria-label="第 ${i + 1} 条的说明">`;
+    const act = p.kind === "提醒" ? box("doubt", p.confirmed)
+      : signs ? `<span class="sign-row" data-row="${i}">${box("sign")}${note}</span>` : "";
     const kind = p.warning ? p.kind : `<span class="error">${p.kind}</span>`;
     const texts = [p.sheet, p.cell, p.value, p.message, p.remedy].map((t) => `<td>${escaped(t)}</td>`);
-    return `<tr><td>${i + 1}</td><td>${kind}</td>${texts.join("")}<td>${tick}</td></tr>`;
+    return `<tr><td>${i + 1}</td><td>${kind}</td>${texts.join("")}<td>${act}</td></tr>`;
   });
-  const heads = ["序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正", ""];
-  return `${caption}${doubts}<div class="table list"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
-    `</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  const heads = ["序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正", signs ? "核对" : ""];
+  const form = signs ? '<p class="row"><label class="choice">核对人<input type="text" id="sign-by" size="10"></label>' +
+    '<button class="main" id="sign-doubts">全部已核对，继续计算</button></p>' +
+    '<p class="note">核对人和说明写入输入工作簿的一份副本（“核对记录”表），并带入正式工作簿。请保存这份副本。</p>' : "";
+  return `${caption}${told}<div class="table list"><table><thead><tr>${heads.map((h) => `<th scope="col">${h}</th>`).join("")}` +
+    `</tr></thead><tbody>${rows.join("")}</tbody></table></div>${form}`;
 }
