@@ -1,18 +1,25 @@
 """Weight programs against the solver alone, and leximin against one program per recipient.
 
 Run: python benchmarks/optimize.py. Times are the best of a few runs in this process; imports are
-not counted. Both sides start from the same whole numbers and end with the optimal weights; ours
+not counted. Questions with many floors are put to the version before as well, in a folder of its
+own, with a time limit. Both sides start from the same whole numbers and end with the optimal weights; ours
 ends with an exact proof. With cvxpy-leximin installed its 33 recipients take some minutes.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -20,7 +27,7 @@ import numpy as np
 
 from allocator import Fen, Recipients, Scheme
 from allocator.fund.scheme import Factor, Pool
-from allocator.optimize import Aim, Optimum, Ranges, WeightProblem, optimize, ranges
+from allocator.optimize import Aim, WeightProblem
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Case, prepare
@@ -28,6 +35,7 @@ from allocator.optimize.program.regions import whole_region
 from allocator.optimize.program.relaxation import program
 from allocator.optimize.search.leximin import leximin
 
+HERE = Path(__file__).parent
 FACTORS = 4
 
 
@@ -115,28 +123,6 @@ def package_leximin(case: Case) -> list[float]:
     return sorted(found.tolist())
 
 
-def held_fund(n: int, factors: int, held: int) -> tuple[Recipients, Scheme]:
-    """n recipients of very different sizes of which about `held` rest on one common floor."""
-    source = random.Random(n * 10 + factors)  # noqa: S311 - test data
-    numbers: dict[str, list[int | Fraction]] = {
-        f"f{k}": [int(source.lognormvariate(7, 1)) + 1 for _ in range(n)] for k in range(factors)
-    }
-    numbers["population"] = [int(source.lognormvariate(9, 1)) + 100 for _ in range(n)]
-    columns = [numbers[f"f{k}"] for k in range(factors)]
-    shares = sorted(sum(float(c[i]) / float(sum(c)) for c in columns) / factors for i in range(n))
-    budget, floor = 10**10, 0
-    if held:
-        level = budget * (1 - shares[held] * held) / sum(shares[held:])
-        floor = int(level * shares[held])
-    numbers["reference"] = [
-        Fraction(int(budget * source.uniform(0.6, 1.5) / n)) / 100 for _ in range(n)
-    ]
-    recipients = Recipients.from_columns([f"t{i}" for i in range(n)], numbers)
-    weights = tuple(Factor(Fraction(1, factors), column=f"f{k}") for k in range(factors))
-    pool = Pool("p", "资金", Fen(budget), weights, floor=Fen(floor) if floor else None)
-    return recipients, Scheme("基金", (pool,))
-
-
 GOALS = (
     (200, 8, 62, "max_min", 20),
     (200, 8, 62, "min_max_deviation", 20),
@@ -144,22 +130,63 @@ GOALS = (
     (200, 4, 41, "ranges", 20),
     (200, 8, 0, "ranges", 5),
 )
+#: The version before the proofs were reworked, and the seconds it is given for a question.
+OLD, LIMIT = "4fa822b", 60
+
+
+@contextmanager
+def old_version(commit: str) -> Iterator[Path | None]:
+    """The files of another version in a folder of their own; None where it is not to be had."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        made = git("worktree", "add", "--detach", str(tree), commit)
+        yield tree if made else None
+        if made:
+            git("worktree", "remove", "--force", str(tree))
+
+
+def git(*words: str) -> bool:
+    done = subprocess.run(["git", *words], cwd=HERE, capture_output=True, check=False)  # noqa: S607
+    return done.returncode == 0
+
+
+def timed(tree: Path, *question: object) -> tuple[float, float, bool] | None:
+    """(seconds, of which of the processor, proven) of a version; None: not within the limit."""
+    command = [sys.executable, str(HERE / "many_floors.py"), *map(str, question)]
+    paths = {**os.environ, "PYTHONPATH": str(tree)}
+    try:
+        done = subprocess.run(
+            command, env=paths, capture_output=True, text=True, timeout=LIMIT, check=True
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    seconds, cpu, proven = done.stdout.split()
+    return float(seconds), float(cpu), proven == "True"
 
 
 def goals() -> None:
-    """Proofs for many recipients at their floor, each against the seconds it may take."""
-    print("proofs            factors  at floor  question            seconds   goal   proven")
-    for n, factors, held, kind, goal in GOALS:
-        recipients, scheme = held_fund(n, factors, held)
-        start = time.perf_counter()
-        if kind == "ranges":
-            proven = isinstance(ranges(recipients, scheme, WeightProblem("p", "max_min")), Ranges)
-        else:
-            aim = Aim(kind, per="population" if kind == "max_min" else "", reference="reference")
-            found = optimize(recipients, scheme, WeightProblem("p", aim))
-            proven = isinstance(found, Optimum) and found.certificate.is_proven
-        taken = time.perf_counter() - start
-        print(f"{n:>7} {factors:>17} {held:>9}  {kind:<18} {taken:>8.1f} {goal:>6}   {proven}")
+    """Proofs for many recipients at their floor, each against the seconds it may take, and against
+    the version before the proofs were reworked.
+    """
+    print(
+        "proofs   factors  at floor  question             seconds  of cpu   goal  proven   before"
+    )
+    with old_version(OLD) as tree:
+        for *question, goal in GOALS:
+            found = timed(HERE.parent, *question)
+            before = "not here"
+            if tree:
+                old = timed(tree, *question)
+                before = f"more than {LIMIT} s" if old is None else f"{old[0]:.1f} s"
+                if found and not (old and old[2]):
+                    before += f", unproven; more than {LIMIT / found[0]:.0f} times"
+                elif found and old:
+                    before += f", {old[0] / found[0]:.1f} times"
+            n, factors, held, kind = question
+            told = f"{kind:<18} more than {LIMIT} s"
+            if found:
+                told = f"{kind:<18} {found[0]:>9.1f} {found[1]:>7.1f} {goal:>6}  {found[2]!s:<6}"
+            print(f"{n:>6} {factors:>9} {held:>9}  {told}   {before}", flush=True)
 
 
 def main() -> None:

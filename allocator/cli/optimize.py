@@ -63,7 +63,9 @@ def optimize(arguments: argparse.Namespace) -> int:
         recovered = weights.fit(recipients, scheme, problem)
         return _show(arguments, scheme, recovered.tables(), "权重还原")
     found = weights.optimize(
-        recipients, scheme, problem, progress=_Progress(), seconds=arguments.seconds
+        *(recipients, scheme, problem),
+        progress=_Progress(can_stop=problem.step is None),
+        seconds=arguments.seconds,
     )
     if isinstance(found, weights.Conflict):
         return _refuse(arguments, scheme, found.tables())
@@ -121,13 +123,15 @@ def _refuse(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Tabl
 class _Progress:
     """A line on the terminal that counts, from the second second on; nothing in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_stop: bool = False) -> None:
         self.start = time.monotonic()
+        self.can_stop = can_stop
 
     def __call__(self, done: int, left: int) -> None:
         if sys.stderr.isatty() and time.monotonic() - self.start > 1:
             rest = f"，还有 {left:,}" if left else ""
-            print(f"\r已计算 {done:,}{rest}　", end="", file=sys.stderr, flush=True)
+            hint = "，按 Ctrl+C 停下并给出已找到的最好结果" if self.can_stop else ""
+            print(f"\r已计算 {done:,}{rest}{hint}　", end="", file=sys.stderr, flush=True)
 
 
 def _clear_progress() -> None:

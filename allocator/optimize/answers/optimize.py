@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -34,9 +35,10 @@ def optimize(
 ) -> Optimum | Conflict:
     """The best weights for a problem, or why there are none.
 
-    After `seconds` the best weights so far are given, with the number that no weights can beat
-    (`certificate.bound`). `progress` is called with the numbers of programs (or grid points) done and open. Raises
-    `InputError` for unknown names and for every mistake that `allocate` finds.
+    After `seconds`, or when the user interrupts (Ctrl+C), the best weights so far are given, with
+    the number that no weights can beat (`certificate.bound`). `progress` is called with the numbers
+    of programs (or grid points) done and open. Raises `InputError` for unknown names and for every
+    mistake that `allocate` finds.
     """
     if problem.aim.kind == "fit":
         message, remedy = "目标“fit”要还原权重，不是求最优", "请用 fit() 或 allocator optimize"
@@ -60,7 +62,7 @@ def optimize(
         allocation=allocation,
         best=tuple((target.shown(target.measure(case, a)), a) for a in ranked),
         checks=tuple(_check(rule, amounts, rounded) for rule in question.rules),
-        prices=tuple(_prices(question, amounts, seconds / 4)),
+        prices=tuple(_prices(question, amounts, seconds / 4) if certificate.is_proven else ()),
         certificate=certificate,
     )
 
@@ -91,7 +93,8 @@ def _solve(
         return None
     first = found.bound[0]
     bound = target.shown(first[0] if isinstance(first, tuple) else first)
-    return [(found.values, found.amounts)], Certificate(0, 0, found.regions, bound, found.is_proven)
+    proof = Certificate(0, 0, found.regions, bound, found.is_proven, found.is_settled)
+    return [(found.values, found.amounts)], proof
 
 
 def undecided(regions: int) -> Problem:
@@ -118,9 +121,10 @@ def _check(rule: Rule, amounts: Amounts, rounded: Amounts) -> ConditionCheck:
 
 
 def _prices(question: Question, amounts: Amounts, seconds: float) -> list[Price]:
-    """For each binding condition the exact gain of relaxing it by one unit (one grid step); one
-    that is not proven in time is left out.
+    """For each binding condition the exact gain of relaxing it by one unit (one grid step); those
+    that are not proven within the seconds are left out.
     """
+    end = time.monotonic() + seconds
     target, case = question.targets[0], question.case
     value = target.measure(case, amounts)
     prices = []
@@ -132,7 +136,7 @@ def _prices(question: Question, amounts: Amounts, seconds: float) -> list[Price]
             units = max(units, question.step / POINT)
         rules = (*without(question.rules, rule), relaxed(rule, units))
         asked = replace(question, rules=rules, targets=(target,))
-        eased = search(asked, seconds=seconds)
+        eased = search(asked, seconds=max(end - time.monotonic(), 0.0))
         if eased.amounts is not None and eased.is_proven:
             gain = value - target.measure(case, eased.amounts)
             prices.append(Price(rule, units, gain))

@@ -64,6 +64,7 @@ class Price:
 class Certificate:
     """How the optimum is known: all of `points` grid points counted out, or an exact bound over
     `regions` linear programs. `bound` is what no weights can beat; proven when it is reached.
+    `is_settled`: among weights as good, all that settles ties was compared to the end.
     """
 
     points: int
@@ -71,6 +72,7 @@ class Certificate:
     regions: int
     bound: Fraction
     is_proven: bool
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,13 @@ def _proof(found: Optimum) -> Iterator[str]:
     elif proof.is_proven:
         yield f"最优性：由 {proof.regions:,} 个线性规划的精确对偶界证明，没有更好的权重。"
     else:
-        bound = shown(found.target, proof.bound)
-        yield f"最优性：求解 {proof.regions:,} 次后停止；可以确定任何权重都不会好于 {bound}。"
+        bound, gap = (shown(found.target, v) for v in (proof.bound, abs(proof.bound - found.value)))
+        yield (
+            f"最优性：求解 {proof.regions:,} 次后停止，表中是已找到的最好权重；可以确定任何权重都不会好于"
+            f" {bound}，最多还能好 {gap}。可用 --seconds 增加秒数。"
+        )
+    if proof.is_proven and not proof.is_settled:
+        yield "并列的权重没有比完（到时或并列太多）：可能另有同样好、按并列次序更靠前的权重。"
     yield "各镇金额由分配程序按所得权重重新计算，合计精确到分；条件用精确分数和整数分两次核验。"
 
 

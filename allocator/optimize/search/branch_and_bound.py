@@ -50,7 +50,8 @@ class Best:
     """The best amounts found, or None; `bound` is what no weights can beat in the first aim.
 
     `regions` counts the programs solved. The answer is proven when values and bound agree; an
-    answer without amounts that is proven says that there are none.
+    answer without amounts that is proven says that there are none. `is_settled`: all later aims were
+    compared to the end too, among all weights that are as good in the first.
     """
 
     amounts: Amounts | None
@@ -58,25 +59,28 @@ class Best:
     bound: Score
     regions: int
     is_proven: bool
+    is_settled: bool = True
 
 
 def search(question: Question, progress: Progress | None = None, seconds: float = SECONDS) -> Best:
     """Minimise over all allowed weights, exactly: the first aim, then the second, and so on.
 
-    After `seconds` the best answer so far is returned with the bound proven by then.
+    After `seconds`, or an interruption by the user (Ctrl+C), the best answer so far is returned with
+    the bound proven by then.
     """
     found = Incumbent(question, time.monotonic() + seconds)
     found.attempt(question.case.current_weights)
     ranked = with_sure_rivals(question, question.start())
     roots = [] if ranked is None else [ranked]
     held: list[tuple[Target, Fraction]] = []
-    is_first = True
+    is_first = is_settled = True
     for asked in _phases(question):
         phase = _settled(question, asked, tuple(held), found, progress, roots, is_tie=not is_first)
         target = phase.target
         if phase.bound is not None:
             bound = (phase.bound,) if is_first else found.score
-            return Best(found.amounts, found.score, bound, found.regions, not is_first)
+            return Best(found.amounts, found.score, bound, found.regions, not is_first, False)
+        is_settled = is_settled and phase.is_complete
         if found.amounts is None or not question.targets:
             break
         if asked is None:
@@ -87,7 +91,7 @@ def search(question: Question, progress: Progress | None = None, seconds: float 
             held.append((target, target.measure(question.case, found.amounts)))
         roots = [node.region for node in phase.ties]
         is_first = is_first and asked is not question.targets[0]
-    return Best(found.amounts, found.score, found.score, found.regions, is_proven=True)
+    return Best(found.amounts, found.score, found.score, found.regions, True, is_settled)
 
 
 def _settled(
@@ -128,8 +132,9 @@ def _phases(question: Question) -> Iterator[Target | None]:
 
 @dataclass(slots=True)
 class _Phase:
-    """One aim over some regions. Afterwards `ties` are the regions that reach the best, exactly;
-    `bound` is set when time ran out (or a region stayed open) before that was proven.
+    """One aim over some regions. Afterwards `ties` are the regions that reach the best, exactly, all
+    of them where it `is_complete`; `bound` is set when time ran out (or a region stayed open) before
+    the best was proven.
     """
 
     question: Question
@@ -142,6 +147,7 @@ class _Phase:
     numbers: Iterator[int] = field(default_factory=count)
     ties: list[Relaxed] = field(default_factory=list)
     bound: Level | None = None
+    is_complete: bool = True
 
     @property
     def best(self) -> Level | None:
@@ -171,15 +177,27 @@ class _Phase:
                 continue
             if self.target is None and best is not None:
                 return
-            if not self.branch(node):
+            if not self.step(node):
                 stuck.append(bound)
-            if self.progress:
-                self.progress(self.found.regions, len(self.queue))
+        self.is_complete = not self.queue and not stuck
         left = [*stuck, *(bound for bound, _, _ in self.queue)]
         best = self.best
         open_bounds = [bound for bound in left if best is None or bound < best]
         if open_bounds:
             self.bound = min(open_bounds)
+
+    def step(self, node: Relaxed) -> bool:
+        """Branch, and tell how far things are; False where the region stays open, as it does when
+        the user interrupts: then the time is up.
+        """
+        try:
+            is_done = self.branch(node)
+            if self.progress:
+                self.progress(self.found.regions, len(self.queue))
+        except KeyboardInterrupt:
+            self.found.end = 0.0
+            return False
+        return is_done
 
     def push(self, node: Relaxed | None) -> None:
         if node is not None:

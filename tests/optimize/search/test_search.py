@@ -115,3 +115,24 @@ def test_the_pilot_holds_a_town_that_its_share_would_not(ask: Ask) -> None:
     assert found.amounts[i] > 2_000_000_00
     assert found.amounts[j] == 2_000_000_00
     assert sum(found.amounts.numerators) == 105_000_000_00 * found.amounts.denominator
+
+
+def test_what_is_left_open_is_said() -> None:
+    """Out of time or interrupted: the bound holds, and whether ties were compared is known."""
+    recipients, scheme = random_fund(3, towns=9)
+    asked = question_about(
+        recipients, scheme, WeightProblem("p", Aim("min_total_deviation", per="a"))
+    )
+    sure = search(asked)
+    assert sure.is_proven
+    assert sure.is_settled
+
+    def interrupt(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    for hasty in (search(asked, seconds=0), search(asked, interrupt)):
+        assert hasty.amounts is not None
+        assert hasty.bound[0] <= sure.values[0] <= hasty.values[0]
+        assert hasty.is_proven or hasty.bound[0] < hasty.values[0]
+        if hasty.is_settled:
+            assert hasty.values == sure.values
