@@ -34,7 +34,7 @@ from allocator import Fen, Recipients, Scheme, allocate
 from allocator.base.money import number_text
 from allocator.engine.shares import pool_shares
 from allocator.fund.scheme import Factor, Pool
-from allocator.rounding import apportion
+from allocator.rounding.apportion import apportion
 
 SAMPLE: Final = Path(__file__).parent.parent / "data" / "dongguan-2020.xlsx"
 WALL: Final = time.perf_counter

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial, reduce
 from itertools import repeat
 from math import gcd, lcm
-from operator import add, mul
-from typing import Final
+from operator import add, attrgetter, mul
+from typing import Final, cast
 
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.rules import Arithmetic, Factor, Pool, derived
@@ -27,6 +28,8 @@ MOST_DIGITS: Final = 160
 #: which shares are kept exact: beyond, they are neither printed nor computed with in good time.
 _MOST_BITS: Final = 12_000
 _MOST_BITS_TOGETHER: Final = 1 << 23
+_OVER: Final = attrgetter("numerator")
+_UNDER: Final = attrgetter("denominator")
 _EXACT: Final[Arithmetic[Number]] = Arithmetic(
     over=lambda value, other: Fraction(value) / other,
     inverse=lambda value: 1 / Fraction(value),
@@ -119,18 +122,18 @@ def _whole_values(
 ) -> tuple[tuple[int, ...], int, bool]:
     """The values over their least common denominator; rounded up to `digits` if it is too long."""
     if set(map(type, values)) == {int}:
-        return tuple(map(int, values)), 1, False
-    unders = [value.denominator for value in values]
+        return tuple(cast("Sequence[int]", values)), 1, False
+    unders = list(map(_UNDER, values))
+    kinds = set(unders)
     most = max(min(_MOST_BITS, _MOST_BITS_TOGETHER // max(len(values), 1)) // among, 128)
     common = 1
-    for denominator in set(unders):
+    for denominator in kinds:
         common = lcm(common, denominator)
         if common.bit_length() > most:
             fine = _fine_denominator(max(values), digits)
             return tuple([-(-v.numerator * fine // v.denominator) for v in values]), fine, True
-    overs = [value.numerator for value in values]
-    factors = {under: common // under for under in set(unders)}
-    return tuple(map(mul, overs, map(factors.__getitem__, unders))), common, False
+    factors = {under: common // under for under in kinds}
+    return tuple(map(mul, map(_OVER, values), map(factors.__getitem__, unders))), common, False
 
 
 def _fine_denominator(largest: Number, digits: int) -> int:
@@ -150,10 +153,12 @@ def combine(factors: Sequence[FactorShares], weights: Sequence[Fraction]) -> Poo
     whole = [scale.numerator * (common // scale.denominator) for scale in scales]
     divisor = gcd(*whole) or 1
     n = len(factors[0].values)
-    claims: Iterable[int] = repeat(0, n)
-    for factor, scale in zip(factors, whole, strict=True):
-        if scale:
-            claims = map(add, claims, map(mul, repeat(scale // divisor), factor.values))
+    parts = [
+        map(mul, repeat(scale // divisor), factor.values)
+        for factor, scale in zip(factors, whole, strict=True)
+        if scale
+    ]
+    claims: Iterable[int] = reduce(partial(map, add), parts) if parts else repeat(0, n)
     error = sum((n * s for f, s in zip(factors, scales, strict=True) if f.is_rounded), Fraction(0))
     combined = tuple(claims)
     return PoolShares(tuple(factors), combined, sum(combined), error)
