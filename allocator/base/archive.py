@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import shutil
+import struct
 import zipfile
 from collections.abc import Mapping
 from typing import BinaryIO, Final
@@ -13,6 +14,14 @@ from typing import BinaryIO, Final
 #: The earliest time a zip archive can state.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _SYSTEM: Final = 3  # Unix, whatever the machine
+_PERMISSIONS: Final = 0o600 << 16
+#: Fields of the headers of a zip archive (APPNOTE.TXT 4.3.7, 4.3.12): time and date of a member, the
+#: first ones there are; attributes; lengths of name, extra field and comment behind an entry.
+_MOMENT: Final = struct.Struct("<HH")
+_FIRST_MOMENT: Final = 0, 1 << 5 | 1
+_ATTRIBUTES: Final = struct.Struct("<L")
+_LENGTHS: Final = struct.Struct("<HHH")
+_ENTRY_BYTES: Final = 46
 _STAMP: Final = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
@@ -43,10 +52,26 @@ def same_bytes(content: bytes | BinaryIO, *, is_packed: bool = False) -> bytes:
     return target.getvalue()
 
 
+def stamp(content: io.BytesIO) -> None:
+    """Give an archive, in place, the times, system and permissions that `packed` writes.
+
+    So a large one need not be packed anew: only fields of fixed places in its headers change.
+    """
+    with zipfile.ZipFile(content) as archive:
+        members, directory = archive.infolist(), archive.start_dir
+    with content.getbuffer() as view:
+        for member in members:
+            _MOMENT.pack_into(view, member.header_offset + 10, *_FIRST_MOMENT)
+            _MOMENT.pack_into(view, directory + 12, *_FIRST_MOMENT)
+            view[directory + 5] = _SYSTEM
+            _ATTRIBUTES.pack_into(view, directory + 38, _PERMISSIONS)
+            directory += _ENTRY_BYTES + sum(_LENGTHS.unpack_from(view, directory + 28))
+
+
 def _plain_info(name: str, *, is_packed: bool) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, _EPOCH)
     info.create_system = _SYSTEM
-    info.external_attr = 0o600 << 16
+    info.external_attr = _PERMISSIONS
     info.compress_type = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
     info._compresslevel = _LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - public from 3.13 on
     return info

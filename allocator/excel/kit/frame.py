@@ -22,6 +22,8 @@ SIGNATURES: Final = (
 )
 #: The first row of a table: the frame's mark, title and line of the unit come before.
 TOP: Final = 3
+#: Rows up to which each is made as high as its texts need.
+_MOST_FITTED: Final = 5_000
 #: Columns that figures below a table take with their labels.
 _BESIDE_COLUMNS: Final = 5
 
@@ -67,7 +69,7 @@ def finish(
     if frame.is_signed:
         sheet.span((row + 1, 0), (row + 1, width - 1), SIGNATURES, Style("note"))
         sheet.heights[row + 1] = LINE_HEIGHT + 3
-    if not sheet.is_large:
+    if rows <= _MOST_FITTED:
         fit_heights(sheet, sheet.header_rows[1] + 1, table_last)
     sheet.frozen_columns = min(2, width - 1)
     sheet.is_one_page = rows <= ONE_PAGE_ROWS

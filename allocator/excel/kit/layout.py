@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from allocator.base.archive import same_bytes
+from allocator.base.archive import same_bytes, stamp
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import (
     LEAST_HEIGHT,
@@ -37,9 +37,8 @@ A4: Final = 9
 A3: Final = 8
 #: Tables up to this many rows are set on a single page.
 ONE_PAGE_ROWS: Final = 45
-#: Sheets with more rows are written row by row, those of a workbook with more are compressed.
-LARGE_ROWS: Final = 5_000
-PACKED_ROWS: Final = 500
+#: Sheets with more rows are written row by row, and their workbooks are compressed.
+LARGE_ROWS: Final = 500
 #: No date of the day of writing goes into a workbook: the same input gives the same bytes.
 _CREATED: Final = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 _PADDING: Final = 1.06, 2.4  # column units of a half-width character; margins of a cell
@@ -241,9 +240,10 @@ def write_book(
     if add_sheets:
         add_sheets(book)
     book.close()
-    is_packed = any(sheet.last_row > PACKED_ROWS for sheet in sheets)
-    # What XlsxWriter packs itself bears no time; to unpack a large archive again takes long.
-    return content.getvalue() if is_large else same_bytes(content, is_packed=is_packed)
+    if not is_large:
+        return same_bytes(content)
+    stamp(content)
+    return content.getvalue()
 
 
 def add_sheet(book: xlsxwriter.Workbook, name: str, *, is_large: bool) -> Any:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.archive import same_bytes
-from allocator.excel.kit.layout import PACKED_ROWS
+from allocator.excel.kit.layout import LARGE_ROWS
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.ledger import columns as c
@@ -46,7 +46,7 @@ def ledger_workbook(ledger: Ledger, recipients: Recipients, scheme: Scheme) -> b
         _write_sheet(book, plan, [*_LINES[plan.name](ledger)])
     write_input_sheets(book, recipients, scheme)
     book.close()
-    is_packed = len(ledger.entries) + len(ledger.projects) > PACKED_ROWS
+    is_packed = len(ledger.entries) + len(ledger.projects) > LARGE_ROWS
     return same_bytes(content.getvalue(), is_packed=is_packed)
 
 
