@@ -9,8 +9,8 @@ from typing import Final, Literal
 from allocator.allocation import Allocation
 from allocator.base.money import FEN_PER_WAN, capital_amount, format_yuan
 from allocator.base.problems import InputError, Problem
-from allocator.excel.issue.conventional import NoRounding, Rounded, round_together
-from allocator.excel.issue.relations import Figures, sums
+from allocator.excel.issue.conventional import NoRounding, Relation, Rounded, round_together
+from allocator.excel.issue.relations import Figures, Sum, sums, wishes
 from allocator.excel.kit.formula_columns import Field, Unit, place, unit_of
 from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet, write_book
@@ -106,13 +106,19 @@ def _rounded(
     fields = [f for t in topics for f in report.annexes[t].fields if f.kind == "money"]
     columns = list(dict.fromkeys(_figures(field) for field in fields))
     at = {column: c for c, column in enumerate(columns)}
-    relations = [
-        tuple((sign, at[column]) for sign, column in one if any(column))
-        for one in sums(report.answer)
-        if all(column in at for _, column in one if any(column))
-    ]
+
+    def printed(given: Iterable[Sum]) -> list[Relation]:
+        """The sums whose columns are all there, by the places of the columns."""
+        known = [[(sign, column) for sign, column in one if any(column)] for one in given]
+        return [
+            tuple((sign, at[column]) for sign, column in one)
+            for one in known
+            if len(one) > 1 and all(column in at for _, column in one)
+        ]
+
+    kept, wished = printed(sums(report.answer)), printed(wishes(report.answer))
     try:
-        found = round_together(columns, [r for r in relations if len(r) > 1], options.step)
+        found = round_together(columns, kept, options.step, wished)
     except NoRounding:
         message = f"金额无法同时按{options.unit}取整并使各行、各列都相符"
         raise InputError([Problem("issue.rounding", message, "请改用元，或两位小数")]) from None

@@ -19,6 +19,10 @@ Relation = tuple[tuple[int, int], ...]
 _TOTALS_FIRST = 4
 _WIDER = 2
 _NEARLY_WHOLE = 1e-6
+#: A bound that is the same on every machine, as one of seconds is not.
+_MOST_NODES = 2_000
+#: Cells of a table whose wishes are tried; one twice as large takes seconds more.
+_MOST_WISHED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,16 @@ class NoRounding(ValueError):
 
 
 def round_together(
-    columns: Sequence[Sequence[int]], relations: Sequence[Relation], step: int
+    columns: Sequence[Sequence[int]],
+    relations: Sequence[Relation],
+    step: int,
+    wishes: Sequence[Relation] = (),
 ) -> list[Rounded]:
     """Round each column to whole `step`s, all of them together.
 
     A relation is kept in each row, and in the line of totals, where the exact figures keep it. Cells
     are rounded to a neighbour; a total may be one step further off where nothing else adds up.
+    Wishes are kept as well where that moves no total (all or none; not in tables of thousands).
 
     >>> parts = [(6, 6), (6, 6), (12, 12)]
     >>> first, second, both = round_together(parts, [((1, 0), (1, 1), (-1, 2))], 10)
@@ -56,15 +64,36 @@ def round_together(
         return [Rounded(tuple(line[:-1]), line[-1]) for line in whole]
     sums = list(_sums(table, relations))
     for slack in (0, _WIDER):
-        ups = _propose(table, sums, step, slack)
-        if ups is not None:
-            rounded = [
-                [value // step + up for value, up in zip(line, more, strict=True)]
-                for line, more in zip(table, ups, strict=True)
-            ]
-            if all(sum(s * rounded[c][i] for s, c, i in terms) == 0 for terms in sums):
-                return [Rounded(tuple(line[:-1]), line[-1]) for line in rounded]
+        totals = [(-slack, slack + (line[-1] % step > 0)) for line in table]
+        plain = _kept(table, sums, step, totals)
+        if plain is None:
+            continue
+        if not wishes or len(table) * len(table[0]) > _MOST_WISHED:
+            return plain
+        fixed = [
+            (one.total - line[-1] // step,) * 2 for one, line in zip(plain, table, strict=True)
+        ]
+        return _kept(table, [*sums, *_sums(table, wishes)], step, fixed) or plain
     raise NoRounding("no rounding keeps every sum")
+
+
+def _kept(
+    table: Sequence[Sequence[int]],
+    sums: Sequence[Sequence[Term]],
+    step: int,
+    totals: Sequence[tuple[int, int]],
+) -> list[Rounded] | None:
+    """The table rounded with every sum kept; `totals` are the steps each may lie above its floor."""
+    ups = _propose(table, sums, step, totals)
+    if ups is None:
+        return None
+    rounded = [
+        [value // step + up for value, up in zip(line, more, strict=True)]
+        for line, more in zip(table, ups, strict=True)
+    ]
+    if any(sum(s * rounded[c][i] for s, c, i in terms) for terms in sums):
+        return None
+    return [Rounded(tuple(line[:-1]), line[-1]) for line in rounded]
 
 
 Term = tuple[int, int, int]  # sign, column, row (the last row is the total)
@@ -92,7 +121,10 @@ def _merged(relation: Relation) -> Relation:
 
 
 def _propose(
-    table: Sequence[Sequence[int]], sums: Sequence[Sequence[Term]], step: int, slack: int
+    table: Sequence[Sequence[int]],
+    sums: Sequence[Sequence[Term]],
+    step: int,
+    totals: Sequence[tuple[int, int]],
 ) -> list[list[int]] | None:
     """How many steps above its floor each figure goes, by HiGHS; None where it finds nothing."""
     import highspy
@@ -100,20 +132,20 @@ def _propose(
 
     rows = len(table[0])
     cost, low, high = [], [], []
-    for line in table:
+    for line, (least, most) in zip(table, totals, strict=True):
         for i, value in enumerate(line):
             part = value % step / step
             is_total = i == rows - 1
             weight = _TOTALS_FIRST * rows if is_total else 1
             # Equal costs are told apart, so that the same table is rounded the same way anywhere.
             cost.append(weight * (1 - 2 * part) + 1e-6 * (i + 1) / rows)
-            wide = slack if is_total else 0
-            low.append(float(-wide))
-            high.append(float((1 if part else 0) + wide))
+            low.append(float(least if is_total else 0))
+            high.append(float(most if is_total else part > 0))
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_max_nodes", _MOST_NODES)
     count = len(cost)
     solver.addVars(count, np.array(low), np.array(high))
     places = np.arange(count, dtype=np.int32)

@@ -33,6 +33,13 @@ def sums(answer: Allocation) -> Iterator[Sum]:
     yield from _rounds(answer)
 
 
+def wishes(answer: Allocation) -> Iterator[Sum]:
+    """What a reader expects to be equal, though no sum needs it: a match of 100 % is its base."""
+    if answer.matching:
+        base = tuple(match.base for match in answer.matching)
+        yield (1, base), (-1, tuple(match.required for match in answer.matching))
+
+
 def _rounds(answer: Allocation) -> Iterator[Sum]:
     """Payments in instalments: pool by pool, and over all pools."""
     rounds = [result.instalments for result in answer.pools if result.instalments]

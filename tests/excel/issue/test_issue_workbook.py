@@ -63,6 +63,14 @@ def test_columns_and_rows_add_up_in_print(name: str, options: IssueOptions) -> N
         assert all(a + b == c for a, b, c in zip(city, required, both, strict=True))
 
 
+@pytest.mark.parametrize("decimals", [0, 2])
+def test_a_match_of_all_of_it_is_printed_as_its_base(allocation: Allocation, decimals: int) -> None:
+    sheet = opened(allocation, IssueOptions("万元", decimals, ("配套表",))).worksheets[0]
+    rows = [r for r in sheet.iter_rows(values_only=True) if r[4] == 1]
+    assert len(rows) > 10
+    assert [r[3] for r in rows] == [r[5] for r in rows]
+
+
 def test_a_figure_is_the_same_in_every_annex(allocation: Allocation) -> None:
     book = opened(allocation, WAN)
     first, pilot, match, _ = (list(money_columns(sheet).values()) for sheet in book)
