@@ -110,7 +110,7 @@ def _is_pilot(result: PoolAllocation) -> bool:
 
 
 def _pool_fields(result: PoolAllocation, k: int) -> Texts:
-    pool = result.pool
+    pool, rounds = result.pool, result.instalments
     factors = "、".join(
         f"{factor.name}（权重{_rate(factor.factor.weight)}）" for factor in result.shares.factors
     )
@@ -121,8 +121,18 @@ def _pool_fields(result: PoolAllocation, k: int) -> Texts:
         "来源": "、".join(f"{s.name}{format_yuan(s.amount)}元" for s in pool.sources),
         "因素": factors,
         "依据": pool.cite,
+        "预留调整": _from_reserve(result),
+        "应核拨": format_yuan(sum(result.payment)),
+        "此前已拨": format_yuan(sum(rounds.paid)) if rounds else "",
+        "多拨": format_yuan(over) if rounds and (over := sum(rounds.overpaid)) else "",
         "本次核拨": format_yuan(sum(result.due)),
     }
+
+
+def _from_reserve(result: PoolAllocation) -> str:
+    """What adjustments leave to the payer's reserve, in words; nothing where others bear them."""
+    net = sum(map(sum, result.adjusted.parts)) if result.adjusted else 0
+    return f"{'调增' if net > 0 else '调减'}{format_yuan(abs(net))}" if net else ""
 
 
 def _pilot_fields(answer: Allocation) -> Texts | None:

@@ -12,9 +12,11 @@ import pytest
 import xlsxwriter
 from docx import Document
 
-from allocator import Allocation, InputError
-from allocator.base.money import capital_amount, format_yuan
+from allocator import Allocation, InputError, allocate
+from allocator.base.money import Fen, capital_amount, format_yuan
 from allocator.cli import main
+from allocator.fund.adjustments import Adjustment
+from allocator.fund.instalments import Instalment
 from allocator.word.letter_info import Account, LetterInfo, info_workbook, read_letter_info
 from allocator.word.letters import letters, templates
 from allocator.word.templates import NOTICE, SLIP
@@ -176,3 +178,20 @@ def test_the_command_writes_a_zip_and_keeps_what_is_there(
     assert main([*command[:4], "--write-templates", str(tmp_path / "模板")]) == 0
     assert len(list((tmp_path / "模板").iterdir())) == 3
     assert main([*command, "--force", "--templates", str(tmp_path / "模板")]) == 0
+
+
+def test_the_notice_tells_all_that_its_sums_need(allocation: Allocation) -> None:
+    scheme, pool = allocation.scheme, allocation.pools[0]
+    entry = Adjustment("长安镇", pool.pool.id, Fen(10_000_000), "reserve", "理由", "批准")
+    paid = Instalment(None, "财〔1〕", allocation.pools[1].pool.id, "洪梅镇", Fen(20_000_000))
+    changed = replace(scheme, adjustments=(entry,), instalments=(paid,))
+    answer = allocate(allocation.recipients, changed)
+    notice = text_of(next(iter(letters(answer, INFO).values())))
+    assert "另由预留资金调增100,000.00元" in notice
+    rounds = answer.pools[1].instalments
+    assert rounds is not None
+    due, over = (format_yuan(sum(column)) for column in (rounds.due, rounds.overpaid))
+    assert (
+        f"应核拨21,000,000.00元，此前已拨200,000.00元，其中多拨待收回{over}元，本次核拨{due}元"
+        in notice
+    )

@@ -340,10 +340,10 @@ def _source_notes(report: Report) -> list[str]:
     }
     steps = set(units.values())
     if len(steps) == 1:
-        rounding = f"逐格取整到 {_unit_text(steps.pop())}"
+        rounding = f"逐格取整到{_unit_text(steps.pop())}"
     else:
         rounding = "逐格取整（" + "、".join(
-            f"{name}到 {_unit_text(unit)}" for name, unit in units.items()
+            f"{name}到{_unit_text(unit)}" for name, unit in units.items()
         )
         rounding += "）"
     pilot = "；试点资金含已拨试点经费" if report.has_pilot else ""
@@ -356,4 +356,4 @@ def _source_notes(report: Report) -> list[str]:
 
 
 def _unit_text(fen: int) -> str:
-    return "分" if fen == 1 else f"{number_text(Fraction(fen, 100))} 元"
+    return "分" if fen == 1 else f" {number_text(Fraction(fen, 100))} 元"

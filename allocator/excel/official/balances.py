@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.intake.load import TABLE_SHEET
@@ -17,7 +17,7 @@ from allocator.excel.template.input_sheets import input_lines
 
 HOLDS, FAILS = "相符", "不符"
 _NOTES = (
-    "注：1. 金额单位为元。每次测算都逐项核对，有一项不符即停止，不写出表格。",
+    "注：1. 每次测算都逐项核对，有一项不符即停止，不写出表格。",
     "　　2. 表间核对由公式计算，改动数据或金额后，结果一列即显示是否仍然相符。",
     f"　　3. 因素测算底稿列有自己的数据，不随{TABLE_SHEET}自动改变；数据有改动的，请用 allocator run 重新测算。",
 )
@@ -52,7 +52,9 @@ def balances_sheet(report: Report) -> Sheet:
     _live_checks(sheet, report)
     sheet.header_rows = header
     title = report.title("平衡校验表")
-    finish(sheet, report.frame("balances", title), fields, _NOTES)
+    # The identities are in 元 whatever the tables are in; the live checks name their own unit.
+    frame = replace(report.frame("balances", title), corner="单位：元")
+    finish(sheet, frame, fields, _NOTES)
     return sheet
 
 

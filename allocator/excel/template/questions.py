@@ -14,6 +14,8 @@ from typing import Any, Final
 from allocator.base.money import exact_number, number_text, yuan_text
 from allocator.excel.intake.headers import column_name
 
+#: What the tables call recipients where nothing else is said.
+_USUAL: Final = "镇街"
 _LARGE: Final = {"亿": 10**8, "万": 10**4}
 _ITEMS: Final = re.compile("[;；，、]|,(?!\\d{3}(?:\\D|$))")
 _AMOUNT: Final = re.compile(r"^(.*?)[\s：:=]*([\d.,，]+)\s*(亿|万)?元?$")
@@ -36,6 +38,8 @@ class Answers:
         if self.towns:
             head["recipients"] = len(self.towns)
         raw: dict[str, Any] = {"scheme": head, "pool": self.pools}
+        if self.header not in ("", _USUAL):
+            raw["table"] = {"recipient": self.header}
         return raw | ({"matching": self.matching} if self.matching else {})
 
 
