@@ -58,6 +58,7 @@ def test_a_fund_of_seven_districts_without_toml(
     assert {fen % 10_000 for fen in pool.entitlement} == {0}
     assert all(100_000_000 <= fen <= 600_000_000 for fen in pool.entitlement)
     assert {match.rate for match in answer.matching} == {Fraction(3, 10)}
+    assert answer.scheme.naming.recipient == "区县"
     assert main(["run", str(path), "-o", str(out)]) == 0
     assert main(["verify", str(out), "--input", str(path)]) == 0
 
