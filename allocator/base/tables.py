@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 from typing import Literal
 
 from allocator.base.money import format_number, format_percent, format_wan, format_yuan
@@ -37,6 +36,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table for a notebook."""
+        from html import escape  # a table of all entities of HTML: only where one is drawn
+
         rows = [*self.rows, *([self.total] if self.total else [])]
         headers = "".join(f"<th>{escape(column.header)}</th>" for column in self.columns)
         body = "".join(f"<tr>{''.join(map(_cell, row, self.columns))}</tr>" for row in rows)
@@ -46,6 +47,8 @@ class Table:
 
 
 def _cell(value: Value, column: Column) -> str:
+    from html import escape
+
     side = "left" if column.kind == "text" else "right"
     return f'<td style="text-align:{side}">{escape(draw(value, column))}</td>'
 

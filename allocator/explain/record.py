@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html as markup
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -186,12 +185,14 @@ def table(answer: Answer, unit: str = "元") -> dict[str, list[Any]]:
 
 def html(answer: Answer) -> str:
     """The table for a notebook, with the totals and the draft mark."""
+    from html import escape
+
     columns = table(answer)
 
     def cell(value: Any) -> str:
         if isinstance(value, Decimal):
             return f'<td style="text-align:right">{format_yuan(int(value * 100))}</td>'
-        return f"<td>{markup.escape(str(value))}</td>"
+        return f"<td>{escape(str(value))}</td>"
 
     totals: list[Any] = [
         sum(column, Decimal(0)) if column and isinstance(column[0], Decimal) else ""
@@ -202,8 +203,8 @@ def html(answer: Answer) -> str:
     caption = f"{answer.scheme.name}{mark}　单位：{answer.scheme.naming.currency or '元'}"
     rows = [*zip(*columns.values(), strict=True), totals]
     return (
-        f"<table><caption>{markup.escape(caption)}</caption><thead><tr>"
-        + "".join(f"<th>{markup.escape(name)}</th>" for name in columns)
+        f"<table><caption>{escape(caption)}</caption><thead><tr>"
+        + "".join(f"<th>{escape(name)}</th>" for name in columns)
         + "</tr></thead><tbody>"
         + "".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
         + "</tbody></table>"

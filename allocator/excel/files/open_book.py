@@ -23,7 +23,6 @@ from allocator.excel.files.grid import (
     Needed,
     refuse,
 )
-from allocator.excel.files.plain_text import read_text
 
 _SAVE_ANEW: Final = "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行"
 _MOST_MEMBERS: Final = 10_000
@@ -108,6 +107,8 @@ def _read(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
     for sign, name in _FOREIGN_SIGNS.items():
         if content.startswith(sign):
             raise refuse(file, "unknown_format", f"这是{name}，不是表格", "请换成 .xlsx 等表格文件")
+    from allocator.excel.files.plain_text import read_text
+
     return read_text(file, content)
 
 

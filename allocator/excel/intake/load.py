@@ -12,7 +12,6 @@ from allocator.base.problems import InputError, Place, Problem, stop_on_errors
 from allocator.engine import refusals
 from allocator.excel.files.grid import Book, Grid
 from allocator.excel.files.open_book import file_name, read_book, read_bytes
-from allocator.excel.files.plain_text import decode
 from allocator.excel.intake.record_sheets import RECORD_SHEETS, with_records
 from allocator.excel.intake.scheme_sheet import canonical_columns, read_scheme_sheet
 from allocator.excel.intake.table.confirmations import (
@@ -133,6 +132,8 @@ def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, str, list[Pro
 
 def _read_toml(file: AnyFile) -> tuple[Scheme, str, list[Problem]]:
     name = file_name(file)
+    from allocator.excel.files.plain_text import decode
+
     text = decode(name, read_bytes(file))
     try:
         raw = read_toml(text, name)
