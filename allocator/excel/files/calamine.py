@@ -1,8 +1,8 @@
 """What calamine reads: large worksheets, and every input a second time.
 
-A sheet of two million cells takes some twenty seconds cell by cell and two with calamine, which
-drops formulas and errors. So the part is searched for either first; one that has any, or hidden
-rows or merged cells, is read the careful way.
+A sheet of two million cells takes some twenty seconds cell by cell and a few with calamine, which
+drops formulas and errors. So the part is looked through first; one that has any, or hidden rows or
+merged cells, or cells that are not written as programs write them, is read the careful way.
 
 A file can be made so that one program shows 597,192 and another computes with 1,597,192. calamine has
 its own code for everything from the zip archive up, so what both readers see is what is there.
@@ -26,25 +26,67 @@ _NEEDS_CARE: Final = re.compile(
     rb"<(\w+:)?(f|mergeCell|rPh|is)[\s>/]|<\w+:(c|v|row)[\s>/]|\st\s*=\s*[\"'](e|d|str)[\"']|\shidden\s*=|<!|\x00|_x",
     re.IGNORECASE,
 )
-_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
+#: One cell as spreadsheet programs write it, and a row of nothing but such cells. What is written
+#: otherwise may be read otherwise: by whom is seen only the careful way.
+_PLAIN: Final = (
+    rb'<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,5}")?(?:/>|></c>|'
+    rb'(?: t="[nb]")?><v>(?:-?\d{1,17}(?:\.\d{1,17})?(?:[eE][+-]?\d{1,2})?)?</v></c>|'
+    rb' t="s"><v>\d{1,9}</v></c>)\s*'
+)
+_CELLS: Final = re.compile(rb"\s*(?:" + _PLAIN + rb")*+")
+_ROW: Final = re.compile(rb'<row r="(\d{1,7})"([^>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
+#: What stands nowhere but in rows.
+_IN_ROWS: Final = re.compile(rb"<(?:row|c|v)[\s>/]")
+_PLACES: Final = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+#: No row of a thousand plain cells is longer.
+_LONGEST_ROW: Final = 1 << 20
 
 
 def count_plain_cells(chunks: Iterator[bytes]) -> int | None:
-    """The cells of a worksheet part; None where it has a formula, error, hidden row or merged cell.
+    """The cells of a worksheet part; None where anything is in it but plain values in their order.
 
-    Pieces are joined at their last `<`, so that no tag is cut in two: of `…<c r="A1"/><c r=` the
-    second cell is counted with the piece that follows.
+    Pieces are joined behind their last whole row, so that no row is cut in two.
     """
-    count = 0
-    before = b""
+    before, scan = b"", _Scan()
     for chunk in chunks:
         window = before + chunk
-        cut = max(window.rfind(b"<"), 0)
+        cut = window.rfind(b"</row>") + len(b"</row>") if b"</row>" in window else 0
         whole, before = window[:cut], window[cut:]
-        if _NEEDS_CARE.search(whole):
+        if len(before) > _LONGEST_ROW or not scan.takes(whole):
             return None
-        count += len(_CELL.findall(whole))
-    return None if _NEEDS_CARE.search(before) else count
+    return scan.count if scan.takes(before) else None
+
+
+class _Scan:
+    """Looks through a worksheet part piece by piece."""
+
+    def __init__(self) -> None:
+        self.count = self.row = 0
+        self.columns: list[bytes] = []
+
+    def takes(self, piece: bytes) -> bool:
+        """Whether a piece has rows of plain cells alone, each at its place, below the last."""
+        end = 0
+        rest: list[bytes] = []
+        for row in _ROW.finditer(piece):
+            rest += (piece[end : row.start()], row[2])
+            end = row.end()
+            if not self._takes_row(int(row[1]), row[3] or b""):
+                return False
+        around = b" ".join((*rest, piece[end:]))
+        return not _NEEDS_CARE.search(around) and not _IN_ROWS.search(around)
+
+    def _takes_row(self, number: int, cells: bytes) -> bool:
+        if number <= self.row or not _CELLS.fullmatch(cells):
+            return False
+        self.row = number
+        places = _PLACES.findall(cells)
+        self.count += len(places)
+        columns = [column for column, _ in places]
+        if columns != self.columns and columns != sorted(set(columns), key=lambda c: (len(c), c)):
+            return False
+        self.columns = columns
+        return {row for _, row in places} <= {b"%d" % number}
 
 
 def read_values(content: bytes, grid: Grid) -> bool:
@@ -62,6 +104,9 @@ def read_values(content: bytes, grid: Grid) -> bool:
     except BaseException:  # noqa: BLE001 - a panic of the library is no Exception
         return False
     for number, cells in enumerate(rows, 1):
+        if any(isinstance(cell, datetime.time | datetime.timedelta) for cell in cells):
+            grid.rows.clear()
+            return False
         values: list[Value] = [plain_value(cell) for cell in cells]
         grid.add(number, values)
     return True

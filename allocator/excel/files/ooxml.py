@@ -37,7 +37,7 @@ from allocator.excel.files.grid import (
     too_many_cells,
 )
 from allocator.excel.files.number_formats import Styles
-from allocator.excel.files.ooxml_sheet import SheetParser
+from allocator.excel.files.ooxml_sheet import SheetParser, has_pairs
 
 _CHUNK: Final = 1 << 16
 
@@ -337,7 +337,8 @@ def read_xlsx(
         if name not in wanted:
             continue
         read.append(grid)
-        plain = None if others else package.large_and_plain(part)
+        needs_care = others or has_pairs(strings.texts)
+        plain = None if needs_care else package.large_and_plain(part)
         if plain is not None and plain > left:
             raise too_many_cells(file, name)
         if plain is not None and read_values(content, grid):

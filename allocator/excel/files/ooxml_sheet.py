@@ -229,8 +229,9 @@ class SheetParser:
         number = float(text)
         if self.style.isdigit() and int(self.style) in self.others and number:
             self.grid.faults[self.at] = "数字格式使这一格显示的不是它的数"
-        if self.style.isdigit() and int(self.style) in self.dates:
-            return date_of(number, is_1904=self.is_1904) or text
+        is_date = self.style.isdigit() and int(self.style) in self.dates
+        if is_date and (day := date_of(number, is_1904=self.is_1904)):
+            return day
         return int(text) if text.isdigit() and len(text) < 16 else number
 
     def _hide(self, first: str, last: str) -> None:
@@ -243,6 +244,11 @@ class SheetParser:
         upper, lower = position(first), position(last or first)
         if upper and lower and len(self.grid.merged) < _MOST_MERGED:
             self.grid.merged.append((*upper, *lower))
+
+
+def has_pairs(texts: Sequence[str]) -> bool:
+    """Whether a text writes a character as two halves, which other readers leave as they stand."""
+    return any("_x" in text and _PAIR.search(text) for text in texts)
 
 
 def _unescape(text: str) -> str:

@@ -9,11 +9,13 @@ import pytest
 import xlsxwriter
 
 from allocator import InputError
+from allocator.base.files import FileBytes
 from allocator.excel.files import ooxml
 from allocator.excel.files.calamine import count_plain_cells
 from allocator.excel.files.grid import Grid
 from allocator.excel.files.open_book import read_book
 from tests.excel.files.packages import save, sheet_xml, xlsx
+from tests.excel.files.quirks import books
 
 
 def table() -> bytes:
@@ -46,6 +48,31 @@ def test_both_ways_give_one_grid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(ooxml, "read_values", fast)
     assert read(tmp_path) == careful
     assert taken == ["表"]
+
+
+def test_both_ways_read_every_quirk_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a cell is written: the fast way reads it as the other, or leaves it to it."""
+    made = {name: FileBytes("表.xlsx", content) for name, content in books().items()}
+    careful = {name: _read_or_refused(file) for name, file in made.items()}
+    taken = []
+
+    def fast(content: bytes, grid: Grid) -> bool:
+        taken.append(grid)
+        return original(content, grid)
+
+    original = ooxml.read_values
+    monkeypatch.setattr(ooxml, "LARGE_BYTES", 0)
+    monkeypatch.setattr(ooxml, "read_values", fast)
+    found = {name: _read_or_refused(file) for name, file in made.items()}
+    assert [name for name in made if found[name] != careful[name]] == []
+    assert len(taken) > len(made) // 4
+
+
+def _read_or_refused(file: FileBytes) -> object:
+    try:
+        return read_book(file).grids
+    except InputError as error:
+        return error.problems
 
 
 @pytest.mark.parametrize(
