@@ -37,7 +37,8 @@ class Grid:
     """One sheet. Rows count from 1 as in the sheet, columns from 0; empty rows are left out.
 
     `faults` names cells whose value cannot be used: error values (#REF!) and formulas stored
-    without a value. `merged` holds (first row, first column, last row, last column).
+    without a value. `merged` holds (first row, first column, last row, last column),
+    `percents` numbers that an .xlsx shows as percentages.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    percents: set[tuple[int, int]] = field(default_factory=set, compare=False)
     is_hidden: bool = False
     _over_rows: dict[int, list[tuple[int, int, tuple[int, int]]]] | None = field(
         default=None, compare=False, repr=False

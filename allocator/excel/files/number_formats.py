@@ -75,6 +75,7 @@ class Styles:
 
     _dates: set[int] = field(default_factory=lambda: set(_DATES))
     _others: set[int] = field(default_factory=set)
+    _percents: set[int] = field(default_factory=lambda: {9, 10})
     _told: set[int] = field(default_factory=set)
     _cells: list[int] = field(default_factory=list)
     _within: str = ""
@@ -100,11 +101,17 @@ class Styles:
         is_other = number in self._told or (not is_date and shows_other_figure(code))
         (self._dates.add if is_date else self._dates.discard)(number)
         (self._others.add if is_other else self._others.discard)(number)
+        is_percent = not is_date and "%" in _LITERAL.sub("", code)
+        (self._percents.add if is_percent else self._percents.discard)(number)
         self._told.add(number)
 
     def dates(self) -> frozenset[int]:
         """The cell styles that show a date."""
         return frozenset(i for i, number in enumerate(self._cells) if number in self._dates)
+
+    def percents(self) -> frozenset[int]:
+        """The cell styles that show a number as a percentage."""
+        return frozenset(i for i, number in enumerate(self._cells) if number in self._percents)
 
     def others(self) -> frozenset[int]:
         """The cell styles that show another figure than the cell holds."""

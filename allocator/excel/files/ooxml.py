@@ -323,7 +323,7 @@ def read_xlsx(
     styles = Styles()
     if "styles" in parts:
         package.parse(parts["styles"], styles.start, styles.end)
-    dates, others = styles.dates(), styles.others()
+    dates, others, percents = styles.dates(), styles.others(), styles.percents()
     names = [name for name, _, _ in listing.sheets]
     wanted = names if needed is None else needed(names)
     grids, read = [], []
@@ -345,7 +345,7 @@ def read_xlsx(
             left -= plain
             continue
         flags = {"is_1904": listing.is_1904, "is_stale": listing.is_stale}
-        sheet = SheetParser(grid, strings.texts, dates, others, **flags, most=left)
+        sheet = SheetParser(grid, strings.texts, dates, others, percents, **flags, most=left)
         try:
             is_there = package.parse(part, sheet.start, sheet.end, sheet.data)
         except Ambiguous as error:

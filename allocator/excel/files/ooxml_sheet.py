@@ -68,6 +68,7 @@ class SheetParser:
         strings: Sequence[str],
         dates: frozenset[int],
         others: frozenset[int] = frozenset(),
+        percents: frozenset[int] = frozenset(),
         *,
         is_1904: bool,
         is_stale: bool = False,
@@ -77,6 +78,7 @@ class SheetParser:
         self.strings = strings
         self.dates = dates
         self.others = others
+        self.percents = percents
         self.is_1904 = is_1904
         self.is_stale = is_stale
         self.row = 0
@@ -229,6 +231,8 @@ class SheetParser:
         number = float(text)
         if self.style.isdigit() and int(self.style) in self.others and number:
             self.grid.faults[self.at] = "数字格式使这一格显示的不是它的数"
+        if self.percents and self.style.isdigit() and int(self.style) in self.percents:
+            self.grid.percents.add(self.at)
         is_date = self.style.isdigit() and int(self.style) in self.dates
         if is_date and (day := date_of(number, is_1904=self.is_1904)):
             return day

@@ -16,16 +16,17 @@ from typing import Any, Final
 from allocator.base.problems import Place, Problem
 from allocator.excel.files.grid import Grid, Value, clean
 from allocator.excel.intake.cells import fault
-from allocator.excel.intake.headers import column_name, comparable
+from allocator.excel.intake.headers import column_name, comparable, read_header
+from allocator.excel.intake.scheme_labels import as_percent, in_yuan, keys_of, scale_of
 from allocator.fund import words
 from allocator.fund.scheme import Scheme, read_scheme
-
-Labels = Mapping[str, str]
 
 _SECTIONS: Final = MappingProxyType({section.name: section for section in words.SECTIONS})
 #: Columns beside a list that say nothing of the rules: checks that a template computes, and notes.
 _EXTRA: Final = frozenset({"来源合计（元）", "权重合计", "校验", "备注"})
 _MARK: Final = re.compile(r"[【】\[\]：:]|^[一二三四五六七八九十]+、")
+#: What is also wrong where a column of a list was not read.
+_OF_GAPS: Final = ("scheme.sources", "scheme.weights")
 _QUOTED_KEY: Final = re.compile("“([a-z_]+)”")
 
 
@@ -46,6 +47,7 @@ class Sheet:
     sections: dict[str, list[Entry]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    scales: dict[int, int] = field(default_factory=dict)
 
 
 def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
@@ -55,7 +57,14 @@ def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
     raw = builder.raw()
     scheme, problems = read_scheme(raw, builder.locate)
     bad = {problem.place for problem in sheet.problems}
-    mine = [_in_chinese(problem) for problem in problems if problem.place not in bad]
+    # A column of a list whose header is not known leaves a gap in every line: one mistake.
+    is_gap = any(problem.code == "scheme.unknown_key" for problem in sheet.problems)
+    mine = [
+        _in_chinese(problem)
+        for problem in problems
+        if problem.place not in bad
+        and not (is_gap and (problem.place.cell.startswith("第") or problem.code in _OF_GAPS))
+    ]
     return scheme, [*sheet.problems, *mine]
 
 
@@ -82,7 +91,9 @@ def _take_apart(grid: Grid) -> Sheet:
         elif section and not _SECTIONS[section].is_list:
             _read_pair(sheet, section, row, texts)
         elif section and not labels:
-            labels = _labels(_SECTIONS[section].labels, texts)
+            labels = keys_of(_SECTIONS[section].labels, texts)
+            sheet.scales = {column: scale_of(texts[column]) for column in labels}
+            _converted(sheet, row, {c: texts[c] for c in labels})
             _passed_over(sheet, section, row, {c: t for c, t in texts.items() if c not in labels})
         elif section and not (_is_remark(texts[first]) and len(texts) == 1):
             _read_line(sheet, section, row, labels)
@@ -93,18 +104,21 @@ def _is_remark(text: str) -> bool:
     return text.startswith(("注", "说明", "※", "（", "合计", "→"))
 
 
-def _labels(known: Labels, texts: Mapping[int, str]) -> dict[int, str]:
-    """Column → key of a line of labels; a label is known with or without its bracket."""
-    loose = {comparable(label): key for label, key in known.items()}
-    loose |= {comparable(label.partition("（")[0]): key for label, key in known.items()}
-    loose |= {key: key for key in known.values()}
-    return {c: key for c, text in texts.items() if (key := loose.get(comparable(text)))}
+def _converted(sheet: Sheet, row: int, texts: Mapping[int, str]) -> None:
+    """Say which sums were converted."""
+    for column, text in texts.items():
+        if scale_of(text) != 1:
+            message = f"“{text}”的金额已由{read_header(text).unit}换算为元"
+            place = sheet.grid.place(row, column)
+            sheet.problems.append(
+                Problem("read.scheme", message, "", place, is_warning=True, is_note=True)
+            )
 
 
 def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
     first = min(texts)
     label = next(
-        iter(_labels(_SECTIONS[section].labels, {first: texts[first].rstrip("：: ")}).values()), ""
+        iter(keys_of(_SECTIONS[section].labels, {first: texts[first].rstrip("：: ")}).values()), ""
     )
     entries = sheet.sections[section]
     if not label:
@@ -113,6 +127,8 @@ def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -
         return
     if not entries:
         entries.append(Entry(row))
+    sheet.scales = {first + 1: scale_of(texts[first].rstrip("：: "))}
+    _converted(sheet, row, {first: texts[first].rstrip("：: ")})
     _take(sheet, entries[0], label, row, first + 1)
 
 
@@ -155,7 +171,10 @@ def _take(sheet: Sheet, entry: Entry, key: str, row: int, column: int) -> None:
         value = sheet.grid.text(row, column)
         sheet.problems.append(Problem(bad.code, bad.message, bad.remedy, place, value))
         return
-    usable = _usable(sheet.grid.value(row, column), key)
+    raw = sheet.grid.value(row, column)
+    if (row, column) in sheet.grid.percents:
+        raw = as_percent(raw)  # 1% in a cell is 0.01 with a format
+    usable = in_yuan(_usable(raw, key), sheet.scales.get(column, 1))
     if usable != "":
         entry.values[key] = usable
 

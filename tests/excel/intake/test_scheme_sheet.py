@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from allocator import Recipients, Scheme, allocate, load
 from allocator.base.money import Fen
+from allocator.base.problems import Problem
 from allocator.excel.files.grid import Grid, Value
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.scheme_sheet import read_scheme_sheet
@@ -173,21 +174,36 @@ def test_labels_and_order_are_free() -> None:
     assert (scheme.pools[0].id, scheme.pools[0].budget) == ("甲", 100_000_000)
 
 
-def test_a_column_of_a_list_is_never_passed_over() -> None:
+def limits(header: str, value: Value, *percents: tuple[int, int]) -> tuple[Scheme, list[Problem]]:
     rows: list[list[Value]] = [
         ["基本信息"],
         ["方案名称", "测试"],
         ["资金池"],
-        ["资金池", "代码", "预算（元）", "下限（万元）", "权重合计", "备注", "※ 下限可不填"],
-        ["资金", "p", 100, 3, 1, "暂定"],
+        ["资金池", "代码", "预算（元）", header, "权重合计", "备注", "※ 下限可不填"],
+        ["资金", "p", 100, value, 1, "暂定"],
         ["因素"],
         ["资金池", "权重", "取自列"],
         ["资金", 1, "人口"],
     ]
-    grid = Grid("a.xlsx", "分配方案", dict(enumerate(rows, 1)))
-    _, problems = read_scheme_sheet(grid)
+    grid = Grid("a.xlsx", "分配方案", dict(enumerate(rows, 1)), percents=set(percents))
+    return read_scheme_sheet(grid)
+
+
+def test_a_column_of_a_list_is_never_passed_over() -> None:
+    _, problems = limits("下限（吨）", 3)
     assert [(p.code, p.place.cell) for p in problems] == [("scheme.unknown_key", "D4")]
-    assert problems[0].message == "“资金池”中没有“下限（万元）”这一项"
+    assert problems[0].message == "“资金池”中没有“下限（吨）”这一项"
+
+
+def test_sums_in_the_unit_of_their_header() -> None:
+    scheme, problems = limits("下限（万元）", 0.0003)
+    assert scheme.pools[0].floor == 300
+    assert [(p.code, p.place.cell, p.is_note) for p in problems] == [("read.scheme", "D4", True)]
+
+
+def test_a_percentage_is_no_sum() -> None:
+    assert limits("下限（元或列名）", 0.3, (5, 3))[0] == limits("下限（元或列名）", "30%")[0]
+    assert limits("下限（元或列名）", 0.3)[0].pools[0].floor == 30
 
 
 def test_mistakes_speak_the_words_of_the_sheet() -> None:
