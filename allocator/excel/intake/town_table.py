@@ -32,8 +32,8 @@ from allocator.excel.intake.table.said import (
     not_used,
     said,
 )
+from allocator.excel.intake.table.towns import Towns, read_towns
 from allocator.excel.intake.table_shape import Shape
-from allocator.excel.intake.towns import Towns, read_towns
 from allocator.fund.columns import BY_NAME, HEADERS, NUMERIC, STATUSES
 from allocator.fund.recipients import Number, Origin, Recipients
 from allocator.fund.scheme import Scheme
