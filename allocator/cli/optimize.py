@@ -13,7 +13,6 @@ from allocator import Scheme, load
 from allocator.base.tables import Table
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input
-from allocator.cli.terminal import print_table
 
 if TYPE_CHECKING:
     from allocator.optimize import WeightProblem
@@ -107,11 +106,11 @@ def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table]
     from allocator.optimize.answers.optimum import WORKBOOK_ONLY
 
     _clear_progress()
-    with write_tables(arguments, tables, scheme, what):
+    with write_tables(arguments, tables, scheme, what) as show:
         print_head(scheme)
         for table in tables:
             if table.title not in WORKBOOK_ONLY:
-                print_table(shortened(table))
+                show(shortened(table))
     return 0
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from allocator import InputError, Problem, Scheme
+from allocator import InputError, Problem, Recipients, Scheme
 from allocator.base.files import write_whole
 from allocator.base.problems import Place
 from allocator.base.tables import Table
 from allocator.cli.outputs import add_force, announced
 from allocator.cli.run import MOST_ROWS
+from allocator.cli.terminal import print_table
+from allocator.explain.speech import speech_of
 from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK
 
 
@@ -30,18 +32,30 @@ def print_head(scheme: Scheme) -> None:
 
 @contextmanager
 def write_tables(
-    arguments: argparse.Namespace, tables: Sequence[Table], scheme: Scheme, what: str
-) -> Iterator[None]:
-    """Write the tables as a marked workbook where `-o` asks for one; the block prints them."""
+    arguments: argparse.Namespace,
+    tables: Sequence[Table],
+    scheme: Scheme,
+    what: str,
+    recipients: Recipients | None = None,
+) -> Iterator[Callable[[Table], None]]:
+    """Write the tables as a marked workbook where `-o` asks for one; the block prints them by the
+    function it is given, all in the words of the fund.
+    """
+    speech = speech_of(scheme, recipients)
+
+    def show(table: Table) -> None:
+        print_table(speech.table(table))
+
     if not arguments.output:
-        yield
+        yield show
         return
     from allocator.excel.kit.tables_workbook import tables_workbook
 
     title, mark = f"{scheme.name}{what}", _mark(scheme, SCENARIO_MARK)
-    write_whole(arguments.output, tables_workbook(tables, title=title, mark=mark))
+    told = [speech.table(table) for table in tables]
+    write_whole(arguments.output, tables_workbook(told, title=title, mark=mark))
     with announced(arguments.output):
-        yield
+        yield show
 
 
 def _mark(scheme: Scheme, mark: str) -> str:

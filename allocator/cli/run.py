@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +17,9 @@ from allocator.base.money import amount_text
 from allocator.base.tables import Table
 from allocator.cli.outputs import add_force, announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
+from allocator.engine.pool import PoolAllocation
+from allocator.engine.settlement import Settlement
+from allocator.explain.speech import paid_word, speech_of
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
 
@@ -152,37 +156,57 @@ def print_summary(answer: Allocation, file: TextIO, unit: str = "元") -> None:
     def told(fen: int) -> str:
         return amount_text(fen, unit)
 
+    speech = speech_of(answer.scheme, answer.recipients)
+
+    def say(text: str = "") -> None:
+        print(speech.said(text), file=file)
+
     mark = f"　{answer.mark}" if answer.mark else ""
-    print(f"{answer.scheme.name}{mark}\n", file=file)
+    say(f"{answer.scheme.name}{mark}\n")
     for result in answer.pools:
-        print(f"{result.pool.name}：预算 {told(result.pool.budget)}", end="", file=file)
-        print(f"，本次核拨 {told(sum(result.payment))}", file=file)
-        if settled := result.settlement:
-            advances, kept = told(sum(settled.advance)), told(settled.kept)
-            print(f"  已拨试点经费 {advances}，市级结余 {kept}", file=file)
-            if left := sum(settled.outstanding):
-                print(f"  待收回 {told(left)}（试点剩余大于本次应拨的部分）", file=file)
-        for entry in result.adjusted.entries if result.adjusted else ():
-            sign = "+" if entry.amount > 0 else ""
-            what = f"{entry.town} {sign}{told(entry.amount)}，由{entry.bearer}承担"
-            print(f"  人工调整：{what}（{entry.reason}）", file=file)
-        if rounds := result.instalments:
-            paid, due = told(sum(rounds.paid)), told(sum(rounds.due))
-            print(f"  此前已拨 {paid}，本次下达 {due}", file=file)
-            if over := sum(rounds.overpaid):
-                print(f"  此前多拨待收回 {told(over)}", file=file)
-        for tie in result.ties:
-            towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
-            won = "、".join(answer.recipients.towns[i] for i in tie.winners)
-            rule = CHOICES["tie"][tie.rule]
-            print(f"  尾数相同：{towns}；按“{rule}”由 {won} 各得 1 个单位", file=file)
-    print(file=file)
-    print_table(summary(answer, unit), file)
-    print(f"平衡校验：{len(answer.identities)} 项全部相符", file=file)
+        for line in _pool_lines(answer, result, told):
+            say(line)
+    say()
+    print_table(speech.table(summary(answer, unit)), file)
+    say(f"平衡校验：{len(answer.identities)} 项全部相符")
     fingerprint = answer.fingerprint["result_sha256"]
-    print(f"结果指纹：{fingerprint}", file=file)
+    say(f"结果指纹：{fingerprint}")
     if answer.warnings:
-        print_problems(answer.warnings)
+        print_problems(answer.warnings, speech.said)
+
+
+def _pool_lines(
+    answer: Allocation, result: PoolAllocation, told: Callable[[int], str]
+) -> Iterator[str]:
+    """What a pool gives, what is taken off or paid in rounds, adjustments and ties."""
+    paid = f"{paid_word(result)} {told(sum(result.payment))}"
+    yield f"{result.pool.name}：预算 {told(result.pool.budget)}，{paid}"
+    if result.settlement:
+        yield from _settled_lines(result.settlement, told)
+    for entry in result.adjusted.entries if result.adjusted else ():
+        sign = "+" if entry.amount > 0 else ""
+        what = f"{entry.town} {sign}{told(entry.amount)}，由{entry.bearer}承担"
+        yield f"  人工调整：{what}（{entry.reason}）"
+    if rounds := result.instalments:
+        yield f"  此前已拨 {told(sum(rounds.paid))}，本次下达 {told(sum(rounds.due))}"
+        if over := sum(rounds.overpaid):
+            yield f"  此前多拨待收回 {told(over)}"
+    for tie in result.ties:
+        towns = "、".join(answer.recipients.towns[i] for i in tie.tied)
+        won = "、".join(answer.recipients.towns[i] for i in tie.winners)
+        rule = CHOICES["tie"][tie.rule]
+        yield f"  尾数相同：{towns}；按“{rule}”由 {won} 各得 1 个单位"
+
+
+def _settled_lines(settled: Settlement, told: Callable[[int], str]) -> Iterator[str]:
+    left = sum(settled.outstanding)
+    if settled.is_deduction:
+        more = f"，不足扣减待收回 {told(left)}" if left else ""
+        yield f"  扣减 {told(sum(settled.recovered))}{more}"
+        return
+    yield f"  已拨试点经费 {told(sum(settled.advance))}，市级结余 {told(settled.kept)}"
+    if left:
+        yield f"  待收回 {told(left)}（试点剩余大于本次应拨的部分）"
 
 
 def summary(answer: Allocation, unit: str = "元") -> Table:

@@ -19,6 +19,7 @@ from allocator.cli.outputs import add_force, announced
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
+from allocator.explain.speech import speech_of
 from allocator.fund.scheme import Pool
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def compare(arguments: argparse.Namespace) -> None:
         text_of(arguments.scenarios, "情景文件", "scenario.file"), arguments.scenarios.name
     )
     compared = comparison.compare(recipients, scheme, scenarios)
-    with write_tables(arguments, compared.tables(), scheme, "情景比较"):
+    with write_tables(arguments, compared.tables(), scheme, "情景比较", recipients) as show:
         print_head(scheme)
-        print_table(comparison.overview(compared))
+        show(comparison.overview(compared))
         for table in comparison.fairness_tables(compared):
-            print_table(table)
+            show(table)
         for number in range(1, len(compared.names)):
-            print_table(shortened(comparison.pair(compared, number)))
+            show(shortened(comparison.pair(compared, number)))
 
 
 def configure_sweep(parser: argparse.ArgumentParser) -> None:
@@ -102,10 +103,10 @@ def sweep(arguments: argparse.Namespace) -> None:
         )
         tables += swept.tables()
         summaries.append(shortened(summary(swept)))
-    with write_tables(arguments, tables, scheme, "权重扫描"):
+    with write_tables(arguments, tables, scheme, "权重扫描", recipients) as show:
         print_head(scheme)
         for table in summaries:
-            print_table(table)
+            show(table)
 
 
 def configure_sensitivity(parser: argparse.ArgumentParser) -> None:
@@ -132,13 +133,14 @@ def sensitivity(arguments: argparse.Namespace) -> None:
         answer = allocate(recipients, scheme)
         behind, ahead = (town_named(answer, town) for town in arguments.overtake)
         tables.insert(0, break_even_table(recipients, scheme, behind, ahead))
-    with write_tables(arguments, tables, scheme, "敏感性分析"):
+    with write_tables(arguments, tables, scheme, "敏感性分析", recipients) as show:
         print_head(scheme)
         for table in tables:
             if not table.title.startswith(_ONLY_IN_WORKBOOK):
-                print_table(shortened(table))
+                show(shortened(table))
     if not arguments.output:
-        print("各口径对每个镇街的影响、数据误差的影响见工作簿（-o 输出.xlsx）。")
+        rest = "各口径对每个镇街的影响、数据误差的影响见工作簿（-o 输出.xlsx）。"
+        print(speech_of(scheme, recipients).said(rest))
 
 
 def _pools(scheme: Scheme, asked: str | None) -> tuple[Pool, ...]:
@@ -226,7 +228,8 @@ def diff(arguments: argparse.Namespace) -> None:
     old = allocate(*load(arguments.old, arguments.old_scheme))
     new = allocate(*load(arguments.new, arguments.new_scheme))
     found = difference(old, new)
-    tables = difference_tables(found)
+    speech = speech_of(new.scheme, new.recipients)
+    tables = [speech.table(table) for table in difference_tables(found)]
     # What starts or ends at a draft is a draft itself.
     mark = next((one.mark for one in (old, new) if one.scheme.is_draft), new.mark or old.mark)
     if arguments.output:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from allocator.base.problems import Problem
@@ -59,7 +59,7 @@ def print_table(table: Table, file: TextIO | None = None) -> None:
     print("\n".join(table_lines(table)), end="\n\n", file=file or sys.stdout)
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
+def print_problems(problems: Sequence[Problem], said: Callable[[str], str] = str) -> None:
     """Print every mistake and warning to standard error, mistakes first, numbered."""
     groups = {
         "错误": [p for p in problems if not p.is_warning and not p.is_doubt],
@@ -71,7 +71,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
         if found:
             print(f"{title} {len(found)} 处：", file=sys.stderr)
         for number, problem in enumerate(found[:MOST_PROBLEMS], 1):
-            print(f"  {number}. {problem}", file=sys.stderr)
+            print(f"  {number}. {said(str(problem))}", file=sys.stderr)
         if len(found) > MOST_PROBLEMS:
             print(f"  …… 其余 {len(found) - MOST_PROBLEMS} 处从略", file=sys.stderr)
         if title == "存疑" and found:

@@ -101,11 +101,12 @@ def entitlements_are_settled(answer: Answer) -> Iterator[Identity]:
             strict=True,
         )
         wrong = sum(e != a + p + r + c - back for e, a, p, r, c, back in rows)
-        name = "应分配额 = 已拨试点经费 + 本次核拨 + 已扣回 + 结转 − 再分配"
+        paid = "应核拨" if result.instalments else "本次核拨"
+        name = f"应分配额 = 已拨试点经费 + {paid} + 已扣回 + 结转 − 再分配"
         if settled.basis == "remainder":
-            name = "应分配额 = 本次核拨 + 已扣回 − 再分配"
+            name = f"应分配额 = {paid} + 已扣回 − 再分配"
         if settled.is_deduction:
-            name = "应分配额 = 本次核拨 + 已扣减"
+            name = f"应分配额 = {paid} + 已扣减"
         yield _count(name, result.pool.name, wrong, len(result.entitlement))
 
 
@@ -115,10 +116,11 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
         advances = sum(result.settlement.advance) if result.settlement else 0
         kept = result.settlement.kept if result.settlement else 0
         total = advances + sum(result.payment) + kept + result.surplus
-        name = "预算 = 本次核拨"
+        paid = "应核拨" if result.instalments else "本次核拨"
+        name = f"预算 = {paid}"
         if result.settlement:
-            name = "预算 = 已拨试点经费 + 本次核拨 + 市级结余"
-            name = "预算 = 本次核拨 + 已扣减" if result.settlement.is_deduction else name
+            name = f"预算 = 已拨试点经费 + {paid} + 市级结余"
+            name = f"预算 = {paid} + 已扣减" if result.settlement.is_deduction else name
         name += " + 分不完而留存" if result.surplus else ""
         more = _from_reserve(result)
         name = name.replace("预算", "预算 + 预留资金承担的调整") if more else name
@@ -178,7 +180,12 @@ def payments_are_not_negative(answer: Answer) -> Iterator[Identity]:
         if rule and rule.short == "negative":
             continue
         wrong = sum(amount < 0 for amount in result.payment)
-        yield _count("本次核拨 ≥ 0", result.pool.name, wrong, len(result.payment))
+        yield _count(
+            "应核拨 ≥ 0" if result.instalments else "本次核拨 ≥ 0",
+            result.pool.name,
+            wrong,
+            len(result.payment),
+        )
 
 
 def matches_are_just_enough(answer: Answer) -> Iterator[Identity]:

@@ -12,7 +12,7 @@ from allocator.base.money import amount_in, format_yuan, number_text, yuan_text
 from allocator.base.version import VERSION
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
-from allocator.explain.speech import speech_of
+from allocator.explain.speech import paid_word, speech_of
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import scheme_record
 
@@ -173,11 +173,12 @@ def table(answer: Answer, unit: str = "元") -> dict[str, list[Any]]:
         name = result.pool.name
         columns[f"{name}·应分配额"] = yuan(result.entitlement)
         if settled := result.settlement:
-            columns[f"{name}·已拨试点经费"] = yuan(settled.advance)
+            if not settled.is_deduction:
+                columns[f"{name}·已拨试点经费"] = yuan(settled.advance)
             columns[f"{name}·已扣回"] = yuan(settled.recovered)
             columns[f"{name}·待收回"] = yuan(settled.outstanding)
-            columns[f"{name}·本次核拨额"] = yuan(result.payment)
-    columns[said("市级本次核拨合计")] = yuan(answer.payment)
+            columns[f"{name}·{paid_word(result)}额"] = yuan(result.payment)
+    columns[said(f"市级{paid_word(*answer.pools)}合计")] = yuan(answer.payment)
     if answer.matching:
         columns["应配套金额"] = yuan(match.required for match in answer.matching)
     return columns

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from allocator.base.tables import Table
+from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import Naming
 from allocator.fund.scheme import Scheme
@@ -55,25 +57,46 @@ class Speech:
 
         return re.sub("|".join(f"({group})" for group in groups), put, text)
 
+    def table(self, table: Table) -> Table:
+        """A table of the package in the words of the fund."""
+        if self.is_usual:
+            return table
+        return Table(
+            title=self.said(table.title),
+            columns=tuple(replace(one, header=self.said(one.header)) for one in table.columns),
+            rows=tuple(
+                tuple(self.said(cell) if isinstance(cell, str) else cell for cell in row)
+                for row in table.rows
+            ),
+            total=table.total,
+            notes=tuple(map(self.said, table.notes)),
+        )
 
-def speech_of(scheme: Scheme, recipients: Recipients) -> Speech:
+
+def paid_word(*results: PoolAllocation) -> str:
+    """What these pools give in all is called: paid in rounds, 本次 is only the last of them."""
+    return "应核拨" if any(result.instalments for result in results) else "本次核拨"
+
+
+def speech_of(scheme: Scheme, recipients: Recipients | None = None) -> Speech:
     """The words of a fund; what the user named with one of the package's words stays as it is."""
     words = scheme.naming
     usual = re.compile(f"{_RECIPIENT}|{_PAYER}|{_CURRENCY}")
     return Speech(words, frozenset(t for t in _given(scheme, recipients) if usual.search(t)))
 
 
-def _given(scheme: Scheme, recipients: Recipients) -> Iterator[str]:
+def _given(scheme: Scheme, recipients: Recipients | None) -> Iterator[str]:
     """Texts that the user gave."""
     yield from (scheme.name, scheme.document)
-    yield from recipients.towns
-    yield from recipients.headers.values()
-    yield from recipients.numbers
-    for column in recipients.texts.values():
-        yield from column
-    yield from recipients.economic_class
-    for line in recipients.sources:
-        yield from line
+    if recipients is not None:
+        yield from recipients.towns
+        yield from recipients.headers.values()
+        yield from recipients.numbers
+        for column in recipients.texts.values():
+            yield from column
+        yield from recipients.economic_class
+        for line in recipients.sources:
+            yield from line
     yield from scheme.columns
     yield from (scheme.naming.recipient, scheme.naming.payer, scheme.naming.currency)
     for entry in scheme.adjustments:

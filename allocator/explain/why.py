@@ -28,7 +28,7 @@ from allocator.explain.methods import (
     stated_lines,
     takes_part,
 )
-from allocator.explain.speech import speech_of
+from allocator.explain.speech import paid_word, speech_of
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, derived
 from allocator.fund.words import CHOICES
@@ -267,7 +267,7 @@ def _tie_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
 def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     settled = result.settlement
     if settled is None:
-        yield f"4. 本次核拨额 = 应分配额 = {format_yuan(result.payment[i])} 元"
+        yield f"4. {paid_word(result)}额 = 应分配额 = {format_yuan(result.payment[i])} 元"
         return
     pilot = answer.scheme.pilot
     yield f"4. 试点结算{_cited(pilot)}"
@@ -290,7 +290,7 @@ def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterato
         terms.append(f"+ 结转下期 {format_yuan(-settled.carried[i])}")
     if settled.redistributed[i]:
         terms.append(f"+ 再分配 {format_yuan(settled.redistributed[i])}")
-    yield f"   本次核拨额 = {' '.join(terms)} = {format_yuan(result.payment[i])} 元"
+    yield f"   {paid_word(result)}额 = {' '.join(terms)} = {format_yuan(result.payment[i])} 元"
     if other := answer.other_reading:
         name = CHOICES["basis"][other.settlement.basis] if other.settlement else ""
         yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
@@ -306,7 +306,7 @@ def _deduction_lines(
     yield f"   应扣减 {rule.deduct if rule else ''} = {taken} 元"
     entitled, paid = format_yuan(result.entitlement[i]), format_yuan(result.payment[i])
     recovered = format_yuan(settled.recovered[i])
-    yield f"   本次核拨额 = 应分配额 {entitled} − 扣减 {recovered} = {paid} 元"
+    yield f"   {paid_word(result)}额 = 应分配额 {entitled} − 扣减 {recovered} = {paid} 元"
     if settled.outstanding[i]:
         yield f"   不足扣减的 {format_yuan(settled.outstanding[i])} 元列为待收回"
 
@@ -360,7 +360,7 @@ def _match_lines(answer: Answer, i: int) -> Iterator[str]:
         yield f"理由：{answer.recipients.match_reason[i] or '未填'}"
     is_paid = matching is not None and matching.base == "paid"
     without = "，不含试点经费" if answer.scheme.pilot else ""
-    base = "市级本次核拨合计" if is_paid else f"市级核拨合计（扣回前{without}）"
+    base = f"市级{paid_word(*answer.pools)}合计" if is_paid else f"市级核拨合计（扣回前{without}）"
     word = "向上取整" if matching is not None and matching.rounding == "up" else "四舍五入"
     yield (
         f"应配套金额 = {base} {format_yuan(match.base)} × {format_number(match.rate)}，{word}"
@@ -375,7 +375,7 @@ def _match_lines(answer: Answer, i: int) -> Iterator[str]:
 
 def _total_lines(answer: Answer, i: int) -> Iterator[str]:
     parts = [f"{result.pool.name} {format_yuan(result.payment[i])}" for result in answer.pools]
-    yield f"市级本次核拨合计 = {' + '.join(parts)} = {format_yuan(answer.payment[i])} 元"
+    yield f"市级{paid_word(*answer.pools)}合计 = {' + '.join(parts)} = {format_yuan(answer.payment[i])} 元"
     if answer.matching:
         required = answer.matching[i].required
         both = format_yuan(answer.payment[i] + required)

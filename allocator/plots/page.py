@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
 from allocator.base.files import write_whole
 from allocator.base.problems import InputError, Place, Problem
+from allocator.explain.speech import speech_of
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import DRAFT_MARK, SCENARIO_MARK, Scheme
 from allocator.plots.style import INK, MUTED, WARNING, settings
@@ -33,7 +35,12 @@ _PRINT, _SCREEN = 150, 90  # dots per inch of files, and of figures shown in a n
 
 
 class Picture(Figure):
-    """A figure that shows itself in a notebook, without any setting made there."""
+    """A figure that shows itself in a notebook, without any setting made there.
+
+    Its texts are those of a Chinese city; `said` puts them in the words of the fund.
+    """
+
+    said: Callable[[str], str] = str
 
     def _repr_png_(self) -> bytes:
         return _render(self, "png", dpi=_SCREEN)
@@ -51,6 +58,8 @@ def page(
     """(figure, axes) of `size` inches: title, fund and marks above, notes and source below."""
     width, height = size
     figure = Picture(figsize=size)
+    figure.said = said = speech_of(scheme).said
+    title, unit, notes = said(title), said(unit), [said(note) for note in notes]
     marks = [DRAFT_MARK] if scheme.is_draft else []
     if scenario or scheme.status == "trial":
         marks.append(SCENARIO_MARK)
@@ -141,6 +150,9 @@ def save(figure: Figure, path: Path) -> None:
 
 def _render(figure: Figure, kind: str, dpi: int = _PRINT) -> bytes:
     buffer = io.BytesIO()
+    if isinstance(figure, Picture):
+        for text in figure.findobj(Text):
+            text.set_text(figure.said(text.get_text()))
     with settings():
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
     return buffer.getvalue()

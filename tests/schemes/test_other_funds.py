@@ -5,6 +5,7 @@ The sources are named in the schemes under data/.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,47 @@ def test_guangyuan_by_district_and_by_who_keeps_it() -> None:
     by_source = [[cell // 10_000 for cell in row] for row in fee.by_source]
     assert by_source == [[5246, 7869, 13115], [7945, 11917, 19861], [1374, 2062, 3436]]
     assert [sum(column) for column in zip(*by_source, strict=True)] == [14565, 21848, 36412]
+
+
+#: 本次应拨付 of the second batch, 万元, as the district published it.
+DAZU = ["24.5", "10.5", "3.5", "3.5", "0", "3.5", "1.5", "10.5", "36.5", "30.25", "7.75"]
+
+
+def test_dazu_pays_what_the_first_batch_left() -> None:
+    paid = answer("cn-dazu-2022").payment
+    assert list(paid) == [int(Fraction(wan) * 1_000_000) for wan in DAZU]
+
+
+#: The three parts of some states, whole dollars, as published.
+SRTS = {
+    "Alabama": (219972, 1539802, 439943),
+    "Arizona": (289683, 2027780, 579365),
+    "California": (1806613, 12646292, 3613226),
+    "Florida": (776304, 5434127, 1552607),
+    "Mississippi": (147151, 1030058, 294303),
+}
+
+
+def test_safe_routes_keep_both_margins_and_come_to_the_published_parts() -> None:
+    found = answer("us-srts-2008")
+    (pool,) = found.pools
+    assert [sum(part) for part in zip(*pool.by_source, strict=True)] == [
+        source.amount for source in pool.pool.sources
+    ]
+    assert [sum(row) for row in pool.by_source] == list(pool.entitlement)
+    rows = dict(zip(found.recipients.towns, pool.by_source, strict=True))
+    for state, parts in SRTS.items():
+        pairs = zip(rows[state], parts, strict=True)
+        assert all(abs(fen // DOLLAR - dollars) <= 1 for fen, dollars in pairs), state
+
+
+def test_india_devolves_by_the_shares_of_the_fifteenth_commission() -> None:
+    found = answer("in-devolution-2021-22")
+    crore = {
+        town: Fraction(fen, 10**9)
+        for town, fen in zip(found.recipients.towns, found.payment, strict=True)
+    }
+    assert sum(found.recipients.numbers["share"]) == 100
+    assert (crore["Uttar Pradesh"], crore["Bihar"]) == (Fraction("119395.30"), Fraction("66942.30"))
+    # Each state is rounded by itself.
+    assert sum(crore.values()) == Fraction("665562.71")

@@ -9,9 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from matplotlib.text import Text
 
 import allocator
+from allocator.cli import main
 from allocator.excel.official import official_workbook
+from allocator.plots.bars import stacked_sources
+from allocator.plots.page import _render
 
 DATA = Path(__file__).parents[2] / "data"
 #: The sheets that hold the input as a form: their labels are what the program reads them by.
@@ -22,6 +26,9 @@ FUNDS = {
     "de-kita-2013-14": r"镇|市级|试点|(?<!欧)元",
     "au-tas-2024-25": r"镇街|市级|(?<!澳)元",
     "cn-public-health-2020": r"镇|市级|试点",
+    "us-srts-2008": r"镇|市级|试点|(?<!美)元",
+    "in-devolution-2021-22": r"镇|市级|试点|(?<!卢)元",
+    "cn-dazu-2022": r"市级|试点",
 }
 
 
@@ -40,6 +47,50 @@ def texts(name: str) -> Iterator[str]:
 def test_no_word_of_a_city_in_the_workbook_of_a_fund_that_has_none(name: str, words: str) -> None:
     found = [text for text in texts(name) if re.search(words, text.replace("镇街基础数据", ""))]
     assert found == []
+
+
+def terminal(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the commands print of a fund, warnings included."""
+    table, rules = str(DATA / f"{name}.csv"), str(DATA / f"{name}.toml")
+    given = [table, "--scheme", rules]
+    first = allocator.load(table, rules)[0].towns[0]
+    changed = tmp_path / "changed.toml"
+    text = (DATA / f"{name}.toml").read_text(encoding="utf-8")
+    changed.write_text(re.sub(r'name( +)= "', r'name\1= "B ', text, count=1), encoding="utf-8")
+    book = tmp_path / "out.xlsx"
+    commands = [
+        ["run", *given, "-o", str(book)],
+        ["explain", table, first, "--scheme", rules],
+        ["diff", table, table, "--old-scheme", rules, "--new-scheme", str(changed)],
+        ["verify", str(book)],
+    ]
+    if name == "us-crf-2020":
+        commands.append(["sensitivity", *given])
+    for command in commands:
+        assert main(command) in (0, None), (command, capsys.readouterr().err)
+    printed = capsys.readouterr()
+    return printed.out + printed.err
+
+
+@pytest.mark.parametrize(("name", "words"), FUNDS.items())
+def test_no_word_of_a_city_on_the_terminal(
+    name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = terminal(name, tmp_path, capsys).splitlines()
+    assert len(lines) > 20
+    assert [line for line in lines if re.search(words, line.replace("镇街基础数据", ""))] == []
+
+
+def test_no_word_of_a_city_in_a_figure() -> None:
+    answer = allocator.allocate(
+        *allocator.load(DATA / "us-srts-2008.csv", DATA / "us-srts-2008.toml")
+    )
+    figure = stacked_sources(answer)
+    svg = _render(figure, "svg")
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    assert svg
+    assert [text for text in texts if re.search(FUNDS["us-srts-2008"], text)] == []
+    assert any("美元" in text for text in texts)
 
 
 def test_public_health_by_the_five_tiers_of_the_central_share() -> None:

@@ -10,14 +10,9 @@ from allocator.engine.matching import Match
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.official.context import (
-    Report,
-    paid_word,
-    percent_decimals,
-    settled_topic,
-    table_sheet,
-)
+from allocator.excel.official.context import Report, percent_decimals, settled_topic, table_sheet
 from allocator.excel.official.paper.columns import entitled
+from allocator.explain.speech import paid_word
 from allocator.fund.scheme import Matching
 
 Named = dict[str, Spot | Line]

@@ -11,9 +11,10 @@ from allocator.excel.kit.formula_columns import Field, Line, Spot, fill, place, 
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
-from allocator.excel.official.context import Report, paid_word, settled_topic
+from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.paper.columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
+from allocator.explain.speech import paid_word
 
 HOLDS, FAILS = "相符", "不符"
 _NOTES = (

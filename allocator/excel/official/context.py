@@ -112,11 +112,6 @@ def settled_topic(result: PoolAllocation) -> str:
     return f"settled:{result.pool.id}"
 
 
-def paid_word(*results: PoolAllocation) -> str:
-    """What these pools give in all is called: paid in rounds, 本次 is only the last of them."""
-    return "应核拨" if any(result.instalments for result in results) else "本次核拨"
-
-
 def subject_title(name: str, subject: str) -> str:
     """The title of what shows `subject` of the fund of that name.
 

@@ -126,10 +126,16 @@ def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
     if ids != [pool.id for pool in old.scheme.pools]:
         yield "方案：资金池增减", lambda state, target: (state[0], target[1])
         return
+    # A rule may need a new column, and an old column may be needed until the rules have changed.
+    for name in new.scheme.columns:
+        yield f"计算列：{name}", _change_formula(name)
     for pool in new.scheme.pools:
         for title, keys in _POOL_RULES:
             yield f"方案：{pool.name}{title}", _change_pool(pool.id, keys)
-    yield "方案：计算列", lambda s, t: (s[0], replace(s[1], columns=t[1].columns))
+    for name in old.scheme.columns:
+        if name not in new.scheme.columns:
+            yield f"计算列：{name}", _change_formula(name)
+    yield "方案：计算列次序", lambda s, t: (s[0], replace(s[1], columns=t[1].columns))
     yield "方案：结算规则", lambda s, t: (s[0], replace(s[1], settlements=t[1].settlements))
     yield "方案：试点规则", lambda s, t: (s[0], replace(s[1], pilot=t[1].pilot))
     yield "方案：配套规则", lambda s, t: (s[0], replace(s[1], matching=t[1].matching))
@@ -152,7 +158,7 @@ _POOL_RULES: Final = (
     ("定额与上下限", ("base", "base_formula", "fixed", "floor", "cap", "least")),
     ("取整", ("unit", "method", "tie", "rest")),
 )
-CAUSES: Final = "先镇街增减，再逐列数据，再逐项方案（各资金池的规则、计算列、结算、试点、配套），再人工调整和已拨记录"
+CAUSES: Final = "先镇街增减，再逐列数据，再逐个计算列，再逐项方案（各资金池的规则、结算、试点、配套），再人工调整和已拨记录"
 
 
 def _change_towns(state: State, target: State) -> State:
@@ -207,6 +213,16 @@ def _change_column(name: str) -> Step:
     return step
 
 
+def _change_formula(name: str) -> Step:
+    def step(state: State, target: State) -> State:
+        columns = {key: text for key, text in state[1].columns.items() if key != name}
+        if name in target[1].columns:
+            columns = {**state[1].columns, name: target[1].columns[name]}
+        return state[0], replace(state[1], columns=columns)
+
+    return step
+
+
 def _change_pool(pool_id: str, keys: tuple[str, ...]) -> Step:
     def step(state: State, target: State) -> State:
         wanted = target[1].pool(pool_id)
@@ -229,7 +245,9 @@ def difference_tables(found: Difference) -> list[Table]:
         for number, cause in enumerate(found.causes, 1)
         for first, detail in _first_marked(cause.details)
     ]
-    return [*tables, Table("变动原因", columns, tuple(rows), notes=(f"分解次序：{CAUSES}",))]
+    has_pilot = any(one.scheme.pilot for one in (found.old, found.new))
+    order = CAUSES if has_pilot else CAUSES.replace("试点、", "")
+    return [*tables, Table("变动原因", columns, tuple(rows), notes=(f"分解次序：{order}",))]
 
 
 def _first_marked(details: tuple[str, ...]) -> Iterator[tuple[bool, str]]:

@@ -143,3 +143,30 @@ def test_texts_that_formulas_look_up_are_a_cause_of_their_own() -> None:
     assert [(c.name, c.payment) for c in difference(old, fewer).causes] == [
         ("镇街增减", (450, 0, -450))
     ]
+
+
+def test_each_formula_that_changed_is_named_with_what_it_moved_alone() -> None:
+    table = Recipients.from_columns(["甲", "乙", "丙"], {"a": [1, 2, 3], "b": [5, 1, 2]})
+    rules = (
+        '[columns]\n"需求" = "{}"\n"系数" = "{}"\n{}\n'
+        '[[pool]]\nid = "p"\nbudget = "{}"\nfactors = [{{ value = "{}", weight = 1 }}]\n'
+    )
+    first = rules.format("a", "1 + b", '"旧" = "a"', "60", "需求 × 系数")
+    last = rules.format("a ^ 2", "2 + b", '"新" = "b"', "sum(a) × 10", "需求 × 系数 + 新")
+    old, new = (allocate(table, Scheme.from_toml(text)) for text in (first, last))
+    found = difference(old, new)
+    assert [cause.name for cause in found.causes] == [
+        *("计算列：需求", "计算列：系数", "计算列：新"),
+        *("方案：p预算与来源", "方案：p因素与权重", "计算列：旧"),
+    ]
+    details = [detail for cause in found.causes for detail in cause.details]
+    assert "计算列·需求：a → a ^ 2" in details
+    assert "计算列·旧：a → 无" in details
+    assert "资金池·p·预算（元）：60.00 → sum(a) × 10" in details
+    assert "资金池·p·因素·1·公式：需求 × 系数 → 需求 × 系数 + 新" in details
+    only = allocate(table, Scheme.from_toml(first.replace('"需求" = "a"', '"需求" = "a ^ 2"')))
+    moved = [b - a for a, b in zip(old.payment, only.payment, strict=True)]
+    assert list(found.causes[0].payment) == moved
+    assert [sum(cause.payment[i] for cause in found.causes) for i in range(3)] == [
+        b - a for a, b in zip(old.payment, new.payment, strict=True)
+    ]
