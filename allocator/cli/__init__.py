@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import sys
-import traceback
 from collections.abc import Sequence
 
 from allocator.base.problems import InputError
@@ -54,6 +53,8 @@ def _failed(error: Exception) -> int:
         terminal.discard()
         print(f"输出中断：{error.strerror}。没有报“已写出”的文件都没有写。", file=sys.stderr)
         return BAD_INPUT
+    import traceback
+
     traceback.print_exception(error)
     print("这是程序的缺陷，请把以上文字和输入文件一并反馈。", file=sys.stderr)
     return DEFECT

@@ -14,7 +14,6 @@ from xml.parsers.expat import ExpatError
 from allocator.base.files import AnyFile, FileBytes
 from allocator.base.problems import InputError
 from allocator.excel.files import ooxml
-from allocator.excel.files.binary import encrypted, read_foreign
 from allocator.excel.files.grid import (
     MOST_FILE_BYTES,
     MOST_XML_BYTES,
@@ -102,14 +101,27 @@ def _read(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
         return _read_zip(file, content, needed)
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise encrypted(file)
-        return read_foreign(file, content)
+            raise _encrypted(file)
+        return _read_foreign(file, content)
     for sign, name in _FOREIGN_SIGNS.items():
         if content.startswith(sign):
             raise refuse(file, "unknown_format", f"这是{name}，不是表格", "请换成 .xlsx 等表格文件")
     from allocator.excel.files.plain_text import read_text
 
     return read_text(file, content)
+
+
+def _encrypted(file: str) -> InputError:
+    from allocator.excel.files.binary import encrypted
+
+    return encrypted(file)
+
+
+def _read_foreign(file: str, content: bytes) -> list[Grid]:
+    """Formats other than .xlsx and text, whose readers are loaded for those who have such a file."""
+    from allocator.excel.files.binary import read_foreign
+
+    return read_foreign(file, content)
 
 
 def _read_zip(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
@@ -120,13 +132,13 @@ def _read_zip(file: str, content: bytes, needed: Needed | None) -> list[Grid]:
                 message = f"压缩包中的文件超过 {_MOST_MEMBERS:,} 个"
                 raise refuse(file, "bomb", message, _SAVE_ANEW)
             if any(member.flag_bits & 1 for member in archive.infolist()):
-                raise encrypted(file)
+                raise _encrypted(file)
             parts = (m for m in archive.infolist() if m.filename.lower().endswith(_PARTS))
             if sum(part.file_size for part in parts) > MOST_XML_BYTES:
                 raise ooxml.too_much_xml(file)
             if "xl/workbook.bin" not in names and "content.xml" not in names:
                 return ooxml.read_xlsx(file, archive, content, needed)
-            return read_foreign(file, content)
+            return _read_foreign(file, content)
     except InputError:
         raise
     except ooxml.Ambiguous as error:

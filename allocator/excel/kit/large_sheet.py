@@ -42,7 +42,14 @@ class Column:
     shaded: Format | None = None
 
 
-class LargeSheet(Worksheet):  # type: ignore[misc]
+class PlainSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose formulas stand as they are: none of ours has a function of later versions."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
+        return formula.removeprefix("=")
+
+
+class LargeSheet(PlainSheet):
     """A sheet that is written row by row, to which whole tables can be added."""
 
     fh: Any

@@ -252,22 +252,14 @@ def add_sheet(book: xlsxwriter.Workbook, name: str, *, is_large: bool) -> Any:
     XlsxWriter knows this as `constant_memory`, for all sheets of a workbook or none; small sheets
     keep their shared texts, with which every reader is at home.
     """
-    if not is_large:
-        small = book.add_worksheet(name)
-        # XlsxWriter searches each formula for the functions of later versions of Excel, thirty
-        # times; ours have none (`prepared` formulas name functions that all programs know).
-        small._prepare_formula = _as_it_stands  # noqa: SLF001
-        return small
-    from allocator.excel.kit.large_sheet import LargeSheet
+    from allocator.excel.kit.large_sheet import LargeSheet, PlainSheet
 
+    if not is_large:
+        return book.add_worksheet(name, PlainSheet)
     before, book.constant_memory = book.constant_memory, True
     sheet = book.add_worksheet(name, LargeSheet)
     book.constant_memory = before
     return sheet
-
-
-def _as_it_stands(formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG001, FBT001, FBT002 - XlsxWriter's own call
-    return formula.removeprefix("=")
 
 
 def _styles(sheet: Sheet) -> Iterator[Style]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -127,8 +128,11 @@ def shown(value: float | str | None, style: Style) -> str:
     return f"{value:,.{style.decimals}f}"
 
 
+@functools.lru_cache(4096)
 def text_width(text: str) -> int:
     """Width in half-width characters; a Chinese character and its punctuation take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
@@ -150,15 +154,17 @@ def broken_lines(text: str, width: float) -> list[str]:
     """
     lines = []
     for paragraph in text.split("\n"):
-        tokens, line = _TOKENS.findall(paragraph), list[str]()
+        tokens, line, used = _TOKENS.findall(paragraph), list[str](), 0
         for token in tokens:
-            if line and text_width("".join(line)) + text_width(token) > width:
+            used += text_width(token)
+            if line and used > width:
                 moved: list[str] = []
                 while len(line) > 1 and (token[0] in _NO_START or line[-1][-1] in _NO_END):
                     token, moved = line[-1], [token, *moved]  # noqa: PLW2901 - goes along
                     line.pop()
                 lines.append("".join(line))
                 line = [token, *moved]
+                used = sum(map(text_width, line))
             else:
                 line.append(token)
         lines.append("".join(line))
