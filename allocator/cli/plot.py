@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CURRENT: Final = "现行方案"
 #: Weightings drawn for the bands, the same every time, and the grid of the triangle.
 SAMPLES, SEED, STEP = 10_000, 0, "0.02"
+#: How near to the present ones the weights of the Sobol indices are drawn.
+CONCENTRATION: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,17 @@ def configure_plot(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kind", required=True, choices=list(KINDS), metavar="种类", help="图的种类，见下"
     )
-    parser.add_argument("--town", metavar="镇街", help="镇街名称（waterfall、ternary 要写）")
     parser.add_argument(
-        "--pool", metavar="资金池", help="资金池的 id 或名称（bands、ternary；默认第一个）"
+        "--town", metavar="镇街", help="镇街名称（waterfall、ternary、tornado 要写）"
+    )
+    parser.add_argument(
+        "--pool",
+        metavar="资金池",
+        help="资金池的 id 或名称（bands、ternary、tornado、path；默认第一个）",
+    )
+    parser.add_argument("--factor", metavar="因素", help="path 拉动哪个因素的权重（默认第一个）")
+    parser.add_argument(
+        "--error", default="5%", metavar="幅度", help="errors、sobol 的数据误差（默认 5%%）"
     )
     parser.add_argument(
         "--scenarios", type=Path, metavar="情景.toml", help="情景文件（dumbbell 要写，lorenz 可写）"
@@ -50,7 +60,10 @@ def configure_plot(parser: argparse.ArgumentParser) -> None:
         "--scenario", metavar="情景", help="dumbbell 与现行方案比较的情景（默认第一个）"
     )
     parser.add_argument(
-        "--problem", type=Path, metavar="问题.toml", help="权重问题文件（trade-off 要写）"
+        "--problem",
+        type=Path,
+        metavar="问题.toml",
+        help="权重问题文件（trade-off、ranges、optimum 要写）",
     )
     parser.add_argument(
         "-o",
@@ -190,18 +203,69 @@ def _ternary(answer: Allocation, arguments: argparse.Namespace) -> Figure:
     )
 
 
-def _trade_off(answer: Allocation, arguments: argparse.Namespace) -> Figure:
-    from allocator.optimize import Conflict, WeightProblem, frontier
+def _of_problem(solve: str) -> Callable[[Allocation, argparse.Namespace], Figure]:
+    """The figure of what `allocator.optimize` has to say to a problem."""
 
-    path = arguments.problem
-    if not path:
-        raise _not_possible("没有写问题文件", "请加 --problem 问题.toml")
-    problem = WeightProblem.from_toml(text_of(path, "问题文件", "problem.file"), path.name)
-    found = frontier(answer.recipients, answer.scheme, problem)
-    if isinstance(found, Conflict):
-        remedy = "请用 allocator optimize 查看是哪些条件互相矛盾"
-        raise _not_possible("没有一组权重能满足全部条件", remedy)
-    return found.plot()
+    def draw(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+        from allocator import optimize
+
+        path = arguments.problem
+        if not path:
+            raise _not_possible("没有写问题文件", "请加 --problem 问题.toml")
+        text = text_of(path, "问题文件", "problem.file")
+        problem = optimize.WeightProblem.from_toml(text, path.name)
+        found = getattr(optimize, solve)(answer.recipients, answer.scheme, problem)
+        if isinstance(found, optimize.Conflict):
+            remedy = "请用 allocator optimize 查看是哪些条件互相矛盾"
+            raise _not_possible("没有一组权重能满足全部条件", remedy)
+        figure: Figure = found.plot()
+        return figure
+
+    return draw
+
+
+def _tornado(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.scenarios import pool_sensitivity
+
+    if not arguments.town:
+        raise _not_possible("tornado 画一个镇街，没有写是哪一个", "请加 --town 镇街名称")
+    pool = _pool(answer, arguments)
+    if len(pool.factors) < 2:
+        raise _not_possible(f"{pool.name}只有一个因素，权重无从变动", "请用 --pool 换一个资金池")
+    found = pool_sensitivity(answer.recipients, answer.scheme, pool.id)
+    return found.plot(town_named(answer, arguments.town))
+
+
+def _path(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.scenarios import weight_path
+
+    pool = _pool(answer, arguments)
+    factor = arguments.factor or pool.factors[0].name or pool.factors[0].column
+    towns = [town_named(answer, arguments.town)] if arguments.town else []
+    return weight_path(answer.recipients, answer.scheme, pool.id, factor).plot(towns)
+
+
+def _ranks(answer: Allocation, _: argparse.Namespace) -> Figure:
+    from allocator.scenarios import rank_acceptability
+
+    return rank_acceptability(answer.recipients, answer.scheme, count=SAMPLES, seed=SEED).plot()
+
+
+def _errors(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.scenarios import joint_errors
+
+    return joint_errors(answer.recipients, answer.scheme, arguments.error).plot()
+
+
+def _sobol(answer: Allocation, arguments: argparse.Namespace) -> Figure:
+    from allocator.plots import index_bars
+    from allocator.scenarios import sobol_indices
+
+    given = answer.recipients, answer.scheme
+    frame = sobol_indices(*given, arguments.error, concentration=CONCENTRATION, count=4000)
+    alone = {name: frame[name, "单独"].tolist() for name in frame.columns.get_level_values(0)}
+    note = f"各列数据误差 ±{arguments.error}，权重在现行附近随机变动（集中度 {CONCENTRATION}）。"
+    return index_bars(*given, alone, note)
 
 
 def _pool(answer: Allocation, arguments: argparse.Namespace) -> Pool:
@@ -230,7 +294,14 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "bands": Kind("权重随机变动时各镇街应分配额的范围", _bands),
         "ternary": Kind("一个镇街应分配额随三个因素权重的变化（要写 --town）", _ternary),
         "lorenz": Kind("资金按人口分布的洛伦兹曲线", _lorenz),
-        "trade-off": Kind("两个目标的权衡曲线（要写 --problem）", _trade_off),
+        "trade-off": Kind("两个目标的权衡曲线（要写 --problem）", _of_problem("frontier")),
+        "ranges": Kind("各镇街最少、最多能得多少（要写 --problem）", _of_problem("ranges")),
+        "optimum": Kind("现行方案与最优权重的逐镇比较（要写 --problem）", _of_problem("optimize")),
+        "tornado": Kind("一个百分点的权重移动对一个镇街的影响（要写 --town）", _tornado),
+        "path": Kind("一个因素的权重由 0 拉到 100% 时各镇街的金额", _path),
+        "ranks": Kind("权重随机变动时各镇街名次的分布", _ranks),
+        "errors": Kind("全部数据同时有误差时各镇街应分配额的范围", _errors),
+        "sobol": Kind("不确定性来自哪一列数据，还是来自权重", _sobol),
         "map": Kind("各镇街本次核拨额的方格地图（东莞市 33 个园区、镇街）", _map),
     }
 )

@@ -5,20 +5,32 @@ The figures take plain columns by town, amounts in fen, so that any lab result c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
 
 from allocator.base.money import FEN_PER_YUAN, Fen, format_yuan
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.plots.page import Picture, page, placeholder_note
-from allocator.plots.style import BANDS, COLOURS, HATCHES, HEAT, INK, heat, readable_on, styled
+from allocator.plots.page import Picture, page, placeholder_note, plain_name
+from allocator.plots.style import (
+    BANDS,
+    COLOURS,
+    HATCHES,
+    HEAT,
+    INK,
+    RULE,
+    heat,
+    readable_on,
+    styled,
+)
 from allocator.plots.town_rows import (
+    MOST_ROWS,
     amount_axis,
     colour_bar,
     left_out,
@@ -64,6 +76,51 @@ def range_bars(
             Line2D([], [], ls="", marker="D", mfc="white", mec=INK, label="现行方案"),
         ],
     )
+    return figure
+
+
+@styled
+def index_bars(
+    recipients: Recipients,
+    scheme: Scheme,
+    alone: Mapping[str, Sequence[float]],
+    note: str = "",
+) -> Picture:
+    """What causes a town's uncertainty: the first-order index (0 … 1) of each input, by town.
+
+    Estimates a hair below 0 count as 0; what the inputs do together is what is left to 1.
+    """
+    rows = range(min(len(recipients), MOST_ROWS))
+    notes = (
+        *([note] if note else []),
+        "每段是这项输入单独造成的方差占比（Sobol 一阶指数，抽样估计）；余下的是共同作用和抽样误差。",
+        *left_out(len(recipients)),
+        *placeholder_note(recipients),
+    )
+    size = size_of_rows(len(rows))
+    figure, axes = page(scheme, "不确定性的来源", size, unit="单位：%", notes=notes, scenario=True)
+    reached, colours = np.zeros(len(rows)), (*COLOURS, RULE)
+    for k, (name, column) in enumerate(alone.items()):
+        parts = np.clip(np.nan_to_num(np.array([column[i] for i in rows])), 0, 1)
+        parts = np.minimum(parts, 1 - reached)
+        axes.barh(
+            rows,
+            parts,
+            left=reached,
+            height=0.68,
+            color=colours[k % len(colours)],
+            hatch=HATCHES[k % len(HATCHES)],
+            ec=INK,
+            lw=0.4,
+            label=plain_name(name),
+        )
+        reached = reached + parts
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("占应分配额方差的比例")
+    axes.grid(visible=True, axis="x")
+    name_rows(axes, [recipients.towns[i] for i in rows])
+    legend_above(axes)
     return figure
 
 

@@ -51,6 +51,13 @@ SCENARIOS = ("--scenarios", DATA / "scenarios.toml")
         ("bands", "--pool", "民生微心愿"),
         ("ternary", "--town", "虎门"),
         ("trade-off", "--problem", DATA / "problem-max-min.toml"),
+        ("ranges", "--problem", DATA / "problem-max-min.toml"),
+        ("optimum", "--problem", DATA / "problem-max-min.toml"),
+        ("tornado", "--town", "虎门"),
+        ("path", "--factor", "gdp"),
+        ("ranks",),
+        ("errors", "--error", "3%"),
+        ("sobol",),
     ],
 )
 def test_kinds_of_the_laboratory(arguments: tuple[str | Path, ...], tmp_path: Path) -> None:
@@ -75,6 +82,7 @@ def test_waterfall_takes_the_beginning_of_a_name(tmp_path: Path) -> None:
         (("--kind", "dumbbell", *SCENARIOS, "--scenario", "无"), "可选：村数权重提高"),
         (("--kind", "bands", "--pool", "无"), "可选：micro_projects、micro_wishes"),
         (("--kind", "trade-off"), "请加 --problem 问题.toml"),
+        (("--kind", "tornado"), "请加 --town 镇街名称"),
         (("--kind", "dumbbell", "--scenarios", "无.toml"), "无法读取情景文件"),
         (("--kind", "pie"), "--kind 没有 'pie'"),
         (("--kind", "ranked", "-o", "图.gif"), "图片文件名须以 .png、.svg、.pdf 结尾"),

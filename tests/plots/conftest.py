@@ -80,6 +80,12 @@ def path(answer: Allocation) -> Figure:
     return plots.path_lines(*given, "经济总量权重", "应分配额")
 
 
+def indices(answer: Allocation) -> Figure:
+    n = len(answer.recipients)
+    alone = {"村（社区）数量": [0.2] * n, "经济总量（亿元）": [-0.01] * n, "权重": [0.6] * n}
+    return plots.index_bars(answer.recipients, answer.scheme, alone)
+
+
 DRAWERS: dict[str, Drawer] = {
     "ranked": plots.ranked_bars,
     "sources": plots.stacked_sources,
@@ -94,8 +100,19 @@ DRAWERS: dict[str, Drawer] = {
     "heat map": heat_map,
     "tornado": tornado,
     "path": path,
+    "indices": indices,
 }
-SCENARIOS = {"dumbbell", "bands", "ternary", "trade-off", "ranges", "heat map", "tornado", "path"}
+SCENARIOS = {
+    "dumbbell",
+    "bands",
+    "ternary",
+    "trade-off",
+    "ranges",
+    "heat map",
+    "tornado",
+    "path",
+    "indices",
+}
 
 
 @pytest.fixture(scope="session")
