@@ -51,11 +51,18 @@ class Relaxed:
     limit: Level | None = None
     floor: Level | None = None
     trust: int = _TRUST
+    #: How often the bound of just this region was raised half way.
+    raised: int = 0
 
     def within(self, floor: Level | None, limit: Level | None, trust: int) -> Relaxed:
         """The same region, looked at between two values only."""
         bound = self.bound if floor is None else max(self.bound, floor)
         return replace(self, bound=bound, floor=floor, limit=limit, trust=trust)
+
+    def above(self, floor: Level) -> Relaxed:
+        """The same region, now known to have nothing as good as the floor, or looked at elsewhere."""
+        higher = self.within(floor, self.limit, self.trust)
+        return replace(higher, raised=self.raised + 1)
 
 
 def hold(found: Program, value: Fraction) -> None:

@@ -40,6 +40,8 @@ _STEPS: Final = 12
 _MOST_TIED: Final = 3_000
 #: Nearer than this part of it the bound is not worth another half way.
 _CLOSE: Final = Fraction(1, 10**4)
+#: How often the bound of one region is raised half way before it is cut all the same.
+_MOST_RAISED: Final = 12
 
 #: Called with the number of regions done and still open.
 Progress = Callable[[int, int], None]
@@ -345,6 +347,8 @@ class _Phase:
         limit = _least(node.limit, self.best)
         if not isinstance(limit, Fraction) or limit - node.bound <= abs(limit) * _CLOSE:
             return node
+        if node.raised == _MOST_RAISED:  # half ways to a best of 0 never end
+            return node
         middle = _short((node.bound + limit) / 2, limit - node.bound)
         region = tighten(self.question, node.region, self.target, self.held, middle, 1)
         self.found.regions += 1
@@ -352,12 +356,12 @@ class _Phase:
         if region is not None:
             part = relax(self.question, region, self.target, self.held, middle, node.tight)
         if part is None:
-            self.push(node.within(middle, node.limit, node.trust))
+            self.push(node.above(middle))
             return None
         self.found.attempt(part.found.weights(part.point))
         left = len(open_gaps(part))
         if left * 4 < bending * 3:
-            self.push(node.within(middle, node.limit, node.trust))
+            self.push(node.above(middle))
             self.push(part.within(node.floor, middle, node.trust))
             return None
         return replace(node, trust=node.trust - 1)
