@@ -293,7 +293,7 @@ def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterato
     yield f"   {paid_word(result)}额 = {' '.join(terms)} = {format_yuan(result.payment[i])} 元"
     if other := answer.other_reading:
         name = CHOICES["basis"][other.settlement.basis] if other.settlement else ""
-        yield f"   （若按{name}，本次核拨额为 {format_yuan(other.payment[i])} 元）"
+        yield f"   （若按{name}，{paid_word(result)}额为 {format_yuan(other.payment[i])} 元）"
 
 
 def _deduction_lines(
@@ -376,6 +376,8 @@ def _match_lines(answer: Answer, i: int) -> Iterator[str]:
 def _total_lines(answer: Answer, i: int) -> Iterator[str]:
     parts = [f"{result.pool.name} {format_yuan(result.payment[i])}" for result in answer.pools]
     yield f"市级{paid_word(*answer.pools)}合计 = {' + '.join(parts)} = {format_yuan(answer.payment[i])} 元"
+    if any(result.instalments for result in answer.pools):
+        yield f"其中本次下达 {format_yuan(answer.due[i])} 元，其余此前已拨"
     if answer.matching:
         required = answer.matching[i].required
         both = format_yuan(answer.payment[i] + required)

@@ -318,8 +318,15 @@ def explain_child(split: LevelSplit, k: int) -> str:
     for money in split.pools:
         parts = _paid_words(money, k)
         lines.append(f"  {money.name}：{parts}，合计 {format_yuan(money.amount(k))} 元")
-    own = group.answer.explain(name).replace("镇街", "村（社区）") if group.answer else ""
-    return "\n".join([*lines, "", own])
+    if group.answer is None:
+        return "\n".join([*lines, "", ""])
+    # One level down it is the parent that pays, and its children who receive.
+    words = group.answer.scheme.naming
+    naming = replace(
+        words, recipient=words.recipient or "村（社区）", payer=words.payer or group.parent
+    )
+    told = replace(group.answer, scheme=replace(group.answer.scheme, naming=naming))
+    return "\n".join([*lines, "", told.explain(name)])
 
 
 def _paid_words(money: Money, i: int) -> str:

@@ -105,6 +105,8 @@ def test_one_village_explained(tmp_path: Path) -> None:
     assert children_named(split, "一村") == [0, 3]
     (k,) = children_named(split, "乙镇/一村")
     text = explain_child(split, k)
+    assert f"{split.given.parents[split.parent_of[k]]}本次核拨合计 = " in text
+    assert "本镇" not in text
     assert "乙镇的资金" in text
     assert "镇级配套" in text
     assert "镇街" not in text
@@ -139,5 +141,8 @@ def test_the_command_splits_verifies_and_explains(
     assert main(["verify", str(out)]) == 0
     assert main(["explain", str(out), "四村"]) == 0
     assert main(["explain", str(out), "一村"]) == 2
+    capsys.readouterr()
+    assert main(["explain", str(out), "乙镇/二村"]) == 2
+    assert "乙镇没有“二村”这个村（社区）" in capsys.readouterr().err
     assert main(["run", str(tmp_path / "in" / "乙镇.xlsx"), "-o", str(tmp_path / "own.xlsx")]) == 0
     assert main([*command, "--town", "乙", "--against", str(at["rules.toml"])]) == 0
