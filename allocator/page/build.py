@@ -25,6 +25,7 @@ from typing import Final
 
 import allocator
 from allocator.base.archive import packed
+from allocator.base.problems import InputError, Problem
 from allocator.base.version import VERSION
 from allocator.page.pyodide import Pyodide
 
@@ -45,10 +46,10 @@ _UNUSED: Final = (
     *("ensurepip/", "idlelib/", "lib2to3/", "multiprocessing/", "pydoc_data/", "_pyrepl/"),
     *("sqlite3/", "sysconfig/", "tkinter/", "unittest/", "venv/", "wsgiref/", "xmlrpc/"),
     *("xml/dom/", "zoneinfo/", "http/", "_aix_support", "_ios_support", "_osx_support"),
-    *("_android_support", "_apple_support", "_sysconfigdata", "antigravity", "bdb.py", "cProfile"),
+    *("_android_support", "_apple_support", "antigravity", "bdb.py", "cProfile"),
     *("cgi", "cmd.py", "configparser", "doctest", "filecmp", "ftplib", "imaplib"),
     *("mailbox", "mailcap", "netrc", "nntplib", "optparse", "pdb.py", "pickletools", "poplib"),
-    *("profile", "pstats", "pyclbr", "pydoc.py", "smtplib", "smtpd", "socketserver", "tarfile"),
+    *("profile", "pstats", "pyclbr", "pydoc.py", "smtplib", "smtpd", "socketserver"),
     *("telnetlib", "this.py", "timeit", "trace.py", "turtle", "webbrowser", "xdrlib", "_pyio"),
     *("encodings/mac_", "encodings/cp1", "encodings/cp7", "encodings/cp8", "encodings/iso8859_"),
     *("encodings/iso2022", "encodings/euc_jis", "encodings/shift_jis", "encodings/johab"),
@@ -115,7 +116,10 @@ def can_compile() -> bool:
 
 
 def _compiled(library: bytes, pyodide: Pyodide, sample: bytes) -> bytes | None:
-    """The library compiled by the Python that will run it; None without Node.js."""
+    """The library compiled by the Python that will run it; None without Node.js.
+
+    Raises `InputError` where that Python does not start: nor would the page.
+    """
     node = shutil.which("node")
     if node is None or not pyodide.package:
         return None
@@ -133,7 +137,12 @@ def _compiled(library: bytes, pyodide: Pyodide, sample: bytes) -> bytes | None:
         script.write_bytes(files("allocator.page").joinpath("precompile.mjs").read_bytes())
         command = [node, *map(str, (script, folder, given, made))]
         run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - node itself
-        return made.read_bytes() if run.returncode == 0 and made.is_file() else None
+        if run.returncode or not made.is_file():
+            message = "网页所带的 Python 没有在 Node.js 中启动"
+            remedy = "请把 Node.js 更新到 18 以上的版本再试；用 --pyodide 指定的，请核对是否完整"
+            told = run.stderr.strip().rpartition("\n")[2][:300]
+            raise InputError([Problem("page.compile", message, remedy, value=told)])
+        return made.read_bytes()
 
 
 def _packed(name: str, content: bytes) -> str:

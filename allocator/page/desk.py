@@ -85,7 +85,8 @@ def made(function: Callable[P, bytes]) -> Callable[P, bytes | str]:
 def start(tell: Callable[[int, int], None]) -> dict[str, Any]:
     """What runs here; `tell` is called with what is done and left of long work."""
     _DESK.tell = tell
-    return {"version": VERSION, "python": sys.version.split()[0]}
+    letters = find_spec("lxml") is not None
+    return {"version": VERSION, "python": sys.version.split()[0], "letters": letters}
 
 
 def held(name: str, content: Any) -> FileBytes:

@@ -4,14 +4,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [folder, sample, out] = process.argv.slice(2);
-const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: folder, env: { HOME: "/home", PYTHONHASHSEED: "0" } });
-python.FS.writeFile("/archive.zip", readFileSync(`${folder}/python_stdlib.zip`));
-python.FS.writeFile("/sample.xlsx", readFileSync(sample));
-python.runPython(`
+try {
+  const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
+  const python = await loadPyodide({ indexURL: folder, env: { HOME: "/home", PYTHONHASHSEED: "0" } });
+  python.FS.writeFile("/archive.zip", readFileSync(`${folder}/python_stdlib.zip`));
+  python.FS.writeFile("/sample.xlsx", readFileSync(sample));
+  python.runPython(`
 from pathlib import Path
 from allocator.page.precompile import precompile
 compiled = precompile(Path("/archive.zip").read_bytes(), Path("/sample.xlsx").read_bytes())
 Path("/compiled.zip").write_bytes(compiled)
 `);
-writeFileSync(out, python.FS.readFile("/compiled.zip"));
+  writeFileSync(out, python.FS.readFile("/compiled.zip"));
+} catch (error) {
+  console.error(String(error.message || error).trim());
+  process.exit(1);
+}

@@ -122,7 +122,8 @@ function problemTable(problems, title, canSign) {
     const act = p.kind === "提醒" ? box("doubt", p.confirmed)
       : signs ? `<span class="sign-row" data-row="${i}">${box("sign")}${note}</span>` : "";
     const kind = p.warning ? p.kind : `<span class="error">${p.kind}</span>`;
-    const texts = [p.sheet, p.cell, p.value, p.message, p.remedy].map((t) => `<td>${escaped(t)}</td>`);
+    const remedy = signs ? p.remedy.replace("请在“核对记录”中确认", "请勾选“已核对”") : p.remedy;
+    const texts = [p.sheet, p.cell, p.value, p.message, remedy].map((t) => `<td>${escaped(t)}</td>`);
     return `<tr><td>${i + 1}</td><td>${kind}</td>${texts.join("")}<td>${act}</td></tr>`;
   });
   const heads = ["序号", "性质", "工作表", "单元格", "现为", "问题", "怎样改正", signs ? "核对" : ""];
