@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from allocator.scenarios.comparisons.comparison import Comparison, compare
     from allocator.scenarios.comparisons.difference import Difference, difference, difference_tables
     from allocator.scenarios.comparisons.fairness import Fairness, fairness
-    from allocator.scenarios.comparisons.scenario import Scenario, apply, scenarios_from_toml
+    from allocator.scenarios.comparisons.scenario import (
+        Scenario,
+        apply,
+        reweighted,
+        scenarios_from_toml,
+    )
     from allocator.scenarios.proposals.from_data import propose
     from allocator.scenarios.proposals.judgements import ahp
     from allocator.scenarios.proposals.proposal import Proposal
@@ -79,6 +84,7 @@ __all__ = [
     "rank_acceptability",
     "rank_reversals",
     "readings_factorial",
+    "reweighted",
     "scenarios_from_toml",
     "sensitivity_tables",
     "simplex_grid",

@@ -233,7 +233,7 @@ def _tables(found: Frontier) -> list[Table]:
         else "到时停止，部分点未证明最优；可用 --seconds 增加求解的秒数。",
     )
     tables = [Table("两个目标的权衡", columns, rows, notes=notes)]
-    if found.corners:
+    if len(found.corners) > 1:
         tables.append(_corners(found, columns[1:3]))
     return tables
 

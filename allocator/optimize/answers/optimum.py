@@ -293,7 +293,8 @@ def _checks(found: Optimum) -> Table:
         town = "" if check.town is None else found.case.towns[check.town]
         in_fen = "满足"
         if not check.holds_in_fen:
-            in_fen = f"取整差 {units_text(check.rule.unit, -check.slack_in_fen)}"
+            short = units_text(check.rule.unit, -check.slack_in_fen)
+            in_fen = "取整差极小" if short.startswith("0 ") else f"取整差 {short}"
         state = "恰好用尽" if check.slack == 0 else "满足"
         rows.append(
             (check.rule.name, state, units_text(check.rule.unit, check.slack), town, in_fen)

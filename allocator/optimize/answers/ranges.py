@@ -123,7 +123,7 @@ def _groups(case: Case) -> list[Wanted]:
     try:
         named = [(group, case.members(group)) for group in case.problem.groups]
     except KeyError as error:
-        raise InputError([unknown(Place(), str(error.args[0]))]) from None
+        raise InputError([unknown(case, Place(), str(error.args[0]))]) from None
     return [(group_name(group), tuple(members)) for group, members in named]
 
 

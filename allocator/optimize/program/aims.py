@@ -178,7 +178,7 @@ def resolve(case: Case, aim: Aim) -> Target:
         members = [i for i in case.members(group) if column[i]]
         reference = case.reference(aim.reference, aim.of) if is_deviation else {}
     except KeyError as error:
-        problems.append(unknown(aim.place, str(error.args[0])))
+        problems.append(unknown(case, aim.place, str(error.args[0])))
         raise InputError(problems) from None
     if is_deviation:
         members = [i for i in members if i in reference]

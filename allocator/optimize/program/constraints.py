@@ -29,11 +29,14 @@ from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Number
 from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.question import conditions as data
+from allocator.optimize.question.taking import nearest_name
 
 #: What relaxing a rule by one means: a percentage point of its ratio, 1 万元, 1 元 (of amounts per
 #: person or the like), or one place.
 Unit = Literal["points", "wan", "yuan", "places"]
 POINT: Final = Fraction(1, 100)
+#: Orders of more towns are told by their ends.
+_MANY_TOWNS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def compile_rules(case: Case) -> tuple[Rule, ...]:
             found = _COMPILE[type(condition)](case, condition)
             rules += [replace(rule, penalty=condition.penalty) for rule in found]
         except KeyError as error:
-            problems.append(unknown(condition.place, str(error.args[0])))
+            problems.append(unknown(case, condition.place, str(error.args[0])))
         except ValueError as error:
             remedy = "请照样例改写，如 villages >= area + 0.1"
             problems.append(Problem("problem.condition", str(error), remedy, condition.place))
@@ -130,9 +133,14 @@ def compile_rules(case: Case) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def unknown(place: Place, name: str) -> Problem:
-    """The mistake of a name that the table and the scheme do not know."""
-    remedy = "请核对镇街、类别、因素、列名或对照表的名称"
+def unknown(case: Case, place: Place, name: str) -> Problem:
+    """The mistake of a name that the table and the scheme do not know; the nearest is offered."""
+    table = case.recipients
+    columns = [*table.numbers, *map(table.header, table.numbers)]
+    factors = [shares.name for shares in case.factors]
+    known = [*case.towns, *table.economic_class, *factors, *columns, *case.problem.references]
+    near = nearest_name(name, known)
+    remedy = f"是否应为“{near}”？" if near else "请核对镇街、类别、因素、列名或对照表的名称"
     return Problem("problem.unknown_name", "数据表和方案中没有这个名称", remedy, place, name)
 
 
@@ -296,8 +304,10 @@ def _order(case: Case, order: data.Order) -> Iterator[Rule]:
         Requirement({first + more: 1, first + less: -1}, 0, FEN_PER_WAN, town=less)
         for more, less in pairwise(numbers)
     )
-    what = _measure_told(case, order.of) or "金额"
-    yield Rule(order.name or f"{what}次序：{' ≥ '.join(order.towns)}", "wan", rows)
+    what, towns = _measure_told(case, order.of) or "金额", list(order.towns)
+    if len(towns) > _MANY_TOWNS:
+        towns = [*towns[:3], f"……（共 {len(towns)} 个）", towns[-1]]
+    yield Rule(order.name or f"{what}次序：{' ≥ '.join(towns)}", "wan", rows)
 
 
 def _rank(case: Case, rank: data.Rank) -> Iterator[Rule]:

@@ -83,6 +83,11 @@ class Group:
         _take(self, towns=take_names, classes=take_names)
 
 
+def take_group(value: object, where: str) -> Group:
+    """A group, or a class by its name."""
+    return value if isinstance(value, Group) else Group((), take_names(value, where))
+
+
 @dataclass(frozen=True, slots=True)
 class WeightBound:
     """The least and the most that one factor may weigh."""
@@ -125,7 +130,7 @@ class AmountBound:
     def __post_init__(self) -> None:
         if self.side not in ("floor", "cap"):
             refuse("choice", "AmountBound.side", "没有这个选项", "可选：floor、cap", self.side)
-        _take(self, of=take_measure, amount=take_amount)
+        _take(self, of=take_measure, group=take_group, amount=take_amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Change:
     penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        _take(self, of=take_measure, down=take_ratio, up=take_ratio)
+        _take(self, of=take_measure, group=take_group, down=take_ratio, up=take_ratio)
         _need_a_side(self, "down", "up")
 
 
@@ -159,7 +164,7 @@ class GroupShare:
     penalty: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        _take(self, of=take_measure, least=take_ratio, most=take_ratio)
+        _take(self, of=take_measure, group=take_group, least=take_ratio, most=take_ratio)
         _need_a_side(self, "least", "most")
 
 
@@ -208,6 +213,9 @@ class MatchCapacity:
     place: Place = field(default=Place(), compare=False)
     penalty: Fraction = Fraction(1)
 
+    def __post_init__(self) -> None:
+        _take(self, group=take_group)
+
 
 Condition = (
     WeightBound | WeightRelation | AmountBound | Change | GroupShare | Order | Rank | MatchCapacity
@@ -218,6 +226,7 @@ Condition = (
 class Aim:
     """What is best: an aim of `AIM_NAMES`, in English or Chinese, and the terms it needs.
 
+    `group` is whose amounts count (a text is a class: `Aim("leximin", per="population", group="三类")`),
     `weights` are those that `nearest_weights` is held against, the
     scheme's own without any. `fit` asks which weights gave the amounts of `reference`, published
     in whole `unit`s of fen.
@@ -235,7 +244,7 @@ class Aim:
 
     def __post_init__(self) -> None:
         _set(self, kind=take_choice(self.kind, AIM_NAMES, "Aim.kind"))
-        _take(self, of=take_measure)
+        _take(self, of=take_measure, group=take_group)
         weights = tuple(take_ratio(weight, "Aim.weights") for weight in self.weights)
         if weights and sum(w for w in weights if w is not None) != 1:
             refuse("weights", "Aim.weights", "权重合计不是 1", "请改正", self.weights)

@@ -10,7 +10,13 @@ from typing import Any
 from allocator.base.money import Fen
 from allocator.base.plain_data import join, read_toml
 from allocator.base.problems import InputError, Place
-from allocator.optimize.question.conditions import Aim, Condition, Group, take_measure
+from allocator.optimize.question.conditions import (
+    Aim,
+    Condition,
+    Group,
+    take_group,
+    take_measure,
+)
 from allocator.optimize.question.reader import ProblemReader
 from allocator.optimize.question.taking import refuse, take_amount, take_ratio
 
@@ -89,7 +95,7 @@ def take_step(value: object, where: str) -> Fraction | None:
 
 def _groups(value: object) -> tuple[Group, ...]:
     given: Any = (value,) if isinstance(value, str | Group) else value
-    return tuple(Group(classes=(one,)) if isinstance(one, str) else one for one in given)
+    return tuple(take_group(one, "WeightProblem.groups") for one in given)
 
 
 def _aim(value: Aim | str) -> Aim:

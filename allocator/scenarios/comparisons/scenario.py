@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from allocator.base.money import fen_from_yuan, yuan_text
-from allocator.base.plain_data import read_toml, unknown_key
+from allocator.base.money import fen_from_yuan, number_text, yuan_text
+from allocator.base.plain_data import ratio, read_toml, unknown_key
 from allocator.base.problems import InputError, Place, Problem
 from allocator.fund.columns import HEADERS
 from allocator.fund.scheme import Scheme, read_scheme, scheme_record
@@ -39,6 +39,19 @@ class Scenario:
     name: str
     overrides: Mapping[str, Any] = field(repr=False)
     place: Place = field(default=Place(), repr=False, compare=False)
+
+
+def reweighted(name: str, scheme: Scheme, pool_id: str, weights: Sequence[Any]) -> Scenario:
+    """The scheme with other weights in a pool, by the order of its factors: for `compare`.
+
+    Weights are those of an answer of `allocator.optimize`, or numbers and texts such as "30%".
+    """
+    record = next(p for p in scheme_record(scheme)["pool"] if p["id"] == pool_id)
+    factors = [
+        {**factor, "weight": number_text(ratio(weight))}
+        for factor, weight in zip(record["factors"], weights, strict=True)
+    ]
+    return Scenario(name, {"pool": {pool_id: {"factors": factors}}})
 
 
 def scenarios_from_toml(text: str, file: str = "") -> tuple[Scenario, ...]:

@@ -8,11 +8,11 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Final
 
-from allocator.base.money import format_percent, number_text
+from allocator.base.money import format_percent
 from allocator.base.tables import Column, Table, Value
-from allocator.fund.scheme import Pool, Scheme, scheme_record
+from allocator.fund.scheme import Pool, Scheme
 from allocator.rounding.apportion import apportion
-from allocator.scenarios.comparisons.scenario import Scenario
+from allocator.scenarios.comparisons.scenario import Scenario, reweighted
 
 #: Logarithms and roots are taken to so many digits, far beyond any that is kept.
 PRECISE: Final = Context(prec=60)
@@ -36,12 +36,7 @@ class Proposal:
 
     def scenario(self) -> Scenario:
         """The scheme with these weights in its pool, for `compare`."""
-        record = next(p for p in scheme_record(self.scheme)["pool"] if p["id"] == self.pool.id)
-        factors = [
-            {**factor, "weight": number_text(weight)}
-            for factor, weight in zip(record["factors"], self.weights, strict=True)
-        ]
-        return Scenario(self.method, {"pool": {self.pool.id: {"factors": factors}}})
+        return reweighted(self.method, self.scheme, self.pool.id, self.weights)
 
     def tables(self) -> list[Table]:
         """One table: each factor with what it was weighed by, its weight now and the proposed one."""

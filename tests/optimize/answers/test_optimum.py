@@ -221,3 +221,13 @@ def test_without_time_the_answer_says_what_no_weights_can_beat(
     found = optimize(recipients, scheme, WeightProblem("micro_projects", aim), seconds=0)
     assert isinstance(found, Optimum)
     assert found.certificate.bound <= found.value
+
+
+def test_a_class_stands_for_its_group_and_a_near_name_is_offered(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    by_class = WeightProblem("micro_projects", Aim("max_group_share", group="三类"))  # type: ignore[arg-type]
+    assert by_class.aim.group == Group(classes=("三类",))
+    assert isinstance(optimize(recipients, scheme, by_class), Optimum)
+    with pytest.raises(InputError, match="是否应为“虎门镇”"):
+        optimize(recipients, scheme, WeightProblem("micro_projects", Aim("max_town", town="虎门")))
