@@ -71,8 +71,8 @@ def check_bounds(
                 "请降低保底或增加预算",
             )
         )
-    if (budget - pool.base * len(recipients)) % pool.unit or pool.base % pool.unit:
-        remedy = f"请使预算{'、定额和试点经费' if pilot else '和定额'}都是取整单位的整数倍"
+    if budget % pool.unit:
+        remedy = f"请使预算{'和试点经费都' if pilot else ''}是取整单位的整数倍"
         found.append(problem("的可分配额不是取整单位的整数倍", remedy))
     if upper is not None:
         for i, (low, high) in enumerate(zip(lower, upper, strict=True)):

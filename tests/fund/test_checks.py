@@ -241,7 +241,6 @@ def bounds(scheme: Scheme, recipients: Recipients | None = None) -> list[str]:
         (fund(base=Fen(4000)), "“甲池”的保底合计超出可分配额 20.00 元"),
         (fund(cap=Fen(3000)), "“甲池”的上限合计不足，尚有 10.00 元无法分配"),
         (fund(floor=Fen(20), cap="gdp"), "“甲池”的上限合计不足，尚有 85.00 元无法分配"),
-        (fund(unit=Fen(100), base=Fen(30)), "“甲池”的可分配额不是取整单位的整数倍"),
         (fund(floor=Fen(600), cap="gdp"), "“甲池”中甲的下限高于上限 4.00 元"),
     ],
 )

@@ -66,8 +66,12 @@ class Terms:
         return not is_special and self.pool.surplus == "error"
 
     def with_base_of_each(self) -> Terms:
-        """A flat base as one of each, where not everybody has it: it is only for who takes part."""
-        if self.is_plain and all(self.members or (True,)):
+        """A flat base as one of each, where not everybody has it or it is no whole number of units.
+
+        It is only for who takes part; amounts are whole units whatever the base is.
+        """
+        is_whole = self.pool.base % max(self.pool.unit, 1) == 0
+        if self.is_plain and is_whole and all(self.members or (True,)):
             return self
         if not self.pool.base:
             return self

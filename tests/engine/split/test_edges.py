@@ -98,3 +98,15 @@ def test_who_has_a_fixed_sum_is_not_told_of_values_it_has_no_part_in() -> None:
     assert answer.pools[0].entitlement == (400, 600)
     assert "得分：" not in answer.explain("T0")
     assert "得分：" in answer.explain("T1")
+
+
+@pytest.mark.parametrize("base", ['"150"', '"y"', '"100 + 50"'])
+def test_a_base_is_one_rule_flat_or_by_formula_whole_units_or_not(base: str) -> None:
+    rules = HEAD + f'budget = "10000"\nunit = "100"\nbase = {base}\n'
+    rules += 'factors = [{ column = "x", weight = "1" }]\n'
+    answer = run(rules, towns(3, x=[1, 2, 4], y=[150] * 3))
+    # 150 + 9550 · x/7 each, in hundreds
+    assert answer.payment == (150000, 290000, 560000)
+    divisor = rules.replace("unit", 'method = "webster"\nunit')
+    with pytest.raises(InputError, match="定额"):
+        run(divisor, towns(3, x=[1, 2, 4], y=[150] * 3))
