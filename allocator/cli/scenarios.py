@@ -19,6 +19,7 @@ from allocator.cli.outputs import add_force, announced
 from allocator.cli.results import add_output, print_head, shortened, text_of, write_tables
 from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
+from allocator.engine.pool import open_pools
 from allocator.explain.speech import speech_of
 from allocator.fund.scheme import Pool
 
@@ -92,7 +93,7 @@ def sweep(arguments: argparse.Namespace) -> None:
     if arguments.workers is not None and arguments.workers < 1:
         raise InputError([Problem("option", "进程数应为正整数", "请改正", Place(cell="--workers"))])
     recipients, scheme = load(arguments.input, arguments.scheme)
-    pools = _pools(scheme, arguments.pool)
+    pools, refused = open_pools(recipients, scheme, _pools(scheme, arguments.pool))
     _check_names(pools, arguments.bound)
     weightings = [_weightings(pool, arguments) for pool in pools]
     tables: list[Table] = []
@@ -107,6 +108,8 @@ def sweep(arguments: argparse.Namespace) -> None:
         print_head(scheme)
         for table in summaries:
             show(table)
+        for problem in refused:
+            print(f"从略：{problem}")
 
 
 def configure_sensitivity(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import get_args
 
 from allocator.base.money import Fen
-from allocator.base.problems import InputError, stop_on_errors
+from allocator.base.problems import InputError, Problem, stop_on_errors
 from allocator.engine import refusals
 from allocator.engine.adjustments import adjust
 from allocator.engine.instalments import instalments
@@ -33,6 +33,7 @@ __all__ = [
     "added",
     "allocate_pool",
     "exact_amounts",
+    "open_pools",
     "open_split",
     "other_reading",
     "with_deduction",
@@ -176,6 +177,29 @@ def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> OpenPool
     """
     stop_on_errors(refusals.check(recipients, scheme))
     return opened(recipients, scheme, scheme.pool(pool_id))
+
+
+def open_pools(
+    recipients: Recipients, scheme: Scheme, pools: Sequence[Pool]
+) -> tuple[tuple[Pool, ...], tuple[Problem, ...]]:
+    """Those of the pools whose weights can be left open, and why the others' cannot.
+
+    Raises `InputError` for mistakes in table and scheme, and where no pool can be.
+    """
+    found: list[Pool] = []
+    refused: list[Problem] = []
+    for pool in pools:
+        try:
+            open_split(recipients, scheme, pool.id)
+        except InputError as error:
+            if any(problem.code != refusals.NOT_OPEN for problem in error.problems):
+                raise
+            refused += error.problems
+        else:
+            found.append(pool)
+    if refused and not found:
+        raise InputError(refused)
+    return tuple(found), tuple(refused)
 
 
 def opened(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:

@@ -190,10 +190,14 @@ def short_of(recipients: Recipients, pool: Pool, missing: Sequence[Fen]) -> list
 _NOT_OPEN: Final = ("amount", "group", "fixed", "base_formula", "adjust", "least")
 
 
+#: The code of that refusal.
+NOT_OPEN: Final = "scheme.not_open"
+
+
 def not_open(pool: Pool) -> Problem:
     """A pool whose weights cannot be left open: which of its rules is in the way."""
     keys = [key for key in _NOT_OPEN if getattr(pool, key)]
-    keys += ["base"] if pool.eligible and pool.base else []
+    keys += ["base"] if pool.base and (pool.eligible or pool.base % pool.unit) else []
     names = [words.BY_KEY["pool", key.removesuffix("_formula")].words for key in keys]
     if pool.method == "nearest":
         names.append(words.choice("pool", "method", "nearest"))
@@ -201,4 +205,4 @@ def not_open(pool: Pool) -> Problem:
         names.append(words.BY_KEY["pool", "surplus"].words)
     message = f"“{pool.name}”用了“{'、'.join(names)}”，权重求解、区间和扫描不能精确处理"
     remedy = "请用 allocator compare 比较写好权重的几个方案"
-    return Problem("scheme.not_open", message, remedy)
+    return Problem(NOT_OPEN, message, remedy)

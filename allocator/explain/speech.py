@@ -17,7 +17,7 @@ from allocator.fund.rules import Naming
 from allocator.fund.scheme import Scheme
 
 #: Where a word of the package may stand. 元 is none in 单元格.
-_RECIPIENT = r"园区、镇\s?（街道）|镇街（园区）|镇街|(?<=[各本每该])镇"
+_RECIPIENT = r"园区、镇\s?（街道）|镇街（园区）|镇街|(?<=[各本每该低])镇|镇(?=间)"
 _PAYER = "市级"
 _CURRENCY = r"(?<!单)元"
 

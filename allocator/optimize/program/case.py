@@ -233,7 +233,7 @@ class Case:
 
     def allocate(self, weights: Sequence[Fraction]) -> Allocation:
         """The whole allocation under these weights: every amount in fen, by the engine."""
-        return allocate(self.recipients, self.with_weights(weights))
+        return allocate(self.current.recipients, self.with_weights(weights))
 
     @cached_property
     def current_weights(self) -> tuple[Fraction, ...]:

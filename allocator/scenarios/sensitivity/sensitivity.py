@@ -10,7 +10,7 @@ from allocator.base.money import format_number, nearest, rounded
 from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Column, Table, Value
 from allocator.engine.open_pool import OpenPool
-from allocator.engine.pool import open_split
+from allocator.engine.pool import open_pools, open_split
 from allocator.engine.shares import combine
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
@@ -78,8 +78,12 @@ def sensitivity_tables(recipients: Recipients, scheme: Scheme, ratio: Fraction) 
         remedy = "请填 0 与 100% 之间的误差，如 5%"
         raise InputError([Problem("sensitivity.ratio", "数据误差的幅度不合适", remedy)])
     found = readings_tables(readings_factorial(recipients, scheme))
-    for pool in scheme.pools:
+    pools, refused = open_pools(recipients, scheme, scheme.pools)
+    for pool in pools:
         found += pool_sensitivity(recipients, scheme, pool.id).tables()
+    if refused:
+        rows = tuple((problem.message,) for problem in refused)
+        found.append(Table("权重的敏感性从略的资金池", (Column("原因"),), rows))
     return [*found, data_error_table(recipients, scheme, ratio)]
 
 
