@@ -135,6 +135,8 @@ def _issue_path(arguments: argparse.Namespace) -> Path | None:
 
 
 def _write_issue(arguments: argparse.Namespace, answer: Allocation, path: Path) -> None:
+    if arguments.unit == "元" and arguments.decimals == 0:
+        print("印发件以元为单位，--decimals 只用于万元：没有取整", file=sys.stderr)
     from allocator.excel.issue import IssueOptions, issue_workbook
 
     order: Literal["official", "amount"] = "amount" if arguments.sort == "金额" else "official"

@@ -342,7 +342,8 @@ def _instalment_lines(result: PoolAllocation, i: int) -> Iterator[str]:
             told = f"（{date}{batch.document}）".replace(" ）", "）").replace("（）", "")
             yield f"   此前第 {number} 批已拨 {format_yuan(batch.amounts[i])} 元{told}"
     paid, due = format_yuan(rounds.paid[i]), format_yuan(rounds.due[i])
-    yield f"   本次下达 = {format_yuan(result.payment[i])} − 此前已拨 {paid} = {due} 元"
+    equals = "，不足减，为" if rounds.overpaid[i] else " ="
+    yield f"   本次下达 = {format_yuan(result.payment[i])} − 此前已拨 {paid}{equals} {due} 元"
     if rounds.overpaid[i]:
         yield f"   此前多拨 {format_yuan(rounds.overpaid[i])} 元，待收回"
 

@@ -118,6 +118,7 @@ def test_earlier_rounds_are_taken_off() -> None:
     assert rounds.overpaid == (0, 500, 0, 0)
     assert answer.due == rounds.due
     assert answer.payment == (1000, 2000, 3000, 4000)
+    assert "本次下达 = 20.00 − 此前已拨 25.00，不足减，为 0.00 元" in answer.explain("乙镇")
     told = answer.explain("甲镇")  # 本次 is only what is paid now
     assert "4. 应核拨额 = 应分配额 = 10.00 元" in told
     assert "市级应核拨合计 = 资金 10.00 = 10.00 元\n  其中本次下达 5.00 元，其余此前已拨" in told

@@ -295,7 +295,7 @@ def write_scheme_sheet(
     writer.sheet.set_landscape()
     writer.sheet.set_paper(9)
     writer.sheet.fit_to_pages(1, 1)
-    writer.sheet.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.5)
+    writer.sheet.set_margins(left=0.4, right=0.4, top=0.65, bottom=0.5)
     writer.sheet.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
 
 
