@@ -254,4 +254,4 @@ def diff(arguments: argparse.Namespace) -> None:
 def _print_difference(tables: list[Table]) -> None:
     for table in tables:
         if not table.title.startswith("变动分解表"):
-            print_table(table)
+            print_table(shortened(table))

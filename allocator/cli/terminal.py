@@ -21,6 +21,8 @@ MOST_PROBLEMS = 200
 
 def width(text: str) -> int:
     """Columns that a text takes on the terminal: two for each Chinese character."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, Final
 
@@ -19,11 +19,12 @@ MOST_LINES: Final = 40
 def describe(before: tuple[Recipients, Scheme], after: tuple[Recipients, Scheme]) -> Iterator[str]:
     """What changed between two inputs, a line each, old → new."""
     old, new = before[0], after[0]
-    if gone := [town for town in old.towns if town not in new.towns]:
-        yield f"减少：{'、'.join(gone)}"
-    if added := [town for town in new.towns if town not in old.towns]:
-        yield f"增加：{'、'.join(added)}"
     if old.towns != new.towns:
+        gone, added = _missing(old.towns, new.towns), _missing(new.towns, old.towns)
+        if gone:
+            yield f"减少：{'、'.join(gone)}"
+        if added:
+            yield f"增加：{'、'.join(added)}"
         if not gone and not added:
             yield "镇街次序改变"
         return
@@ -39,6 +40,12 @@ def describe(before: tuple[Recipients, Scheme], after: tuple[Recipients, Scheme]
         news.pop(key, None)
     yield from _changed_rules(olds, news)
     yield from _changed_entries(before[1], after[1])
+
+
+def _missing(towns: Iterable[str], others: Iterable[str]) -> list[str]:
+    """The towns that are not among the others."""
+    known = set(others)
+    return [town for town in towns if town not in known]
 
 
 def _changed_entries(old: Scheme, new: Scheme) -> Iterator[str]:
