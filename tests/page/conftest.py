@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from allocator import InputError
+from allocator.base.files import write_whole
 from allocator.page.build import build, sample_workbook
 from allocator.page.pyodide import fetch, opened
 
@@ -28,13 +30,26 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def page_bytes() -> bytes:
-    """The page as the command builds it."""
+def page_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The page as the command builds it, built by the first worker that needs it."""
     try:
         content = fetch()
     except InputError as error:
         missing(str(error))
-    return build(opened(content), sample_workbook())
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    made, lock = folder / "page.html", folder / "page.lock"
+    while not made.exists():
+        try:
+            lock.touch(exist_ok=False)
+        except FileExistsError:
+            time.sleep(0.2)
+            continue
+        try:
+            write_whole(made, build(opened(content), sample_workbook()))
+        finally:
+            lock.unlink()
+    return made.read_bytes()
 
 
 @pytest.fixture(scope="session")

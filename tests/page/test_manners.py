@@ -73,6 +73,25 @@ def test_tabs_by_the_arrow_keys(desk) -> None:
     desk.expect("#about").to_be_visible()
 
 
+def test_the_keyboard_goes_from_the_sample_to_a_town_and_is_never_covered(desk) -> None:
+    desk.tab("打开")
+    desk.at("#use-sample").focus()
+    desk.press("Enter")
+    desk.expect("#tab-result").to_be_focused()
+    town = "document.activeElement.dataset.town"
+    covered = (
+        "(() => { const at = document.activeElement.getBoundingClientRect();"
+        " return at.bottom > document.querySelector('footer').getBoundingClientRect().top; })()"
+    )
+    for _ in range(60):
+        desk.press("Tab")
+        assert not desk.page.evaluate(covered), desk.page.evaluate(town)
+        if desk.page.evaluate(town) == "道滘镇":
+            break
+    desk.press("Enter")
+    desk.expect("#town").to_be_focused()
+
+
 def test_every_control_has_a_name(desk) -> None:
     desk.sample()
     desk.tab("权重试算")

@@ -270,12 +270,15 @@ function markTaken(id, file) {
 const tabs = all("nav [role=tab]");
 
 function show(name) {
+  const left = document.activeElement.closest("main > section");
   for (const tab of tabs) {
     const chosen = tab.id === `tab-${name}`;
     tab.setAttribute("aria-selected", chosen);
     tab.tabIndex = chosen ? 0 : -1;
   }
   for (const section of all("main > section")) section.hidden = section.id !== name;
+  // Who was at a control of the view that goes stands at the tab of the one that comes.
+  if (left && left.id !== name) $(`tab-${name}`).focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("shown", { detail: name }));
 }
 
