@@ -15,7 +15,7 @@ from allocator.cli.results import add_output, print_head, shortened, text_of, wr
 from allocator.cli.run import add_input
 
 if TYPE_CHECKING:
-    from allocator.optimize import WeightProblem
+    from allocator.optimize import Conflict, Frontier, Optimum, Ranges, WeightProblem
 
 #: The exit code when no weights keep all conditions.
 NOTHING_POSSIBLE = 1
@@ -61,38 +61,41 @@ def optimize(arguments: argparse.Namespace) -> int:
     if problem.aim.kind == "fit":
         recovered = weights.fit(recipients, scheme, problem)
         return _show(arguments, scheme, recovered.tables(), "权重还原")
-    found = weights.optimize(
-        *(recipients, scheme, problem),
-        progress=_Progress(can_stop=problem.step is None),
-        seconds=arguments.seconds,
-    )
-    if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, found.tables())
-    return _show(arguments, scheme, found.tables(), "权重优化")
+    progress = _Progress(can_stop=problem.step is None)
+    found = weights.optimize(recipients, scheme, problem, progress, arguments.seconds)
+    return _tell(arguments, scheme, found, "权重优化")
 
 
 def ranges(arguments: argparse.Namespace) -> int:
     """Find the least and the most that each town can get."""
     from allocator import optimize as weights
 
-    recipients, scheme = load(arguments.input, arguments.scheme)
-    asked = recipients, scheme, _problem(arguments)
-    found = weights.ranges(*asked, progress=_Progress(), seconds=arguments.seconds)
-    if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, found.tables())
-    return _show(arguments, scheme, found.tables(), "金额范围")
+    asked = *load(arguments.input, arguments.scheme), _problem(arguments)
+    found = weights.ranges(*asked, _Progress(), arguments.seconds)
+    return _tell(arguments, asked[1], found, "金额范围")
 
 
 def frontier(arguments: argparse.Namespace) -> int:
     """Draw the trade-off between two aims."""
     from allocator import optimize as weights
 
-    recipients, scheme = load(arguments.input, arguments.scheme)
-    asked = recipients, scheme, _problem(arguments)
-    found = weights.frontier(*asked, progress=_Progress(), seconds=arguments.seconds)
-    if isinstance(found, weights.Conflict):
-        return _refuse(arguments, scheme, found.tables())
-    return _show(arguments, scheme, found.tables(), "目标权衡")
+    asked = *load(arguments.input, arguments.scheme), _problem(arguments)
+    found = weights.frontier(*asked, _Progress(), arguments.seconds)
+    return _tell(arguments, asked[1], found, "目标权衡")
+
+
+def _tell(
+    arguments: argparse.Namespace,
+    scheme: Scheme,
+    found: Optimum | Ranges | Frontier | Conflict,
+    what: str,
+) -> int:
+    from allocator.optimize import Conflict
+
+    if not isinstance(found, Conflict):
+        return _show(arguments, scheme, found.tables(), what)
+    _show(arguments, scheme, found.tables(), "矛盾的条件")
+    return NOTHING_POSSIBLE
 
 
 def _problem(arguments: argparse.Namespace) -> WeightProblem:
@@ -112,11 +115,6 @@ def _show(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table]
             if table.title not in WORKBOOK_ONLY:
                 show(shortened(table))
     return 0
-
-
-def _refuse(arguments: argparse.Namespace, scheme: Scheme, tables: Sequence[Table]) -> int:
-    _show(arguments, scheme, tables, "矛盾的条件")
-    return NOTHING_POSSIBLE
 
 
 class _Progress:

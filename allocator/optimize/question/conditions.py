@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypedDict, Unpack
 
 from allocator.base.money import Fen
 from allocator.base.problems import Place
@@ -275,63 +275,43 @@ def relation(text: str, *, name: str = "") -> WeightRelation:
     return WeightRelation(text, name)
 
 
+class Where(TypedDict, total=False):
+    """Of whom a condition speaks, what it is called, and what amounts mean in it."""
+
+    towns: str | Sequence[str]
+    classes: str | Sequence[str]
+    name: str
+    of: str
+
+
 def floor(
-    yuan: object = None,
-    *,
-    column: str = "",
-    per: str = "",
-    towns: str | Sequence[str] = (),
-    classes: str | Sequence[str] = (),
-    name: str = "",
-    of: str = "",
+    yuan: object = None, *, column: str = "", per: str = "", **where: Unpack[Where]
 ) -> AmountBound:
     """At least so many yuan (or a column of yuan) for each town: `floor(yuan="1200000")`."""
     amount = column or take_yuan(yuan, "floor(yuan=…)")
-    return AmountBound("floor", amount, per, _group(towns, classes), name, of)
+    return AmountBound("floor", amount, per, **_told(where))
 
 
 def cap(
-    yuan: object = None,
-    *,
-    column: str = "",
-    per: str = "",
-    towns: str | Sequence[str] = (),
-    classes: str | Sequence[str] = (),
-    name: str = "",
-    of: str = "",
+    yuan: object = None, *, column: str = "", per: str = "", **where: Unpack[Where]
 ) -> AmountBound:
     """At most so many yuan (or a column of yuan) for each town: `cap(column="上限（元）")`."""
     amount = column or take_yuan(yuan, "cap(yuan=…)")
-    return AmountBound("cap", amount, per, _group(towns, classes), name, of)
+    return AmountBound("cap", amount, per, **_told(where))
 
 
 def change(
-    *,
-    down: object = None,
-    up: object = None,
-    reference: str = CURRENT,
-    towns: str | Sequence[str] = (),
-    classes: str | Sequence[str] = (),
-    name: str = "",
-    of: str = "",
+    *, down: object = None, up: object = None, reference: str = CURRENT, **where: Unpack[Where]
 ) -> Change:
     """Each town within so much of a reference: `change(down="10%")`."""
     limits = take_ratio(down, "change(down=…)"), take_ratio(up, "change(up=…)")
-    return Change(reference, *limits, _group(towns, classes), name, of)
+    return Change(reference, *limits, **_told(where))
 
 
-def share(
-    least: object = None,
-    most: object = None,
-    *,
-    towns: str | Sequence[str] = (),
-    classes: str | Sequence[str] = (),
-    name: str = "",
-    of: str = "",
-) -> GroupShare:
+def share(least: object = None, most: object = None, **where: Unpack[Where]) -> GroupShare:
     """What part a group gets together: `share("33%", classes=["三类", "四类"])`."""
-    limits = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
-    return GroupShare(_group(towns, classes), *limits, name, of)
+    low, high = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
+    return GroupShare(least=low, most=high, **_told(where))
 
 
 def order(*towns: str, name: str = "", of: str = "") -> Order:
@@ -344,16 +324,14 @@ def rank(town: str, place: int, *, name: str = "", of: str = "") -> Rank:
     return Rank(town, place, name, of)
 
 
-def match(
-    column: str,
-    *,
-    towns: str | Sequence[str] = (),
-    classes: str | Sequence[str] = (),
-    name: str = "",
-) -> MatchCapacity:
+def match(column: str, **where: Unpack[Where]) -> MatchCapacity:
     """The required match within a column of yuan: `match("配套能力")`."""
-    return MatchCapacity(column, _group(towns, classes), name)
+    told = _told(where)
+    return MatchCapacity(column, told["group"], told.get("name", ""))
 
 
-def _group(towns: str | Sequence[str], classes: str | Sequence[str]) -> Group:
-    return Group(take_names(towns, "towns"), take_names(classes, "classes"))
+def _told(where: Where) -> dict[str, Any]:
+    """The fields that most conditions share, towns and classes as a group."""
+    towns, classes = where.get("towns", ()), where.get("classes", ())
+    group = Group(take_names(towns, "towns"), take_names(classes, "classes"))
+    return {"group": group, "name": where.get("name", ""), "of": where.get("of", "")}

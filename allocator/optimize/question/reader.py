@@ -254,6 +254,14 @@ def _weights(
     return data.WeightRelation(text, name, place)
 
 
+def _shared(
+    reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
+) -> dict[str, Any]:
+    """The fields that most conditions share."""
+    group, of = reader.group(raw, path), reader.measure(raw, path)
+    return {"group": group, "name": name, "of": of, "place": place}
+
+
 def _amount_bound(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
 ) -> data.Condition | None:
@@ -266,10 +274,7 @@ def _amount_bound(
         side="floor" if raw["kind"] in ("floor", CONDITION_NAMES["floor"]) else "cap",
         amount=amount,
         per=reader.text(raw, path, "per"),
-        group=reader.group(raw, path),
-        name=name,
-        of=reader.measure(raw, path),
-        place=place,
+        **_shared(reader, raw, path, name, place),
     )
 
 
@@ -277,35 +282,17 @@ def _change(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
 ) -> data.Condition | None:
     sides = reader.sides(raw, path, "down", "up")
-    if sides is None:
-        return None
-    down, up = sides
-    return data.Change(
-        reference=reader.text(raw, path, "reference") or data.CURRENT,
-        down=down,
-        up=up,
-        group=reader.group(raw, path),
-        name=name,
-        of=reader.measure(raw, path),
-        place=place,
-    )
+    reference = reader.text(raw, path, "reference") or data.CURRENT
+    shared = _shared(reader, raw, path, name, place)
+    return None if sides is None else data.Change(reference, *sides, **shared)
 
 
 def _share(
     reader: ProblemReader, raw: Mapping[str, Any], path: str, name: str, place: Place
 ) -> data.Condition | None:
     sides = reader.sides(raw, path, "least", "most")
-    if sides is None:
-        return None
-    least, most = sides
-    return data.GroupShare(
-        group=reader.group(raw, path),
-        least=least,
-        most=most,
-        name=name,
-        of=reader.measure(raw, path),
-        place=place,
-    )
+    shared = _shared(reader, raw, path, name, place)
+    return None if sides is None else data.GroupShare(least=sides[0], most=sides[1], **shared)
 
 
 def _order(
