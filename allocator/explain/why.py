@@ -264,10 +264,15 @@ def _tie_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
             yield f"   注意：{towns} 的尾数完全相同，按“{CHOICES['tie'][tie.rule]}”，本镇{word}"
 
 
+def _last_step(result: PoolAllocation) -> str:
+    """The number of the step after shares, bounds and rounding; stated amounts have none of these."""
+    return "4. " if result.shares.factors else ""
+
+
 def _settlement_lines(answer: Answer, result: PoolAllocation, i: int) -> Iterator[str]:
     settled = result.settlement
     if settled is None:
-        yield f"4. {paid_word(result)}额 = 应分配额 = {format_yuan(result.payment[i])} 元"
+        yield f"{_last_step(result)}{paid_word(result)}额 = 应分配额 = {format_yuan(result.payment[i])} 元"
         return
     pilot = answer.scheme.pilot
     yield f"4. 试点结算{_cited(pilot)}"
@@ -301,7 +306,7 @@ def _deduction_lines(
 ) -> Iterator[str]:
     """What was paid before, or is owed, and what remains to be paid."""
     rule = answer.scheme.deduction_of(result.pool)
-    yield f"4. 结算{_cited(rule)}"
+    yield f"{_last_step(result)}结算{_cited(rule)}"
     taken = format_yuan(settled.unspent[i])
     yield f"   应扣减 {rule.deduct if rule else ''} = {taken} 元"
     entitled, paid = format_yuan(result.entitlement[i]), format_yuan(result.payment[i])

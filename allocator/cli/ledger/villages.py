@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,7 @@ from allocator.base.tables import Column, Table, Value, totals
 from allocator.cli.outputs import add_force, announced, default_output, keep_foreign
 from allocator.cli.run import MOST_ROWS, answer_for
 from allocator.cli.terminal import print_problems, print_table
+from allocator.explain.speech import speech_of
 
 if TYPE_CHECKING:
     from allocator.excel.villages.workbook import Level
@@ -63,19 +65,25 @@ def villages(arguments: argparse.Namespace) -> None:
     if arguments.inputs:
         _write_inputs(level, arguments.inputs, force=arguments.force)
         written.append(arguments.inputs)
+    speech = speech_of(answer.scheme, answer.recipients)
+
+    def show(table: Table) -> None:
+        print_table(speech.table(table))
+
     with announced(*written):
         split = level.split
         print(f"{split.scheme.name}{f'　{split.mark}' if split.mark else ''}\n")
         if other is not None:
-            print_table(_shortened(_differences(level, other, town)))
+            show(_shortened(_differences(level, other, town)))
         elif town is not None:
-            print_table(_children(level, town))
+            show(_children(level, town))
         else:
-            print_table(_shortened(_parents(level)))
-        _print_kept(level, town)
+            show(_shortened(_parents(level)))
+        for line in _kept(level, town):
+            print(speech.said(line))
         print(f"平衡校验：{len(split.identities)} 项全部相符")
         if warnings := split.children.warnings:
-            print_problems(warnings)
+            print_problems(warnings, speech.said)
 
 
 def _town(level: Level, asked: str) -> int:
@@ -141,14 +149,14 @@ def _differences(level: Level, other: Level, town: int | None) -> Table:
     return Table("两个村级方案的差额", tuple(columns), tuple(rows), totals(columns, rows))
 
 
-def _print_kept(level: Level, shown: int | None) -> None:
+def _kept(level: Level, shown: int | None) -> Iterator[str]:
     """Towns that keep money; `shown` is the one town that is shown, None for all."""
     split = level.split
     for i, group in enumerate(split.groups):
         kept = sum(split.kept(i, money) for money in split.given.pools)
         if shown in (None, i) and (not group.rows or kept):
             why = "有分不完的资金" if group.rows else "没有所辖村（社区）"
-            print(f"{group.parent}{why}，{format_yuan(kept)} 元由本级留用。")
+            yield f"{group.parent}{why}，{format_yuan(kept)} 元由本级留用。"
 
 
 def _write_inputs(level: Level, folder: Path, *, force: bool) -> None:
