@@ -79,6 +79,10 @@ def finish(
 
 def _widen(sheet: Sheet, width: int, frame: Frame) -> None:
     """Spread a narrow table so that title, marks and signatures fit on a line each."""
+    if (
+        width == 2 and frame.warning and frame.corner
+    ):  # no empty cell that the mark could reach into
+        sheet.widths[0] = max(sheet.widths[0], text_width(frame.warning) * 1.1 + 1)
     marks = text_width(frame.warning) * 1.1 + text_width(frame.corner) * 1.1 + 4
     signed = text_width(SIGNATURES) * 1.1 if frame.is_signed else 0
     needed = max(text_width(frame.title) * 1.95 + 4, marks, signed)

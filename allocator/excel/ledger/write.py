@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.archive import same_bytes
+from allocator.base.money import yuan_text
 from allocator.excel.kit.layout import LARGE_ROWS
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
@@ -25,9 +26,12 @@ from allocator.ledger.projects import STEPS, Project
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Line = Sequence[Any]
 HEADER_ROW: Final = 2
+#: Codes of paper, and the width of a sheet in characters above which A4 is too small to read.
+_A4, _A3, _WIDE = 9, 8, 220
 #: Rows with drop-downs and checks below what is filled in.
 _SPARE: Final = 2_000
 _FORMATS: Final = {"money": "#,##0.00", "date": "yyyy-mm-dd", "percent": "0.##%", "count": "0"}
@@ -43,7 +47,7 @@ def ledger_workbook(ledger: Ledger, recipients: Recipients, scheme: Scheme) -> b
     book.set_properties({"title": f"{ledger.name}台账", "author": "", "created": _EMPTY})
     _write_guide(book, ledger)
     for plan in c.PLANS:
-        _write_sheet(book, plan, [*_LINES[plan.name](ledger)])
+        _write_sheet(book, plan, [*_LINES[plan.name](ledger)], ledger.mark)
     write_input_sheets(book, recipients, scheme)
     book.close()
     is_packed = len(ledger.entries) + len(ledger.projects) > LARGE_ROWS
@@ -53,7 +57,7 @@ def ledger_workbook(ledger: Ledger, recipients: Recipients, scheme: Scheme) -> b
 def _write_guide(book: Workbook, ledger: Ledger) -> None:
     sheet = book.add_worksheet(GUIDE)
     body = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "top", "text_wrap": True}
-    title = book.add_format({**body, "font_name": TITLE_FONT, "font_size": 16})
+    title = book.add_format({**body, "font_name": TITLE_FONT, "font_size": 16, "text_wrap": False})
     bold = book.add_format({**body, "font_name": HEADER_FONT})
     red = book.add_format({**body, "font_name": HEADER_FONT, "font_color": "#C00000"})
     look = book.add_format(body)
@@ -75,9 +79,10 @@ def _write_guide(book: Workbook, ledger: Ledger) -> None:
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 96)
     sheet.set_row(0, 26)
+    _set_on_paper(sheet, 16 + 96, "")
 
 
-def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line]) -> None:
+def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line], mark: str) -> None:
     sheet = book.add_worksheet(plan.name)
     base = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "vcenter"}
     title = book.add_format({**base, "font_name": TITLE_FONT, "font_size": 16})
@@ -87,6 +92,10 @@ def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line]) -> None
     needed = book.add_format({**header, "bg_color": "#DDEBF7"})
     sheet.write_string(0, 0, plan.name, title)
     sheet.write_string(1, 0, f"{plan.told}蓝底的列必填。", told)
+    for j in range(1, len(plan.columns)):
+        # Above the table the columns' own borders would run through the texts.
+        sheet.write_blank(0, j, None, told)
+        sheet.write_blank(1, j, None, told)
     looks = {
         kind: book.add_format({**base, "border": 1, "num_format": _FORMATS.get(kind, "@")})
         for kind in {column.kind for column in plan.columns}
@@ -104,10 +113,18 @@ def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line]) -> None
     sheet.freeze_panes(HEADER_ROW + 1, min(2, len(plan.columns) - 1))
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(lines), 1), len(plan.columns) - 1)
     sheet.repeat_rows(HEADER_ROW)
+    _set_on_paper(sheet, sum(column.width for column in plan.columns), mark)
+
+
+def _set_on_paper(sheet: Worksheet, width: float, mark: str) -> None:
+    """Landscape and one page wide, very wide sheets on A3; every page of a draft says so."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_A3 if width > _WIDE else _A4)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C第 &P 页 共 &N 页")
+    sheet.set_margins(left=0.5, right=0.5, top=0.65, bottom=0.6)
+    if mark:
+        sheet.set_header(f"&L&KC00000{mark}", {"margin": 0.3})
+    sheet.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
 
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> None:
@@ -165,7 +182,7 @@ def _projects(ledger: Ledger) -> Iterator[Line]:
 
 
 def _project(p: Project) -> Line:
-    sources = "；".join(f"{name} {fen / 100:.2f}" for name, fen in p.sources.items())
+    sources = "；".join(f"{name} {yuan_text(fen)}" for name, fen in p.sources.items())
     head = (p.id, p.pool, p.kind, p.town, p.village, p.name, p.channel, p.way, p.site, p.group)
     dates = (p.dates.get(step) for step in STEPS)
     return (*head, p.people, _yuan(p.budget), sources, *dates, p.satisfaction)
