@@ -72,14 +72,17 @@ class SchemeReader(PlainReader):
     def pool(self, raw: object, path: str) -> Pool:
         """One pool, checked."""
         table = self.table(raw, path, "pool")
+        marks = [len(self.problems)]
         sources = []
         for item, inner in self.tables(table.get("sources", []), join(path, "sources")):
             source = self.table(item, inner, "source")
             sources.append(Source(**self.values(source, inner, "source")))
+        marks.append(len(self.problems))
         factors = [
             self.factor(item, inner)
             for item, inner in self.tables(table.get("factors", []), join(path, "factors"))
         ]
+        marks.append(len(self.problems))
         plain, budgets = self.budgets(table, path)
         budget = table.get("budget")
         is_computed = isinstance(budget, str) and is_arithmetic(budget)
@@ -97,9 +100,20 @@ class SchemeReader(PlainReader):
             is_open=bool(given["amount"]) and budget in (None, ""),
             budget_formula=budget.strip() if isinstance(budget, str) and is_computed else "",
         )
+        of_sources, of_factors = self._sums(marks)
         self.check_methods(pool, path)
-        self.check_pool(pool, path)
+        self.check_pool(pool, path, sources=of_sources, weights=of_factors)
         return pool
+
+    def _sums(self, marks: Sequence[int]) -> tuple[bool, bool]:
+        """Whether sources and weights can be summed: one that is wrong in itself makes no sum."""
+        start, sources, factors = marks
+        amounts = [*self.problems[start:sources], *self.problems[factors:]]
+        wrong = ("scheme.amount", "scheme.negative", "scheme.number")
+        return (
+            not any(problem.code in wrong for problem in amounts),
+            not any(problem.code in wrong for problem in self.problems[sources:factors]),
+        )
 
     def budgets(self, table: Mapping[str, Any], path: str) -> tuple[dict[str, Any], dict[str, Fen]]:
         """The pool's table with one budget, and what each group has of it (none: no groups).
@@ -129,7 +143,9 @@ class SchemeReader(PlainReader):
                 message = f"“{name}”的预算不是取整单位的整数倍"
                 self.report("unit", join(join(path, "budget"), name), message, remedy)
 
-    def check_pool(self, pool: Pool, path: str) -> None:
+    def check_pool(
+        self, pool: Pool, path: str, *, sources: bool = True, weights: bool = True
+    ) -> None:
         """What a pool must keep: weights that sum to 1, sources that sum to the budget."""
         if not pool.factors and not pool.amount:
             self.report("factors", path, f"“{pool.name}”没有因素", "请至少填一个因素及权重")
@@ -140,7 +156,7 @@ class SchemeReader(PlainReader):
             remedy = '请写成 budget = { "东部" = "…", "西部" = "…" }'
             self.report("group", join(path, "group"), "分组没有各组的预算", remedy, pool.group)
         total = sum((factor.weight for factor in pool.factors), Fraction(0))
-        if pool.factors and total != 1:
+        if weights and pool.factors and total != 1:
             shown = format_number(total)
             percent = f"{format_number(total * 100)}%"
             gap = format_number(abs(total - 1) * 100)
@@ -156,7 +172,7 @@ class SchemeReader(PlainReader):
                 shown,
             )
         paid = sum(source.amount for source in pool.sources)
-        if pool.sources and paid != pool.budget and not pool.is_open:
+        if sources and pool.sources and paid != pool.budget and not pool.is_open:
             self.report(
                 "sources",
                 join(path, "sources"),

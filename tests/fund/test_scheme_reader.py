@@ -280,8 +280,6 @@ def test_every_mistake_at_once() -> None:
         ("scheme.factor", "pool[0].factors[1]"),
         ("scheme.amount", "pool[0].budget"),
         ("scheme.choice", "pool[0].method"),
-        ("scheme.weights", "pool[0].factors"),
-        ("scheme.sources", "pool[0].sources"),
         ("scheme.choice", "scheme.status"),
         ("scheme.rates", "matching.rates"),
     ]

@@ -19,6 +19,7 @@ from allocator.excel.intake.table.confirmations import (
     LIST_SHEET,
     confirm,
     kept,
+    one_message,
     read_confirmations,
 )
 from allocator.excel.intake.table.needed import needed_columns
@@ -88,6 +89,8 @@ def load_book(
                 replace(p, is_warning=True, is_doubt=False) if p.is_doubt else p for p in problems
             ]
         found = _core_problems(recipients, rules, problems)
+        lacking = (rules.recipients or 0) - len(recipients)
+        problems, found = one_message(problems), one_message(found, problems, lacking)
         certain = {problem.place for problem in found if not problem.is_warning}
         problems = [p for p in problems if not (p.is_doubt and p.place in certain)]
     stop_on_errors([*problems, *found] if shape else problems)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from allocator.base.money import number_text
-from allocator.excel.files.grid import Value
+from allocator.base.problems import Problem
+from allocator.excel.files.grid import Grid, Value
 from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.table.units import UNITS
@@ -61,3 +62,19 @@ def as_percent(value: Value) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return f"{number_text(Fraction(number(value)) * 100)}%"
+
+
+def converted(grid: Grid, row: int, texts: Mapping[int, str]) -> list[Problem]:
+    """What is said of labels whose sums were converted."""
+    return [
+        Problem(
+            "read.scheme",
+            f"“{text}”的金额已由{read_header(text).unit}换算为元",
+            "",
+            grid.place(row, column),
+            is_warning=True,
+            is_note=True,
+        )
+        for column, text in texts.items()
+        if scale_of(text) != 1
+    ]

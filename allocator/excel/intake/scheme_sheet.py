@@ -16,8 +16,8 @@ from typing import Any, Final
 from allocator.base.problems import Place, Problem
 from allocator.excel.files.grid import Grid, Value, clean
 from allocator.excel.intake.cells import fault
-from allocator.excel.intake.headers import column_name, comparable, read_header
-from allocator.excel.intake.scheme_labels import as_percent, in_yuan, keys_of, scale_of
+from allocator.excel.intake.headers import column_name, comparable
+from allocator.excel.intake.scheme_labels import as_percent, converted, in_yuan, keys_of, scale_of
 from allocator.fund import words
 from allocator.fund.scheme import Scheme, read_scheme
 
@@ -25,6 +25,8 @@ _SECTIONS: Final = MappingProxyType({section.name: section for section in words.
 #: Columns beside a list that say nothing of the rules: checks that a template computes, and notes.
 _EXTRA: Final = frozenset({"来源合计（元）", "权重合计", "校验", "备注"})
 _MARK: Final = re.compile(r"[【】\[\]：:]|^[一二三四五六七八九十]+、")
+#: A choice with its name: on the sheet the name is chosen.
+_CHOICE: Final = re.compile(r"\b[a-z_]+（([^（）]+)）")
 #: What is also wrong where a column of a list was not read.
 _OF_GAPS: Final = ("scheme.sources", "scheme.weights")
 _QUOTED_KEY: Final = re.compile("“([a-z_]+)”")
@@ -48,6 +50,7 @@ class Sheet:
     starts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     scales: dict[int, int] = field(default_factory=dict)
+    has_gap: bool = False
 
 
 def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
@@ -58,12 +61,14 @@ def read_scheme_sheet(grid: Grid) -> tuple[Scheme, list[Problem]]:
     scheme, problems = read_scheme(raw, builder.locate)
     bad = {problem.place for problem in sheet.problems}
     # A column of a list whose header is not known leaves a gap in every line: one mistake.
-    is_gap = any(problem.code == "scheme.unknown_key" for problem in sheet.problems)
     mine = [
         _in_chinese(problem)
         for problem in problems
         if problem.place not in bad
-        and not (is_gap and (problem.place.cell.startswith("第") or problem.code in _OF_GAPS))
+        and not (
+            sheet.has_gap
+            and (problem.place.cell.startswith(("第", "A")) or problem.code in _OF_GAPS)
+        )
     ]
     return scheme, [*sheet.problems, *mine]
 
@@ -93,7 +98,7 @@ def _take_apart(grid: Grid) -> Sheet:
         elif section and not labels:
             labels = keys_of(_SECTIONS[section].labels, texts)
             sheet.scales = {column: scale_of(texts[column]) for column in labels}
-            _converted(sheet, row, {c: texts[c] for c in labels})
+            sheet.problems += converted(sheet.grid, row, {c: texts[c] for c in labels})
             _passed_over(sheet, section, row, {c: t for c, t in texts.items() if c not in labels})
         elif section and not (_is_remark(texts[first]) and len(texts) == 1):
             _read_line(sheet, section, row, labels)
@@ -102,17 +107,6 @@ def _take_apart(grid: Grid) -> Sheet:
 
 def _is_remark(text: str) -> bool:
     return text.startswith(("注", "说明", "※", "（", "合计", "→"))
-
-
-def _converted(sheet: Sheet, row: int, texts: Mapping[int, str]) -> None:
-    """Say which sums were converted."""
-    for column, text in texts.items():
-        if scale_of(text) != 1:
-            message = f"“{text}”的金额已由{read_header(text).unit}换算为元"
-            place = sheet.grid.place(row, column)
-            sheet.problems.append(
-                Problem("read.scheme", message, "", place, is_warning=True, is_note=True)
-            )
 
 
 def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
@@ -128,7 +122,7 @@ def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -
     if not entries:
         entries.append(Entry(row))
     sheet.scales = {first + 1: scale_of(texts[first].rstrip("：: "))}
-    _converted(sheet, row, {first: texts[first].rstrip("：: ")})
+    sheet.problems += converted(sheet.grid, row, {first: texts[first].rstrip("：: ")})
     _take(sheet, entries[0], label, row, first + 1)
 
 
@@ -147,6 +141,7 @@ def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str])
             continue
         if comparable(text).partition("（")[0] in bases:
             _unknown_label(sheet, section, row, column)
+            sheet.has_gap = True
             continue
         message = f"“{section}”中的“{text}”一列没有采用"
         remedy = f"如应采用，请把列名改为其中之一：{'、'.join(_SECTIONS[section].labels)}"
@@ -393,5 +388,5 @@ def _in_chinese(problem: Problem) -> Problem:
     return replace(
         problem,
         message=_QUOTED_KEY.sub(label, problem.message),
-        remedy=_QUOTED_KEY.sub(label, problem.remedy),
+        remedy=_CHOICE.sub(r"\1", _QUOTED_KEY.sub(label, problem.remedy)),
     )

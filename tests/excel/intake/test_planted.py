@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocator import InputError, Problem, load
-from tests.excel.intake.planted import KINDS, Planted, plant
+from tests.excel.intake.planted import KINDS, SAMPLE, Planted, plant
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -31,22 +31,48 @@ def missed(planted: list[Planted], problems: list[Problem]) -> list[Planted]:
     return [one for one in planted if (one.code, one.sheet, one.cell) not in found]
 
 
+#: Words of programs that an officer knows, and those that the workbook itself writes.
+KNOWN_WORDS = {"Excel", "ROUND", "micro_projects", "micro_wishes", "calc", "TRUE"}
+KNOWN_WORDS |= {"pool_micro_projects", "pool_micro_wishes"}  # what a formula calls them
+#: Mistakes that leave nothing for others to be found in, or that others follow from.
+APART = {
+    *("missing town", "wrong number of towns", "merged cell", "missing column", "shifted row"),
+    *("total that does not add up", "sum of a group", "subtotal", "part of the row above"),
+    *("remark beside figures", "hidden column", "merged 否", "lost digits", "signature"),
+    *("unit of no money", "column that is none", "aid of 0", "area of 0", "duplicate town"),
+    *("area and population exchanged", "villages and population exchanged"),
+    *(
+        "gdp and population exchanged",
+        "people × 100",
+        "people in 万",
+        "gdp in yuan",
+        "advance in words",
+        "source in words",
+    ),
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_alone(kind: str) -> None:
+    """Found at its cell by one message, in the officer's own words."""
     content, planted = plant([kind])
     problems = problems_of(content)
     assert not missed(planted, problems), "\n".join(map(str, problems))
+    assert sum(not problem.is_warning for problem in problems) <= 1, "\n".join(map(str, problems))
     for problem in problems:
         assert CHINESE.search(problem.message)
         assert problem.is_note or CHINESE.search(problem.remedy)
         assert problem.place.file == "数据.xlsx"
+        assert set(re.findall("[A-Za-z_]{4,}", str(problem).partition("]")[2])) <= KNOWN_WORDS
 
 
 def test_the_sample_itself_has_no_mistake() -> None:
-    assert problems_of(plant([])[0]) == []
+    assert all(problem.is_warning for problem in problems_of(plant([])[0]))
+    assert problems_of(SAMPLE.read_bytes()) == []
 
 
-TWENTY = tuple(kind for kind in KINDS if kind not in ("missing column", "merged cell"))[::2][:20]
+TOGETHER = tuple(kind for kind in KINDS if kind not in APART)
+TWENTY = TOGETHER[::3][:20]
 
 
 def test_twenty_of_twenty_in_one_run() -> None:
@@ -56,7 +82,7 @@ def test_twenty_of_twenty_in_one_run() -> None:
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.lists(st.sampled_from(list(KINDS)), unique=True, max_size=16), st.integers(0, 2**32))
+@given(st.lists(st.sampled_from(TOGETHER), unique=True, max_size=16), st.integers(0, 2**32))
 def test_any_set_of_mistakes(kinds: list[str], seed: int) -> None:
     content, planted = plant(kinds, seed)
     assert missed(planted, problems_of(content)) == []

@@ -103,3 +103,34 @@ def kept(
             column, i = cells[line.cell]
             found.append(replace(line, column=column, town=recipients.towns[i]))
     return tuple(found)
+
+
+#: Doubts whether a row is a recipient at all: what else is wrong with the row is asked later.
+_OF_ROWS: Final = ("table.odd_row", "table.sum_row", "table.alike")
+
+
+def one_message(
+    problems: Sequence[Problem], before: Sequence[Problem] = (), lacking: int = 0
+) -> list[Problem]:
+    """The problems without those that follow from another: one fault, one message.
+
+    `before` are those found earlier, of the same table, `lacking` how many recipients it has too few.
+    """
+    known = [*before, *problems]
+    asked = [p for p in known if p.is_doubt and p.code in _OF_ROWS]
+    rows = {(p.place.sheet, _row(p)) for p in asked}
+    missing = sum(p.code == "table.missing_town" for p in known)
+    return [
+        problem
+        for problem in problems
+        if problem.is_warning
+        or problem in asked
+        or not (
+            (problem.place.sheet, _row(problem)) in rows
+            or (problem.code == "table.count" and (asked or missing == lacking))
+        )
+    ]
+
+
+def _row(problem: Problem) -> str:
+    return problem.place.cell.strip("第行").lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -33,7 +33,7 @@ _GROUP: Final = re.compile(
     r"市直|[市县]属|本级|地区|集团|类|合作区|[东西]翼|核心区|[城主]\w区)"
 )
 _PART: Final = re.compile(
-    r"其中|内含|#|\(?(?:of which|including|darunter|davon|dont|there:)|(?:内|含|包括|包含)[:]"
+    r"其中|内含|#(?!n/a|ref!|div/0!|name\?|null!|num!|value!)|\(?(?:of which|including|darunter|davon|dont|there:)|(?:内|含|包括|包含)[:]"
 )
 _NOTE: Final = re.compile(
     r"[注註]|说明|备注|附注|附:|填表|填报|制表|制单|编制|经办|审核|审批|复核|复查|核对|单位负责|单位领导|单位\(|分管|"

@@ -18,7 +18,7 @@ _LEVELS: Final = (
     ("校", ("学校", "小学", "中学", "园", "大学", "学院")),
 )
 #: What a name never begins with, or holds, unless all do.
-_MARKED: Final = re.compile(r"^[^\w《“\"'‘(（]|^_|[:：=]")
+_MARKED: Final = re.compile(r"^[^\w《“\"'‘(（=+@-]|^_|[:：]")
 
 
 def form(name: str) -> str:

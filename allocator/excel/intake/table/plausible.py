@@ -143,16 +143,23 @@ def implausible(
     found: list[Problem] = []
     if len(recipients) >= _FEWEST:
         logs = Logs(recipients, columns, bad)
+        odd: dict[int, list[tuple[str, float | None]]] = {}
         for name in (name for name in logs.columns if name in needed):
-            found += _out_of_scale(recipients, logs, name)
-        found += _swapped(recipients, logs, {problem.place for problem in found}, needed)
+            for i, factor in _out_of_scale(logs, name):
+                odd.setdefault(i, []).append((name, factor))
+        found += (_scale(recipients, *cells[0], i) for i, cells in odd.items() if len(cells) == 1)
+        found += (_several(recipients, logs, cells, i) for i, cells in odd.items() if cells[1:])
+        told = {recipients.place(name, i) for i, cells in odd.items() for name, _ in cells}
+        found += _swapped(recipients, logs, told, needed)
+        bad = {*bad, *told}
     for name in (name for name in columns if name in needed):
         found += _zeros(recipients, name, bad)
         found += _fractions(recipients, name, bad)
     return found
 
 
-def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Problem]:
+def _out_of_scale(logs: Logs, name: str) -> Iterator[tuple[int, float | None]]:
+    """The figures of a column that are out of scale: row, and the factor that explains it."""
     for i in logs.suspects(name):
         alone, ratios = logs.beyond(name, i)
         if not _is_odd(alone, ratios):
@@ -164,7 +171,7 @@ def _out_of_scale(recipients: Recipients, logs: Logs, name: str) -> Iterator[Pro
             and min(ratios, default=0) >= _RATIO
         )
         if factor is not None or is_far or alone >= _NO_CAUSE:
-            yield _scale(recipients, name, i, factor)
+            yield i, factor
 
 
 def _is_odd(alone: float, ratios: Sequence[float]) -> bool:
@@ -187,7 +194,26 @@ def _factor(logs: Logs, name: str, i: int) -> float | None:
     return best
 
 
-def _scale(recipients: Recipients, name: str, i: int, factor: float | None) -> Problem:
+def _several(
+    recipients: Recipients, logs: Logs, cells: Sequence[tuple[str, float | None]], i: int
+) -> Problem:
+    """Several figures of one row: two of them exchanged, or the row shifted by a column."""
+    names = [name for name, _ in cells]
+    shown = "”、“".join(recipients.header(name) for name in names)
+    for one, other in permutations(names, 2):
+        first, second = logs.columns[one][i], logs.columns[other][i]
+        if first is None or second is None or names.index(one) > names.index(other):
+            continue
+        ranges = logs.ranges
+        if ranges[one].beyond(second, first) <= _FITS >= ranges[other].beyond(first, second):
+            shown = f"{recipients.header(one)}”与“{recipients.header(other)}"
+            message = f"{recipients.towns[i]}的“{shown}”像是填反了：对调后才与其他镇街相近"
+            return _doubt(recipients, "table.ratio", message, one, i, other)
+    message = f"{recipients.towns[i]}的“{shown}”都与其他镇街相差远超常情，像是错了列或用了别的单位"
+    return _doubt(recipients, "table.scale", message, names[0], i, *names[1:])
+
+
+def _scale(recipients: Recipients, name: str, factor: float | None, i: int) -> Problem:
     values = sorted(value for value in recipients.numbers[name] if value > 0)
     median, value = values[len(values) // 2], recipients.numbers[name][i]
     relation = "大于" if value > median else "小于"
@@ -202,8 +228,11 @@ def _scale(recipients: Recipients, name: str, i: int, factor: float | None) -> P
     return _doubt(recipients, "table.scale", message, name, i)
 
 
-def _doubt(recipients: Recipients, code: str, message: str, name: str, i: int) -> Problem:
-    value = format_number(recipients.numbers[name][i], 4)
+def _doubt(
+    recipients: Recipients, code: str, message: str, name: str, i: int, *others: str
+) -> Problem:
+    values = [format_number(recipients.numbers[one][i], 4) for one in (name, *others)]
+    value = "、".join(values)
     remedy = "请核对单位、小数点和是否错行错列；确实如此的，请在“核对记录”中确认"
     return Problem(code, message, remedy, recipients.place(name, i), value, is_doubt=True)
 
@@ -218,7 +247,7 @@ def _swapped(
                 f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
                 "像是填反了：对调后才与其他镇街相近"
             )
-            yield _doubt(recipients, "table.ratio", message, one, i)
+            yield _doubt(recipients, "table.ratio", message, one, i, other)
 
 
 def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:
@@ -232,7 +261,9 @@ def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterato
         for i, value in enumerate(values)
         if value > 0 and not (bad and recipients.place(name, i) in bad)
     )
-    if len(others) < _FEWER or not _is_far_from_zero(others):
+    column = BY_NAME.get(name)
+    is_count = bool(column and column.is_count)
+    if len(others) < _FEWER or not _is_far_from_zero(others, is_count=is_count):
         return
     if len(others) >= _FEWEST and others[0] * 50 < others[len(others) // 2]:
         return
@@ -245,9 +276,9 @@ def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterato
                 yield _doubt(recipients, "table.zero_figure", message, name, i)
 
 
-def _is_far_from_zero(others: Sequence[Number]) -> bool:
+def _is_far_from_zero(others: Sequence[Number], *, is_count: bool) -> bool:
     """Whether 0 is no likely neighbour of the smallest: of 7 and 18 it is, of 570 and 1200 not."""
-    has_decimals = any(value.denominator > 1 for value in others)
+    has_decimals = not is_count and any(value.denominator > 1 for value in others)
     return has_decimals or others[0] >= _NEAR_ZERO or _is_narrow(others)
 
 

@@ -217,7 +217,7 @@ def _ask_marked(shape: Shape, found: Rows) -> None:
     """Names with a colon or a mark before them, as parts and remarks have, beside figures."""
     names = [_name(shape, row) for row in found.towns]
     for row in marked(names, found.towns) if len(names) > 2 else ():
-        if row not in found.asked:
+        if row not in found.asked and (row, shape.town) not in shape.grid.faults:
             found.problems.append(_odd_row(shape, row, "像是其中项或说明"))
             found.asked.add(row)
 
@@ -301,22 +301,36 @@ def _check_totals(
             continue
         if others and len(totals) > 2 and figures.agrees(row, others) is not None:
             continue
-        for k, column in enumerate(columns):
-            stated = cells[row][k]
-            parts = [value for town in found.towns if (value := cells[town][k]) is not None]
-            single = Figures({r: [cells[r][k]] for r in (*found.towns, row)})
-            if stated is None or not parts or single.agrees(row, found.towns) is not None:
-                continue
-            if stated == sum(parts):
-                continue
-            header = shape.headers[column].text
-            total = format_number(sum(parts, Fraction(0)), 4)
-            message = f"合计行的“{header}”与各镇街之和 {total} 不等"
-            remedy = "请核对是否漏了镇街、填错数字，或有一行是其他行之和"
-            place, shown = shape.grid.place(row, column), format_number(stated, 4)
-            found.problems.append(
-                Problem("table.total", message, remedy, place, shown, is_doubt=True)
-            )
+        wrong = list(_wrong_columns(cells, row, found.towns, columns))
+        if wrong:
+            found.problems.append(_unequal_total(shape, row, wrong))
+
+
+def _wrong_columns(
+    cells: Mapping[int, Cells], row: int, towns: Sequence[int], columns: Sequence[int]
+) -> Iterator[tuple[int, Number, Number]]:
+    """(column, what a total states, what its rows sum to) where the two differ."""
+    for k, column in enumerate(columns):
+        stated = cells[row][k]
+        parts = [value for town in towns if (value := cells[town][k]) is not None]
+        single = Figures({r: [cells[r][k]] for r in (*towns, row)})
+        if stated is None or not parts or single.agrees(row, towns) is not None:
+            continue
+        total = sum(parts)
+        if stated != total:
+            yield column, stated, total
+
+
+def _unequal_total(shape: Shape, row: int, wrong: Sequence[tuple[int, Number, Number]]) -> Problem:
+    """One message for a total, however many of its columns are wrong."""
+    sums = "、".join(
+        f"“{shape.headers[column].text}”与各镇街之和 {format_number(total, 4)}"
+        for column, _, total in wrong
+    )
+    remedy = "请核对是否漏了镇街、填错数字，或有一行是其他行之和"
+    shown = "、".join(format_number(stated, 4) for _, stated, _ in wrong)
+    place = shape.grid.place(row, wrong[0][0])
+    return Problem("table.total", f"合计行的{sums} 不等", remedy, place, shown, is_doubt=True)
 
 
 def _name(shape: Shape, row: int) -> str:

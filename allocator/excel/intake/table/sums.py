@@ -94,7 +94,9 @@ def _step(values: Cells) -> Fraction:
 def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[Match]:
     """Every row that is the sum of all the others, or of a run of others."""
     matches: list[Match] = []
-    whole = {c: v for c, v in figures.columns.items() if min(v.values()) >= 0}
+    # A column with blanks says nothing of most rows.
+    full = max(map(len, figures.columns.values()), default=0)
+    whole = {c: v for c, v in figures.columns.items() if len(v) == full and min(v.values()) >= 0}
     if len(rows) < 3 or not whole:
         return matches
     key = min(whole, key=figures.chances.__getitem__)
