@@ -73,12 +73,16 @@ class PlainReader:
         self.choices = choices
         self.family = family
         self.foreign = foreign
+        #: What a key is called where the data come from, if not by its name.
+        self.labels: Mapping[str, str] = {}
         self.problems: list[Problem] = []
         self.places: dict[str, Place] = {}
 
     def report(self, code: str, path: str, message: str, remedy: str, value: object = "") -> None:
         """Note a mistake at `path`."""
         place = self.locate(path)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # as the user sees it in the cell
         self.problems.append(Problem(f"{self.family}.{code}", message, remedy, place, str(value)))
 
     def table(self, raw: object, path: str, kind: str) -> Mapping[str, Any]:
@@ -110,7 +114,7 @@ class PlainReader:
             return ""
         text = "" if value is None else one_line(str(value))
         if needed and not text:
-            self.report("missing", join(path, key), f"缺少“{key}”", "请补上")
+            self.report("missing", join(path, key), f"缺少“{self.labels.get(key, key)}”", "请补上")
         return text
 
     def choice(self, raw: Mapping[str, Any], path: str, key: str, default: str) -> Any:

@@ -65,7 +65,10 @@ def pool_id(
     if not name and len(ids) == 1:
         return ids[0]
     if name not in pools:
-        remedy = f"可用的资金池：{'、'.join(ids)}"
+        known: dict[str, str] = {}
+        for word, pool in pools.items():  # its name stands before its id
+            known.setdefault(pool, word)
+        remedy = f"可用的资金池：{'、'.join(known[pool] for pool in ids)}"
         reader.report("unknown_pool", join(path, "pool"), "资金池不存在", remedy, name)
     return pools.get(name, name)
 

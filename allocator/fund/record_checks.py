@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from allocator.base.problems import Place, Problem
+from allocator.fund.adjustments import BEARERS
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
@@ -18,7 +20,11 @@ def check_adjustments(recipients: Recipients, scheme: Scheme) -> Iterator[Proble
         for key, town in [("town", adjustment.town), *(("borne_by", name) for name in names)]:
             if town not in recipients.towns:
                 place = scheme.places.get(f"{path}.{key}") or Place(cell=f"{path}.{key}")
-                yield unknown_town(town, recipients.towns, place)
+                found = unknown_town(town, recipients.towns, place)
+                if key == "borne_by":
+                    remedy = f"请填{'、'.join(f'“{word}”' for word in BEARERS.values())}，或数据表中的名称"
+                    found = replace(found, remedy=remedy)
+                yield found
         if adjustment.town in names:
             place = scheme.places.get(f"{path}.borne_by") or Place(cell=f"{path}.borne_by")
             message = f"{adjustment.town}的调整不能由它自己承担"
@@ -42,4 +48,4 @@ def unknown_town(town: str, towns: Sequence[str], place: Place) -> Problem:
     """A recipient named outside the table that the table does not have."""
     near = get_close_matches(town, towns, n=3, cutoff=0.4)
     remedy = f"是否为：{'、'.join(near)}？" if near else "请与数据表的名称一致"
-    return Problem("adjustment.town", f"数据表中没有“{town}”", remedy, place, town)
+    return Problem("adjustment.town", f"数据表中没有“{town}”", remedy, place)

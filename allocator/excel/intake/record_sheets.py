@@ -41,6 +41,9 @@ def with_records(scheme: Scheme, book: Book) -> tuple[Scheme, list[Problem]]:
 
     bad = {problem.place for problem in problems}
     reader = SchemeReader(locate)
+    reader.labels = {
+        name: label for _, labels in _LABELS.values() for label, name in labels.items()
+    }
     pools = {pool.name: pool.id for pool in scheme.pools} | {p.id: p.id for p in scheme.pools}
     adjusted = adjustments.read_adjustments(reader, raw["adjustment"], pools)
     paid = instalments.read_instalments(reader, raw["paid"], pools)
