@@ -59,7 +59,8 @@ def optimize(arguments: argparse.Namespace) -> int:
     recipients, scheme = load(arguments.input, arguments.scheme)
     problem = _problem(arguments)
     if problem.aim.kind == "fit":
-        recovered = weights.fit(recipients, scheme, problem)
+        recover = weights.fit_pools if problem.also else weights.fit
+        recovered = recover(recipients, scheme, problem)
         return _show(arguments, scheme, recovered.tables(), "权重还原")
     progress = _Progress(can_stop=problem.step is None)
     found = weights.optimize(recipients, scheme, problem, progress, arguments.seconds)

@@ -2,6 +2,7 @@
 
 from allocator.optimize.answers.conflict import Conflict
 from allocator.optimize.answers.fitting import Fit, fit
+from allocator.optimize.answers.fitting_pools import FitOfPools, fit_pools
 from allocator.optimize.answers.frontier import Frontier, frontier
 from allocator.optimize.answers.optimize import optimize
 from allocator.optimize.answers.optimum import Optimum
@@ -38,6 +39,7 @@ __all__ = [
     "Condition",
     "Conflict",
     "Fit",
+    "FitOfPools",
     "Frontier",
     "Group",
     "GroupShare",
@@ -53,6 +55,7 @@ __all__ = [
     "cap",
     "change",
     "fit",
+    "fit_pools",
     "floor",
     "frontier",
     "match",

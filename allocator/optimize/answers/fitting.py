@@ -181,15 +181,29 @@ def _agreement(case: Case, published: dict[int, Fraction], unit: int, units: int
     Largest remainder moves an amount by less than one unit of the pool; a divisor method by at
     most one and the town's part of the n units that rounding at one multiplier may be off by.
     """
-    n = len(case)
-    engine = case.pool.unit * (1 if case.pool.method == "largest_remainder" else n + 1)
-    room = engine + (Fraction(unit, 2) if unit > 1 else 0) + units * unit
+    n, room = len(case), _room(case, unit) + units * unit
     rows = [
         Requirement({i: sign}, sign * fen - room, room, town=i % n)
         for i, fen in published.items()
         for sign in (1, -1)
     ]
     return Rule("与公布的金额相符", "wan", tuple(rows))
+
+
+def _room(case: Case, unit: int) -> Fraction:
+    """How far both roundings may have moved an amount, in fen; a multiple of a half."""
+    factor = 1 if case.pool.method == "largest_remainder" else len(case) + 1
+    return Fraction(case.pool.unit * factor) + (Fraction(unit, 2) if unit > 1 else 0)
+
+
+def _missed(exact: Amounts, published: dict[int, Fraction], twice_room: Fraction) -> int:
+    """How many rows are further off than the room: in whole numbers, there are many to look at."""
+    under, room = exact.denominator, twice_room.numerator
+    return sum(
+        2 * abs(exact.numerators[i] * fen.denominator - fen.numerator * under)
+        > room * under * fen.denominator
+        for i, fen in published.items()
+    )
 
 
 def _ranges(question: Question) -> tuple[tuple[Fraction, Fraction], ...]:
@@ -226,14 +240,14 @@ def _roundest(asked: Question, rows: dict[int, Fraction], published: dict[int, F
     a_row = log2(100 * len(case))
     best, least = (
         _Round(0, (), rows, 0, 0),
-        (len(published) - len(rows)) * a_row + _bits(case, None),
+        (len(published) - len(rows)) * a_row + bits(case, None),
     )
     tried = 0
     for denominator in DENOMINATORS if ranges else ():
-        told = _bits(case, denominator)
+        told = bits(case, denominator)
         if told >= least:
             break
-        some = list(islice(_multiples(denominator, ranges), _MOST_CANDIDATES + 1))
+        some = list(islice(multiples(denominator, ranges), _MOST_CANDIDATES + 1))
         if len(some) > _MOST_CANDIDATES:
             return replace(best, tried=tried, untried=denominator)
         tried += len(some)
@@ -250,7 +264,7 @@ def _roundest(asked: Question, rows: dict[int, Fraction], published: dict[int, F
     return replace(best, tried=tried)
 
 
-def _bits(case: Case, denominator: int | None) -> float:
+def bits(case: Case, denominator: int | None) -> float:
     """How long it takes to tell which of all weights up to this denominator; None: odd weights."""
     known = [d for d in DENOMINATORS if d <= (denominator or DENOMINATORS[-1])]
     size = len(case.factors) - 1
@@ -258,7 +272,7 @@ def _bits(case: Case, denominator: int | None) -> float:
     return log2(count) if denominator else log2(count) + size * log2(10)
 
 
-def _multiples(
+def multiples(
     denominator: int, ranges: Sequence[tuple[Fraction, Fraction]]
 ) -> Iterator[tuple[Fraction, ...]]:
     """All weights in these ranges that are multiples of 1/denominator and sum to 1."""
@@ -286,9 +300,9 @@ def _given_back(
     exact = case.split(weights)
     if exact is None:
         return None
-    agreement = _agreement(case, published, unit).requirements
-    missed = {next(iter(row.amounts)) for row in agreement if row.slack(exact) < 0}
-    if len(missed) > most or not all(rule.holds(exact) for rule in asked.rules):
+    if _missed(exact, published, 2 * _room(case, unit)) > most or not all(
+        rule.holds(exact) for rule in asked.rules
+    ):
         return None
     rounded = case.rounded(case.allocate(weights)).numerators
     half = unit if unit > 1 else 0

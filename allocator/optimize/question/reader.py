@@ -23,7 +23,7 @@ _GROUP: Final = ("towns", "classes")
 KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "": ("problem", "aim", "then", "against", "bound", "condition", "reference", "group"),
-        "problem": ("name", "pool", "of", "step", "best", "points"),
+        "problem": ("name", "pool", "also", "of", "step", "best", "points"),
         "aim": ("kind", "per", "reference", "town", "unit", "weights", "of", *_GROUP),
         "group": _GROUP,
         "bound": ("factor", "least", "most", "penalty", "name"),
@@ -211,6 +211,7 @@ class ProblemReader(PlainReader):
             "aim": self.aim(table["aim"], "aim") if "aim" in table else None,
             "name": self.text(head, "problem", "name"),
             "of": self.measure(head, "problem"),
+            "also": self.names(head, "problem", "also"),
             "conditions": [c for c in (*found["bound"], *found["condition"]) if c is not None],
             "step": self.step(head),
             "best": self.count(head, "problem", "best", 5, 1),

@@ -18,7 +18,7 @@ from allocator.optimize.question.conditions import (
     take_measure,
 )
 from allocator.optimize.question.reader import ProblemReader
-from allocator.optimize.question.taking import refuse, take_amount, take_ratio
+from allocator.optimize.question.taking import refuse, take_amount, take_names, take_ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class WeightProblem:
     the trade-off curve, drawn through `points` points. `references` are further tables of
     amounts, town → fen, by name; a text among them is yuan. `of` is what amounts mean wherever a
     part does not say so itself: `of="本次核拨额"` asks about what is paid.
-    `groups` are those whose range `ranges` tells too; a text is a class.
+    `groups` are those whose range `ranges` tells too; a text is a class. `also` are the other pools
+    of which `fit_pools` seeks the weights.
 
     `WeightProblem("micro_projects", "max_min", [bound("gdp", most="30%")], step="5%")`
     """
@@ -47,6 +48,7 @@ class WeightProblem:
     references: Mapping[str, Mapping[str, Fen]] = field(default_factory=dict)
     of: str = "entitlement"
     groups: tuple[Group, ...] = ()
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -59,6 +61,7 @@ class WeightProblem:
         put("then", tuple(_aim(aim) for aim in then))
         put("conditions", _conditions(self.conditions))
         put("groups", _groups(self.groups))
+        put("also", take_names(self.also, "WeightProblem.also"))
         put("of", take_measure(self.of, "WeightProblem.of") or "entitlement")
         put("step", take_step(self.step, "WeightProblem.step"))
         for name, least in (("best", 1), ("points", 2)):
