@@ -194,12 +194,16 @@ def matches_are_just_enough(answer: Answer) -> Iterator[Identity]:
     if matching is None:
         return
     free = [match for match in answer.matching if not match.is_bounded]
-    excess = [match.required - match.rate * match.base for match in free]
+    # As (excess, one unit), both in fen times the denominator of the rate: whole numbers.
+    excess = [
+        (m.required * (q := m.rate.denominator) - m.rate.numerator * m.base, matching.unit * q)
+        for m in free
+    ]
     if matching.rounding == "up":
-        wrong = sum(not 0 <= e < matching.unit for e in excess)
+        wrong = sum(not 0 <= e < unit for e, unit in excess)
         yield _count("0 ≤ 应配套 − 比例 × 基数 < 1 个取整单位", "配套资金", wrong, len(excess))
     else:
-        wrong = sum(abs(e) * 2 > matching.unit for e in excess)
+        wrong = sum(abs(e) * 2 > unit for e, unit in excess)
         yield _count("应配套 = 比例 × 基数（四舍五入）", "配套资金", wrong, len(excess))
 
 

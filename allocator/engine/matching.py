@@ -53,8 +53,7 @@ def required_match(rate: Fraction, base: Fen, unit: Fen = Fen(1), rounding: Roun
     >>> required_match(Fraction(1, 20), Fen(1918700300), Fen(100), "nearest")
     95935000
     """
-    units = rate * base / unit
-    over, under = units.numerator, units.denominator
+    over, under = rate.numerator * base, rate.denominator * unit
     whole = -(-over // under) if rounding == "up" else half_up(over, under)
     return Fen(whole * unit)
 
