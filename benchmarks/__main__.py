@@ -141,7 +141,7 @@ def split() -> None:
         apportion(pool.budget, shares.weights, lower=floors, upper=caps)
 
     (seconds,) = medians(5, shares_to_fen)
-    say(f"six factors, floors and caps, {n:,} recipients", seconds, "goal ≤ 3 s")
+    say(f"six factors, floors and caps, {n:,} recipients", seconds, "goal ≤ 1 s")
 
 
 def quotient() -> None:
