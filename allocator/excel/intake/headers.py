@@ -91,6 +91,7 @@ class Header:
         return f"{self.base}（{unit}）" if unit else self.text
 
 
+@functools.lru_cache(4096)
 def _plain(text: str) -> str:
     """A header without its year, its number and its other language: 一、2020年人口 Population.
 

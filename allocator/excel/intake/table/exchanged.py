@@ -96,8 +96,9 @@ def exchanged(
 def _fits_exchanged(moments: Moments, row: Sequence[float], a: int, b: int) -> bool:
     other = [*row]
     other[a], other[b] = row[b], row[a]
-    now, then = moments.distance(row, row), moments.distance(row, other)
-    if then > _USUAL * len(row) or now <= then:
-        return False
     n = moments.count - 1
-    return n / 2 * (log1p(now / (n - 1)) - log1p(then / (n - 1))) >= _FAR_LIKELIER
+    now = log1p(moments.distance(row, row) / (n - 1))
+    if n / 2 * now < _FAR_LIKELIER:
+        return False
+    then = moments.distance(row, other)
+    return then <= _USUAL * len(row) and n / 2 * (now - log1p(then / (n - 1))) >= _FAR_LIKELIER

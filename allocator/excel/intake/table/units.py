@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -63,6 +64,7 @@ _MENTIONED: Final = re.compile(
 _SIMPLE: Final = str.maketrans("萬億單畝頃〔〕【】[]", "万亿单亩顷()()()")
 
 
+@functools.lru_cache(4096)
 def compact(text: str) -> str:
     """A text with plain brackets and without any blanks.
 
