@@ -114,11 +114,21 @@ def _cells(content: bytes) -> dict[tuple[str, int, int], Cell]:
     return {(s.name, *place): cell for s in read_stored(content) for place, cell in s.cells.items()}
 
 
+def _is_one_call(formula: str) -> bool:
+    """Whether the first bracket closes at the end: ROUND(x,2), not ROUND(x,2)/ABS(y)."""
+    depth = 0
+    for place, sign in enumerate(formula):
+        depth += (sign == "(") - (sign == ")")
+        if sign == ")" and not depth:
+            return place == len(formula) - 1
+    return False
+
+
 def _is_same(stored: Cell, computed: Cell) -> bool:
     """Rounded cells (amounts, ranks, remainders) to the last bit; shares to 14 digits of 15."""
     before, after = stored.value, computed.value
     if isinstance(before, float) and isinstance(after, float):
-        is_rounded = stored.formula.startswith("ROUND(") and stored.formula.endswith(")")
+        is_rounded = stored.formula.startswith("ROUND(") and _is_one_call(stored.formula)
         return before == after or (not is_rounded and abs(before - after) <= 1e-14 * abs(before))
     return before == after
 
