@@ -95,8 +95,10 @@ def _with_sheet(content: bytes, lines: Sequence[Confirmation]) -> bytes:
         tree = ET.fromstring(parts[main])  # noqa: S314 - as above
         space = tree.tag[1:].partition("}")[0]
         sheet = _sheet(lines, space)
-        changed = {_part_of_sheet(tree, _relations(parts[links], folder)) or _PART: sheet}
-        if _PART in changed:
+        # Where an earlier signing put the sheet it is announced already, also under our own name.
+        there = _part_of_sheet(tree, _relations(parts[links], folder))
+        changed = {there or _PART: sheet}
+        if there is None:
             changed |= _announced(parts, main, links, tree)
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w") as copy:
