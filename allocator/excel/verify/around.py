@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -12,6 +11,7 @@ from allocator.excel.strict.looks import contrast, is_plain_font
 from allocator.excel.strict.sheet import area_of
 from allocator.excel.verify.cells import moved, same_value
 from allocator.excel.verify.findings import Finding
+from allocator.excel.verify.remarks import claims
 
 #: Of each sheet, where its rows stand; empty where none moved.
 Maps = Mapping[str, Mapping[int, int]]
@@ -25,11 +25,7 @@ _LEAST_FOOTER, _MOST_FOOTER = 6, 30
 _FOOTER_CODES: Final = re.compile(
     r'&"[^"]*"|&K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|&\d+|&[LCRPNDTFAZBIU]|&\+|&-'
 )
-_FOOTER_CLAIMS: Final = re.compile(
-    "[元稿废]|单位|正式|更正|合计|金额|为准|核定|审定|核准|批准|生效|撤销|&"
-)
 _FOOTER_FONT: Final = re.compile(r'&"([^",]*)')
-_SAFE_DATES: Final = re.compile(r"\d{4}年(\d{1,2}月(\d{1,2}日)?)?|第\s*\d*\s*页|共\s*\d*\s*页")
 
 
 def beside(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
@@ -70,9 +66,8 @@ def _footer(sheet: str, text: str, usual: str) -> Iterator[Finding]:
         return
     if (mark := _bare(usual)) and mark not in _bare(text):
         yield Finding(sheet, f"页眉或页脚的标注“{mark}”被删去", "unproven")
-    bare = _SAFE_DATES.sub("", _FOOTER_CODES.sub("", text))
     words = _bare(text)
-    if _FOOTER_CLAIMS.search(bare) or any(unicodedata.numeric(c, None) is not None for c in bare):
+    if claims(_FOOTER_CODES.sub("", text)):
         yield Finding(sheet, f"页眉或页脚“{words}”含有数字、单位或状态", "unproven")
         return
     yield Finding(sheet, "页眉或页脚改动", "dressed")

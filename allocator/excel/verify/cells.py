@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from allocator.excel.kit.frame import SIGNATURES
 from allocator.excel.strict.book import Cell, Stored
+from allocator.excel.verify.remarks import is_signed
 
 #: An unrounded formula may differ in its last digits from program to program.
 _LAST_DIGITS: Final = 1e-13
@@ -19,14 +19,6 @@ _REFERENCE: Final = re.compile(rf"(?:{_NAME})?\$?[A-Z]{{1,3}}\$?\d+")
 #: A reference with its sheet, or the second corner of an area, with its row apart.
 _ROWS: Final = re.compile(
     rf"(?:{_NAME})?(?P<column>\$?\b[A-Z]{{1,3}}\$?)(?P<row>\d{{1,7}})\b(?!\()"
-)
-_PERSON: Final = r"(?:[\s\u3000]*[\u4e00-\u9fff·]){0,8}[\s\u3000]*"
-_DATE: Final = r"[\s\u3000\d年月日./-]{0,40}"
-_SIGNED: Final = re.compile(
-    "".join(
-        re.escape(label) + (_DATE if label.startswith("日期") else _PERSON)
-        for label in re.findall(r"[^\s\u3000：年月日]+：|日期：", SIGNATURES)
-    )
 )
 Rows = Callable[[str, int], int]  # sheet, row → row
 
@@ -143,9 +135,3 @@ def _same_row(want: Mapping[int, Cell], have: Mapping[int, Cell]) -> bool:
         or (have[column].formula and have[column].value is None)
         for column, cell in want.items()
     )
-
-
-def is_signed(want: object, have: object) -> bool:
-    """Whether a text is the line for signatures with names and a date filled in."""
-    is_line = isinstance(want, str) and want == SIGNATURES and isinstance(have, str)
-    return is_line and want != have and bool(_SIGNED.fullmatch(str(have)))

@@ -18,8 +18,9 @@ from allocator.excel.strict.book import Book, Cell, Sheet
 from allocator.excel.strict.looks import compare_looks
 from allocator.excel.strict.sheet import reference
 from allocator.excel.verify.around import Maps, beside, charts, printed
-from allocator.excel.verify.cells import is_signed, moved, normal, row_map, same_value, shown
+from allocator.excel.verify.cells import moved, normal, row_map, same_value, shown
 from allocator.excel.verify.findings import Finding
+from allocator.excel.verify.remarks import is_remark, is_signed
 
 _EMPTY: Final = Cell(None)
 #: A row or column of less than this part of its size may no longer show what it holds.
@@ -146,15 +147,31 @@ def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
             text = moved(cell.formula, want.name, lambda s, r: maps.get(s, {}).get(r, r))
             cell = Cell(cell.value, text, cell.look, cell.runs)  # noqa: PLW2901 - the cell as it stands there
         yield from _cell(f"{want.name}!{reference(place)}", cell, other, dressed)
+    last = max(
+        (rows.get(r, r) for r, _ in _figures(want)),
+        default=max((r for r, _ in have.cells), default=0),
+    )
     for place, cell in sorted(left.items()):
-        where = f"{want.name}!{reference(place)}"
-        if cell.value == "" and not cell.formula:
-            yield Finding(where, "多出空文字，可能截断旁边的内容", "unproven")
-        else:
-            told = f"={cell.formula}" if cell.formula else shown(cell.value, None, cell.look.code)
-            yield Finding(where, f"表内 {told}，应为 空白")
+        yield from _extra(f"{want.name}!{reference(place)}", cell, is_below=place[0] > last)
     for words, count in dressed.items():
         yield Finding(want.name, f"{words}（{count:,} 格）", "dressed")
+
+
+def _figures(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    return (place for place, cell in sheet.cells.items() if isinstance(cell.value, float))
+
+
+def _extra(where: str, cell: Cell, *, is_below: bool) -> Iterator[Finding]:
+    """What stands where nothing must be: names and dates under a table, or something else."""
+    if cell.value == "" and not cell.formula:
+        yield Finding(where, "多出空文字，可能截断旁边的内容", "unproven")
+    elif isinstance(cell.value, str) and not cell.formula:
+        is_plain = is_below and is_remark(cell.value)
+        yield Finding(where, "空白处填了文字", "dressed" if is_plain else "unproven")
+        yield Finding(where, cell.value[:200], "told")
+    else:
+        told = f"={cell.formula}" if cell.formula else shown(cell.value, None, cell.look.code)
+        yield Finding(where, f"表内 {told}，应为 空白")
 
 
 def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator[Finding]:
