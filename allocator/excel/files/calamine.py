@@ -17,7 +17,15 @@ from io import BytesIO
 from typing import Any, Final
 
 from allocator.base.problems import InputError, Problem
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, clean, plain_value
+from allocator.excel.files.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    Grid,
+    Value,
+    clean,
+    plain_value,
+    refuse,
+)
 
 _MOST_DIFFERENCES: Final = 20
 #: Parts of fewer bytes are read the careful way in under two seconds.
@@ -117,6 +125,8 @@ def compare_readers(content: bytes, grids: Sequence[Grid]) -> None:
 
     Formulas without a value, errors and dates are left out: libraries differ about them openly.
     """
+    for grid in grids:
+        _check_area(grid)
     try:
         import python_calamine as calamine
 
@@ -132,6 +142,14 @@ def compare_readers(content: bytes, grids: Sequence[Grid]) -> None:
     found = [problem for grid in grids for problem in _differences(grid, sheets[grid.sheet])]
     if found:
         raise InputError(found[:_MOST_DIFFERENCES])
+
+
+def _check_area(grid: Grid) -> None:
+    """A value far below or beside the table: calamine would fill all between with blanks."""
+    last = max(grid.rows, default=0)
+    if last * max(map(len, grid.rows.values()), default=0) > MOST_CELLS:
+        message = f"工作表“{grid.sheet}”第 {last:,} 行有内容，远在表外"
+        raise refuse(grid.file, "too_large", message, "请删去表格下方、右侧多余的内容")
 
 
 def _differences(grid: Grid, rows: Sequence[Sequence[Any]]) -> Iterator[Problem]:

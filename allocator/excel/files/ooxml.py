@@ -40,6 +40,8 @@ from allocator.excel.files.number_formats import Styles
 from allocator.excel.files.ooxml_sheet import SheetParser, has_pairs
 
 _CHUNK: Final = 1 << 16
+#: Bytes from one tag to the next: a text of a cell has at most 32,767 characters.
+_LONGEST: Final = 1 << 20
 
 #: Of these a workbook has one; of two, programs take the first or the last.
 _SINGLE: Final = ("officeDocument", "sharedStrings", "styles")
@@ -174,7 +176,12 @@ def parse(
         parser.EndElementHandler = lambda name: on_end(short(name))
     if data:
         parser.CharacterDataHandler = data
+    open_bytes = 0  # a tag over many pieces is read again with each of them
     for chunk in chunks:
+        end_of_tag = chunk.rfind(b">")
+        open_bytes = open_bytes + len(chunk) if end_of_tag < 0 else len(chunk) - end_of_tag
+        if open_bytes > _LONGEST:
+            raise Refused
         parser.Parse(chunk, False)
     parser.Parse(b"", True)
 
