@@ -98,7 +98,7 @@ def _whole_in_words(  # noqa: PLR0911 - one return a function
             least = f"，各不低于 {options['least']}" if "least" in options else ""
             return f"{what} 占合计的比重{least}"
         case "percentile":
-            return f"{what} 的第 {words[1]} 百分位数"
+            return f"{what} 由小到大 {words[1]} 处的数（百分位数）"
         case "large":
             return f"{what} 第 {words[1]} 大的数"
         case "zscore":

@@ -90,6 +90,7 @@ def written(masked: bool) -> Cells:  # noqa: FBT001
         ("band(人口, {10: 1}, 2)", "IF(A2<=10,1,2)"),
         ("tiers(人口, {9: 1}, 2)", "(MIN(A2,9)*1+MAX(A2-9,0)*2)"),
         ("interpolate(人口, {1: 2, 3: 3})", "(IF(A2<=1,2,IF(A2<=3,2+(A2-1)*0.5,3)))"),
+        ("sum(abs(人口))", "SUMPRODUCT((ABS($A$2:$A$7))*1)"),
         ("2 × share(人口)", "2*((A2)/SUM($A$2:$A$7))"),
         (
             "max(人口) − min(人口) + large(人口, 2)",
@@ -121,6 +122,7 @@ def test_the_text_of_a_live_formula(text: str, live: str) -> None:
         "sum(rank(人口))",
         "sum(if(人口 = 0, 0, 1 ÷ 人口))",
         f"sum(max({', '.join(['人口'] * 20)}))",
+        f"tiers(人口, {{{', '.join(f'{k}: {k}' for k in range(51))}}}, 0)",
         f"band(人口, {{{', '.join(f'{k}: {k}' for k in range(51))}}}, 0)",
     ],
 )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
+from allocator.base.tables import Column, Table
+from allocator.engine.pool import open_pools
 from allocator.engine.split.other_formulas import match_formulas
+from allocator.explain import record
+from allocator.explain.speech import Speech
 from allocator.fund.derived.reading import Formulas
 
 HEAD = '[[pool]]\nid = "p"\n'
@@ -110,3 +114,43 @@ def test_a_base_is_one_rule_flat_or_by_formula_whole_units_or_not(base: str) -> 
     divisor = rules.replace("unit", 'method = "webster"\nunit')
     with pytest.raises(InputError, match="定额"):
         run(divisor, towns(3, x=[1, 2, 4], y=[150] * 3))
+
+
+def test_pools_that_cannot_be_left_open_are_told_beside_the_others() -> None:
+    adjusted = BY_A.replace("factors", 'adjust = "a"\nfactors')
+    rules = (
+        HEAD + 'budget = "10"\n' + BY_A + HEAD.replace('"p"', '"q"') + 'budget = "10"\n' + adjusted
+    )
+    scheme, table = Scheme.from_toml(rules), towns(2, a=[1, 2])
+    pools, refused = open_pools(table, scheme, scheme.pools)
+    assert ([pool.id for pool in pools], len(refused)) == (["p"], 1)
+    with pytest.raises(InputError, match="调节系数"):
+        open_pools(table, scheme, scheme.pools[1:])
+    with pytest.raises(InputError, match="负数"):
+        open_pools(towns(2, a=[1, -2]), scheme, scheme.pools)
+
+
+def test_what_advances_leave_in_parts_of_a_unit_is_named() -> None:
+    rules = HEAD + 'budget = "1000"\nunit = "100"\n' + BY_A
+    rules += '[pilot]\npool = "p"\nadvance = "30"\nbasis = "remainder"\n'
+    table = Recipients.from_columns(["甲", "乙"], {"a": [1, 2]}, pilot=[True, False])
+    with pytest.raises(InputError, match="的可分配额不是取整单位的整数倍"):
+        run(rules, table)
+
+
+def test_the_table_of_a_fund_with_a_deduction_has_no_pilot() -> None:
+    rules = HEAD + 'budget = "10"\n' + BY_A + '[[settlement]]\npool = "p"\ndeduct = "a"\n'
+    columns = record.table(run(rules, towns(2, a=[1, 2])))
+    assert [name for name in columns if "试点" in name] == []
+    assert "p·已扣回" in columns
+
+
+def test_a_table_in_usual_words_stays_as_it_is() -> None:
+    table = Table("镇街", (Column("市级"),), (("元",),))
+    assert Speech().table(table) is table
+
+
+def test_caps_below_the_money_leave_what_is_above_the_least_payment() -> None:
+    rules = HEAD + 'budget = "100"\ncap = "10"\nleast = "1"\nsurplus = "keep"\n' + BY_A
+    result = run(rules, towns(2, a=[1, 2])).pools[0]
+    assert (result.entitlement, result.surplus) == ((1000, 1000), 8000)
