@@ -33,7 +33,7 @@ import allocator
 from allocator import Fen, Recipients, Scheme, allocate
 from allocator.base.money import number_text
 from allocator.engine.shares import pool_shares
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.rounding.apportion import apportion
 
 SAMPLE: Final = Path(__file__).parent.parent / "data" / "dongguan-2020.xlsx"

@@ -17,7 +17,7 @@ from allocator import Fen, Recipients, Scheme
 from allocator.optimize import Aim, Optimum, Ranges, WeightProblem, optimize, ranges
 
 try:
-    from allocator.fund.scheme import Factor, Pool
+    from allocator.fund.rules import Factor, Pool
 except ImportError:  # where it was before
     from allocator.scheme import Factor, Pool  # type: ignore[no-redef,import-not-found]
 

@@ -26,7 +26,7 @@ import highspy
 import numpy as np
 
 from allocator import Fen, Recipients, Scheme
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.optimize import Aim, WeightProblem
 from allocator.optimize.linear.highs import solve
 from allocator.optimize.program.aims import resolve

@@ -25,7 +25,7 @@ import numpy as np
 
 from allocator import Fen, Recipients, Scheme, load
 from allocator.engine.pool import exact_amounts, open_split
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sweeps.sweep import sweep
 from allocator.scenarios.sweeps.vectorised import CELLS, Rounder
 from allocator.scenarios.sweeps.weightings import PARTS, dirichlet, simplex_grid

@@ -12,7 +12,7 @@ import pytest
 from allocator import Allocation, Fen, Recipients, Scheme, allocate
 from allocator.base.version import VERSION
 from allocator.explain.record import canonical_sha256, recipients_record
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 
 TABLE = Recipients.from_columns(["甲 <镇>", "乙"], {"area": [1, 1]})
 POOL = Pool("a", "甲池", Fen(3), (Factor(Fraction(1), "area"),))

@@ -11,16 +11,16 @@ from allocator.base.money import format_number, format_percent, format_wan, form
 
 #: fen: money, drawn in yuan; wan: money, drawn in 万元; percent: a ratio, drawn in per cent; points: a change of a ratio in
 #: percentage points; number: an exact number; count: whole; text: as it is.
-Kind = Literal["text", "fen", "wan", "percent", "points", "number", "count"]
-Value = str | int | Fraction | None
+FigureKind = Literal["text", "fen", "wan", "percent", "points", "number", "count"]
+TableValue = str | int | Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A header and what stands under it; `decimals` is for the eye only."""
 
     header: str
-    kind: Kind = "text"
+    kind: FigureKind = "text"
     decimals: int = 2
 
 
@@ -29,9 +29,9 @@ class Table:
     """Rows under columns; `total` is a last row set apart; `notes` stand below."""
 
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    total: tuple[Value, ...] = ()
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[TableValue, ...], ...]
+    total: tuple[TableValue, ...] = ()
     notes: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
@@ -46,26 +46,28 @@ class Table:
         return table + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
 
 
-def _cell(value: Value, column: Column) -> str:
+def _cell(value: TableValue, column: TableColumn) -> str:
     from html import escape
 
     side = "left" if column.kind == "text" else "right"
     return f'<td style="text-align:{side}">{escape(draw(value, column))}</td>'
 
 
-def totals(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> tuple[Value, ...]:
+def totals(
+    columns: Sequence[TableColumn], rows: Sequence[Sequence[TableValue]]
+) -> tuple[TableValue, ...]:
     """合计: the sums of the money and count columns, other cells empty."""
-    sums: list[Value] = []
+    sums: list[TableValue] = []
     for j, column in enumerate(columns):
         cells = [value for row in rows if isinstance(value := row[j], int)]
         sums.append(sum(cells) if column.kind in ("fen", "wan", "count") else None)
     return ("合计", *sums[1:])
 
 
-def draw(value: Value, column: Column) -> str:
+def draw(value: TableValue, column: TableColumn) -> str:
     """A value as the text a reader sees.
 
-    >>> draw(200000000, Column("金额", "fen")), draw(Fraction(1, 3), Column("占比", "percent"))
+    >>> draw(200000000, TableColumn("金额", "fen")), draw(Fraction(1, 3), TableColumn("占比", "percent"))
     ('2,000,000.00', '33.33%')
     """
     if value is None:

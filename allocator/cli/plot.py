@@ -17,7 +17,7 @@ from allocator.cli.run import add_input, answer_for, town_named
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from allocator.fund.scheme import Pool
+    from allocator.fund.rules import Pool
     from allocator.scenarios.comparisons.comparison import Comparison
 
 CURRENT: Final = "现行方案"
@@ -28,7 +28,7 @@ CONCENTRATION: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PlotKind:
     """One kind of figure: its line of help, and how it is drawn."""
 
     line: str
@@ -285,23 +285,25 @@ def _not_possible(message: str, remedy: str) -> InputError:
     return InputError([Problem("plot.kind", message, remedy)])
 
 
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+KINDS: Final[Mapping[str, PlotKind]] = MappingProxyType(
     {
-        "ranked": Kind("本次核拨额，由多到少", _ranked),
-        "sources": Kind("资金来源构成", _sources),
-        "waterfall": Kind("一个镇街从应分配到核拨、配套的每一步（要写 --town）", _waterfall),
-        "dumbbell": Kind("现行方案与一个情景的逐镇比较（要写 --scenarios）", _dumbbell),
-        "bands": Kind("权重随机变动时各镇街应分配额的范围", _bands),
-        "ternary": Kind("一个镇街应分配额随三个因素权重的变化（要写 --town）", _ternary),
-        "lorenz": Kind("资金按人口分布的洛伦兹曲线", _lorenz),
-        "trade-off": Kind("两个目标的权衡曲线（要写 --problem）", _of_problem("frontier")),
-        "ranges": Kind("各镇街最少、最多能得多少（要写 --problem）", _of_problem("ranges")),
-        "optimum": Kind("现行方案与最优权重的逐镇比较（要写 --problem）", _of_problem("optimize")),
-        "tornado": Kind("一个百分点的权重移动对一个镇街的影响（要写 --town）", _tornado),
-        "path": Kind("一个因素的权重由 0 拉到 100% 时各镇街的金额", _path),
-        "ranks": Kind("权重随机变动时各镇街名次的分布", _ranks),
-        "errors": Kind("全部数据同时有误差时各镇街应分配额的范围", _errors),
-        "sobol": Kind("不确定性来自哪一列数据，还是来自权重", _sobol),
-        "map": Kind("各镇街本次核拨额的方格地图（东莞市 33 个园区、镇街）", _map),
+        "ranked": PlotKind("本次核拨额，由多到少", _ranked),
+        "sources": PlotKind("资金来源构成", _sources),
+        "waterfall": PlotKind("一个镇街从应分配到核拨、配套的每一步（要写 --town）", _waterfall),
+        "dumbbell": PlotKind("现行方案与一个情景的逐镇比较（要写 --scenarios）", _dumbbell),
+        "bands": PlotKind("权重随机变动时各镇街应分配额的范围", _bands),
+        "ternary": PlotKind("一个镇街应分配额随三个因素权重的变化（要写 --town）", _ternary),
+        "lorenz": PlotKind("资金按人口分布的洛伦兹曲线", _lorenz),
+        "trade-off": PlotKind("两个目标的权衡曲线（要写 --problem）", _of_problem("frontier")),
+        "ranges": PlotKind("各镇街最少、最多能得多少（要写 --problem）", _of_problem("ranges")),
+        "optimum": PlotKind(
+            "现行方案与最优权重的逐镇比较（要写 --problem）", _of_problem("optimize")
+        ),
+        "tornado": PlotKind("一个百分点的权重移动对一个镇街的影响（要写 --town）", _tornado),
+        "path": PlotKind("一个因素的权重由 0 拉到 100% 时各镇街的金额", _path),
+        "ranks": PlotKind("权重随机变动时各镇街名次的分布", _ranks),
+        "errors": PlotKind("全部数据同时有误差时各镇街应分配额的范围", _errors),
+        "sobol": PlotKind("不确定性来自哪一列数据，还是来自权重", _sobol),
+        "map": PlotKind("各镇街本次核拨额的方格地图（东莞市 33 个园区、镇街）", _map),
     }
 )

@@ -21,7 +21,7 @@ from allocator.cli.run import add_input, town_named
 from allocator.cli.terminal import print_table
 from allocator.engine.pool import open_pools
 from allocator.explain.speech import speech_of
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 
 if TYPE_CHECKING:
     from allocator.scenarios.sweeps.weightings import Weightings

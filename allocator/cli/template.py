@@ -11,8 +11,8 @@ from allocator.base.files import write_whole
 from allocator.base.problems import InputError, Place, Problem
 
 if TYPE_CHECKING:
-    from allocator.excel.template.input_sheets import Names
-    from allocator.excel.template.questions import Answers, Question
+    from allocator.excel.template.input_sheets import SheetNames
+    from allocator.excel.template.questions import Answers, FormQuestion
     from allocator.fund.scheme import Scheme
 
 _DEFAULT: Final = Path("输入模板.xlsx")
@@ -51,31 +51,31 @@ def template(arguments: argparse.Namespace) -> None:
     print(f"已写出 {output}", file=sys.stderr)
 
 
-def _given(arguments: argparse.Namespace) -> tuple[Scheme, Names]:
+def _given(arguments: argparse.Namespace) -> tuple[Scheme, SheetNames]:
     """The scheme and the names of the files on the command line, else the fund of 2020."""
     from allocator.excel.intake.load import read_scheme_file
-    from allocator.excel.template.input_sheets import Names
+    from allocator.excel.template.input_sheets import SheetNames
     from allocator.excel.template.template import draft_scheme
 
     names = _listed(arguments.towns) if arguments.towns else None
     if arguments.scheme is None:
-        return draft_scheme(), names or Names()
+        return draft_scheme(), names or SheetNames()
     scheme = read_scheme_file(arguments.scheme)
     count = scheme.recipients or _BLANK_LINES
-    return scheme, names or Names(("",) * count, "单位")
+    return scheme, names or SheetNames(("",) * count, "单位")
 
 
-def _listed(path: Path) -> Names:
-    from allocator.excel.template.input_sheets import Names
+def _listed(path: Path) -> SheetNames:
+    from allocator.excel.template.input_sheets import SheetNames
     from allocator.excel.template.name_list import read_names
 
     header, towns = read_names(path)
-    return Names(towns, header or "单位")
+    return SheetNames(towns, header or "单位")
 
 
-def _asked() -> tuple[Scheme, Names]:
+def _asked() -> tuple[Scheme, SheetNames]:
     """The scheme and the names from the answers to a few questions."""
-    from allocator.excel.template.input_sheets import Names
+    from allocator.excel.template.input_sheets import SheetNames
     from allocator.excel.template.questions import (
         FUND_QUESTIONS,
         MATCH_QUESTION,
@@ -101,10 +101,10 @@ def _asked() -> tuple[Scheme, Names]:
     scheme, problems = read_scheme(answers.raw(), lambda path: Place("", "", path))
     if problems:
         raise InputError(problems)
-    return scheme, Names(answers.towns, answers.header)
+    return scheme, SheetNames(answers.towns, answers.header)
 
 
-def _ask(question: Question, answers: Answers) -> None:
+def _ask(question: FormQuestion, answers: Answers) -> None:
     """Put one question until its answer is understood."""
     from allocator.excel.template.questions import put
 

@@ -9,7 +9,8 @@ from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import InputError, Place, Problem
 from allocator.fund.adjustments import Adjustment
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import TieRefused, apportion
 
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from allocator.base.money import Fen, half_up
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Matching, Rounding
+from allocator.fund.rules import Matching, Rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from allocator.base.money import Fen
 from allocator.engine.shares import FactorShares, factor_shares
 from allocator.fund.bounds import entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Pool, Scheme
+from allocator.fund.rules import Basis, Pool
+from allocator.fund.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from allocator.engine.split.work import terms_of
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Pool, Scheme
+from allocator.fund.rules import Basis, Pool
+from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import Tie
 from allocator.rounding.two_way import round_two_way
 

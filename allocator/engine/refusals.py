@@ -16,7 +16,8 @@ from allocator.engine.shares import MOST_DIGITS
 from allocator.fund import checks, words
 from allocator.fund.derived.reading import Formulas, read_formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Basis, Pool, Scheme, check_scheme
+from allocator.fund.rules import Basis, Pool
+from allocator.fund.scheme import Scheme, check_scheme
 
 
 def check(recipients: Recipients, scheme: Scheme) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from allocator.base.money import Fen, wan_decimals
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.engine.answer import Answer
 from allocator.explain.speech import speech_of
 
@@ -67,15 +67,15 @@ def _figure(name: str, parts: list[tuple[str, Fen]]) -> Figure:
 def summary_table(answer: Answer, unit: str = "元") -> Table:
     """Every recipient's payments and match in fen, with totals, drawn in 元 or 万元."""
     said = speech_of(answer.scheme, answer.recipients).said
-    columns = [Column(said("镇街（园区）"))]
-    columns += [Column(f"{result.pool.name}核拨", "fen") for result in answer.pools]
+    columns = [TableColumn(said("镇街（园区）"))]
+    columns += [TableColumn(f"{result.pool.name}核拨", "fen") for result in answer.pools]
     is_in_rounds = any(result.instalments for result in answer.pools)
-    columns.append(Column(said("市级应核拨" if is_in_rounds else "市级本次核拨"), "fen"))
+    columns.append(TableColumn(said("市级应核拨" if is_in_rounds else "市级本次核拨"), "fen"))
     if is_in_rounds:
-        columns.append(Column("本次下达", "fen"))
+        columns.append(TableColumn("本次下达", "fen"))
     if answer.matching:
-        columns.append(Column("应配套金额", "fen"))
-    rows: list[tuple[Value, ...]] = []
+        columns.append(TableColumn("应配套金额", "fen"))
+    rows: list[tuple[TableValue, ...]] = []
     for i, (town, paid) in enumerate(zip(answer.recipients.towns, answer.payment, strict=True)):
         match = [answer.matching[i].required] if answer.matching else []
         due = [answer.due[i]] if is_in_rounds else []

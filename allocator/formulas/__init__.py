@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
 from allocator.formulas.reading.rendering import render
-from allocator.formulas.tree import Column, Formula, Kind, Mistake, Reading
-from allocator.formulas.values.evaluation import Table, Values, evaluate
+from allocator.formulas.tree import Formula, FormulaName, FormulaReading, Mistake, ResultKind
+from allocator.formulas.values.evaluation import FormulaTable, Values, evaluate
 
 if TYPE_CHECKING:
     from allocator.formulas.doubles import spreadsheet_errors
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cells",
-    "Column",
     "Formula",
-    "Kind",
+    "FormulaName",
+    "FormulaReading",
+    "FormulaTable",
     "LiveFormula",
     "Mistake",
     "ReadColumns",
-    "Reading",
-    "Table",
+    "ResultKind",
     "Values",
     "Working",
     "evaluate",

@@ -25,11 +25,11 @@ from allocator.formulas.tree import (
     Formula,
     Name,
     Node,
-    Number,
-    Text,
+    NumberNode,
+    TextNode,
     Unary,
 )
-from allocator.formulas.values.evaluation import Evaluator, Table
+from allocator.formulas.values.evaluation import Evaluator, FormulaTable
 from allocator.formulas.values.vectors import OversizeError, Vector
 
 _ULP: Final = 2.0**-53
@@ -40,7 +40,7 @@ _NEAR: Final = 2.0**-40
 
 def spreadsheet_errors(
     formula: Formula,
-    table: Table,
+    table: FormulaTable,
     eligible: Sequence[bool] | None = None,
     given: Mapping[str, Sequence[float]] | None = None,
 ) -> tuple[float, ...]:
@@ -83,11 +83,11 @@ class _Errors:
 
     def _of(self, node: Node) -> list[float]:  # noqa: PLR0911 - one return a kind of node
         match node:
-            case Text():
+            case TextNode():
                 return [0.0] * self.run.rows
             case Name(name) if name in self.given:
                 return list(self.given[name])
-            case Name() | Number():
+            case Name() | NumberNode():
                 exact = self.run.of(node)
                 return self.nearest(exact) if isinstance(exact, Vector) else [0.0] * self.run.rows
             case Unary(_, operand):
@@ -167,7 +167,9 @@ class _Errors:
 
     def is_nearest(self, node: Node) -> bool:
         """Whether a part is the double nearest to its value: a number, or a cell of the table."""
-        return isinstance(node, Number) or (isinstance(node, Name) and node.name not in self.given)
+        return isinstance(node, NumberNode) or (
+            isinstance(node, Name) and node.name not in self.given
+        )
 
     def own(self, node: Call) -> list[float]:  # noqa: PLR0911 - one return a kind of function
         if node.function in SHORT:
@@ -223,7 +225,7 @@ class _Errors:
     def rounded(self, node: Call, errors: Sequence[float]) -> list[float]:
         argument, result = self.run.number(node.arguments[0]), self.run.number(node)
         place = node.arguments[1]
-        unit = Fraction(10) ** -int(place.value) if isinstance(place, Number) else Fraction(1)
+        unit = Fraction(10) ** -int(place.value) if isinstance(place, NumberNode) else Fraction(1)
         sure = []
         for i, error in enumerate(errors):
             if i in argument.bad or i in result.bad:

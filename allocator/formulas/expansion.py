@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Final
 
-from allocator.formulas.tree import Binary, Call, Node, Number, Text
+from allocator.formulas.tree import Binary, Call, Node, NumberNode, TextNode
 
 #: Functions that are computed, checked and written to cells as what they are short for.
 SHORT: Final = frozenset({"tiers", "interpolate"})
@@ -26,10 +26,10 @@ def expanded(call: Call) -> Node:
     return _tiers(call, points) if call.function == "tiers" else _interpolated(call, points)
 
 
-def _tiers(call: Call, points: list[tuple[Number, Node]]) -> Node:
+def _tiers(call: Call, points: list[tuple[NumberNode, Node]]) -> Node:
     """Σ rate · the part of x within the tier (超额累进)."""
     x, above, at = *call.arguments, call.at
-    zero = Number(points[0][0].value * 0)
+    zero = NumberNode(points[0][0].value * 0)
     (first, rate), *_ = points
     parts: list[Node] = [Binary("*", Call("min", (x, first), at=at), rate, at)]
     for (low, _), (high, value) in pairwise(points):
@@ -40,21 +40,21 @@ def _tiers(call: Call, points: list[tuple[Number, Node]]) -> Node:
     return reduce(lambda left, right: Binary("+", left, right, at), parts)
 
 
-def _interpolated(call: Call, points: list[tuple[Number, Node]]) -> Node:
+def _interpolated(call: Call, points: list[tuple[NumberNode, Node]]) -> Node:
     """Straight between two points, level before the first and after the last (插值法)."""
     x, at = call.arguments[0], call.at
     result = points[-1][1]
     for (low, start), (high, end) in reversed(list(pairwise(points))):
-        width = Number(high.value - low.value)
+        width = NumberNode(high.value - low.value)
         slope: Node = Binary("/", Binary("-", end, start, at), width, at)
-        if isinstance(start, Number) and isinstance(end, Number):
-            slope = Number((end.value - start.value) / width.value)
+        if isinstance(start, NumberNode) and isinstance(end, NumberNode):
+            slope = NumberNode((end.value - start.value) / width.value)
         rise = Binary("*", Binary("-", x, low, at), slope, at)
         test = Binary("<=", x, high, at)
         result = Call("if", (test, Binary("+", start, rise, at), result), at=at)
     return Call("if", (Binary("<=", x, points[0][0], at), points[0][1], result), at=at)
 
 
-def _number(key: Number | Text) -> Number:
-    assert isinstance(key, Number)  # noqa: S101 - the parser takes nothing else between braces
+def _number(key: NumberNode | TextNode) -> NumberNode:
+    assert isinstance(key, NumberNode)  # noqa: S101 - the parser takes nothing else between braces
     return key

@@ -20,8 +20,8 @@ from allocator.formulas.tree import (
     Formula,
     Name,
     Node,
-    Number,
-    Text,
+    NumberNode,
+    TextNode,
     Unary,
     children,
     walk,
@@ -62,9 +62,9 @@ class _RefusedError(Exception):
 def live_formula(formula: Formula, cells: Cells) -> LiveFormula:
     """The formula of one cell; whether doubles give the exact value is another question.
 
-    >>> from allocator.formulas import Column, read_formula
+    >>> from allocator.formulas import FormulaName, read_formula
     >>> cells = Cells(lambda name: f"{name}5", lambda name: f"${name}$5:${name}$9", 5)
-    >>> read = read_formula("max(甲 − 乙, 0) ÷ sum(甲)", [Column("B", "甲"), Column("C", "乙")])
+    >>> read = read_formula("max(甲 − 乙, 0) ÷ sum(甲)", [FormulaName("B", "甲"), FormulaName("C", "乙")])
     >>> live_formula(read.formula, cells).text
     'MAX(B5-C5,0)/SUM($B$5:$B$9)'
     """
@@ -102,7 +102,7 @@ class _Writer:
         return text
 
     def is_of_texts(self, node: Node) -> bool:
-        return isinstance(node, Text) or (isinstance(node, Name) and node.name in self.texts)
+        return isinstance(node, TextNode) or (isinstance(node, Name) and node.name in self.texts)
 
     def row(self, node: Node) -> str:
         return self.fits(self.written(node, is_array=False))
@@ -113,10 +113,10 @@ class _Writer:
     def written(self, node: Node, *, is_array: bool) -> str:  # noqa: C901, PLR0911 - one case a kind of node
         write = self.rows if is_array else self.row
         match node:
-            case Number():
-                text = number_text(Number(node.value))
+            case NumberNode():
+                text = number_text(NumberNode(node.value))
                 return f"({text})" if "/" in text or text.startswith("-") else text
-            case Text(text):
+            case TextNode(text):
                 return '"' + text.replace('"', '""') + '"'
             case Name(name):
                 return self.cells.column(name) if is_array else self.cells.cell(name)
@@ -193,8 +193,8 @@ class _Writer:
             rest = self.fits(f"IF({test},{self.row(value)},{rest})")
         return rest
 
-    def test(self, node: Call, given: str, key: Number | Text) -> str:
-        if isinstance(key, Text):
+    def test(self, node: Call, given: str, key: NumberNode | TextNode) -> str:
+        if isinstance(key, TextNode):
             return f"EXACT({given},{self.row(key)})"
         return f"{given}{'<=' if node.function == 'band' else '='}{self.row(key)}"
 
@@ -322,7 +322,7 @@ class _Writer:
         """MAX, MIN, LARGE; rows outside are moved out of reach, which leaves the others exact."""
         name = node.function.upper()
         place = node.arguments[1] if node.function == "large" else None
-        nth = f",{number_text(place)}" if isinstance(place, Number) else ""
+        nth = f",{number_text(place)}" if isinstance(place, NumberNode) else ""
         if is_plain:
             return f"{name}({whole}{nth})"
         mark = "*".join(marks)

@@ -23,7 +23,7 @@ MOST_BITS: Final = 1 << 16
 MOST_WORK: Final = 50_000_000
 
 
-class Kind(Enum):
+class ResultKind(Enum):
     """What a formula, or a part of it, is for every recipient."""
 
     NUMBER = "数"
@@ -50,7 +50,7 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class NumberNode:
     """A number as written, exact; `is_percent` only for showing it again."""
 
     value: Fraction
@@ -59,7 +59,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextNode:
     """A quoted text."""
 
     text: str
@@ -103,7 +103,7 @@ class Call:
 
     function: str
     arguments: tuple[Node, ...]
-    pairs: tuple[tuple[Number | Text, Node], ...] = ()
+    pairs: tuple[tuple[NumberNode | TextNode, Node], ...] = ()
     options: tuple[tuple[str, Node], ...] = ()
     at: int = field(default=0, compare=False)
 
@@ -119,13 +119,13 @@ class Invalid:
     at: int = field(default=0, compare=False)
 
 
-Node = Number | Text | Name | Unary | Binary | Call | Invalid
+Node = NumberNode | TextNode | Name | Unary | Binary | Call | Invalid
 
 COMPARISONS: Final = ("<=", ">=", "<>", "<", ">", "=")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FormulaName:
     """A column that formulas may name: its canonical name, its header, numbers or texts."""
 
     name: str
@@ -143,7 +143,7 @@ class Formula:
 
     text: str
     tree: Node
-    kind: Kind
+    kind: ResultKind
     spoken: Mapping[str, str]
     texts: frozenset[str] = frozenset()
 
@@ -154,7 +154,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FormulaReading:
     """A formula, or every mistake in its text (then `formula` is None)."""
 
     formula: Formula | None
@@ -171,7 +171,7 @@ def children(node: Node) -> tuple[Node, ...]:
         case Call():
             pairs = tuple(part for pair in node.pairs for part in pair)
             options = tuple(value for _, value in node.options)
-            if pairs and isinstance(node.pairs[0][0], Number) and node.function != "lookup":
+            if pairs and isinstance(node.pairs[0][0], NumberNode) and node.function != "lookup":
                 return (node.arguments[0], *pairs, *node.arguments[1:])
             return (*node.arguments, *pairs, *options)
     return ()

@@ -8,16 +8,16 @@ from allocator.base.money import format_number
 from allocator.formulas.expansion import SHORT
 from allocator.formulas.functions import is_whole
 from allocator.formulas.reading.rendering import binding_of, joined, render
-from allocator.formulas.tree import Call, Formula, Name, Node, Number, Text
-from allocator.formulas.values.evaluation import Evaluator, Given, Table
+from allocator.formulas.tree import Call, Formula, Name, Node, NumberNode, TextNode
+from allocator.formulas.values.evaluation import Evaluator, FormulaTable, Operand
 from allocator.formulas.values.vectors import OversizeError, Vector
 
 
 def in_words(formula: Formula) -> str:
     """What a formula says, functions in words.
 
-    >>> from allocator.formulas import Column, read_formula
-    >>> columns = [Column("a", "标准支出（万元）"), Column("b", "类别", is_text=True)]
+    >>> from allocator.formulas import FormulaName, read_formula
+    >>> columns = [FormulaName("a", "标准支出（万元）"), FormulaName("b", "类别", is_text=True)]
     >>> in_words(read_formula("max(标准支出 − 100, 0)", columns).formula)
     '标准支出 − 100 与 0 中的较大者'
     >>> in_words(read_formula("lookup(类别, 一类=0.2, 二类=0.5) × 标准支出", columns).formula)
@@ -109,26 +109,29 @@ def _whole_in_words(  # noqa: PLR0911 - one return a function
 
 
 def _decimals(node: Node) -> str:
-    count = int(node.value) if isinstance(node, Number) else 0
+    count = int(node.value) if isinstance(node, NumberNode) else 0
     if count == 0:
         return "整数"
     return f" {count} 位小数" if count > 0 else f" {10**-count:,} 的整倍数"
 
 
-def _plain(key: Number | Text) -> str:
-    return key.text if isinstance(key, Text) else render(key)
+def _plain(key: NumberNode | TextNode) -> str:
+    return key.text if isinstance(key, TextNode) else render(key)
 
 
 class Working:
     """Formulas worked out for single recipients; the values of all are computed once."""
 
     def __init__(
-        self, formulas: Mapping[str, Formula], table: Table, eligible: Sequence[bool] | None = None
+        self,
+        formulas: Mapping[str, Formula],
+        table: FormulaTable,
+        eligible: Sequence[bool] | None = None,
     ) -> None:
         self.formulas = formulas
         self.run = Evaluator(table, eligible)
         self.totals: dict[int, Node] = {}
-        self.known: dict[int, tuple[Node, Given]] = {}
+        self.known: dict[int, tuple[Node, Operand]] = {}
         self.rows = {row: i for i, row in enumerate(self.run.index)}
         for name, formula in formulas.items():
             self.run.values(name, formula)

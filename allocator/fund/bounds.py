@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from allocator.base.money import FEN_PER_YUAN, Fen
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 
 
 def entitlement_bounds(

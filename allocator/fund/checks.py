@@ -14,9 +14,10 @@ from allocator.base.problems import Place, Problem
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.recipients import Recipients
 from allocator.fund.record_checks import check_adjustments, check_instalments
-from allocator.fund.scheme import Factor, Pool, Scheme
+from allocator.fund.rules import Factor, Pool
+from allocator.fund.scheme import Scheme
 
-Check = Callable[[Recipients, Scheme], Iterator[Problem]]
+TableCheck = Callable[[Recipients, Scheme], Iterator[Problem]]
 
 
 def _factors(scheme: Scheme) -> Iterator[tuple[Pool, Factor, Place]]:
@@ -275,7 +276,7 @@ def _some(names: list[str]) -> str:
     return f"{shown}等 {len(names)} 个" if len(names) > 5 else shown
 
 
-CHECKS: Final[tuple[Check, ...]] = (
+CHECKS: Final[tuple[TableCheck, ...]] = (
     no_towns,
     missing_columns,
     duplicate_towns,

@@ -16,7 +16,9 @@ from allocator.base.money import Fen
 
 #: How a column is read, written and checked. `number` columns stand in `Recipients.numbers`, `count`
 #: and `town` say which row is which, every other kind is a field of `Recipients`.
-Kind = Literal["count", "town", "number", "class", "yes_no", "money", "rate", "text", "status"]
+ColumnKind = Literal[
+    "count", "town", "number", "class", "yes_no", "money", "rate", "text", "status"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Column:
 
     name: str
     header: str
-    kind: Kind
+    kind: ColumnKind
     note: str
     names: tuple[str, ...] = ()
     unit: str = ""
@@ -189,7 +191,7 @@ STATUS_NOTE: Final = (
 OWN_NOTE: Final = "本方案采用的数据，填数字。"
 
 
-def note(name: str, kind: Kind) -> str:
+def note(name: str, kind: ColumnKind) -> str:
     """What an officer is told about a column."""
     if kind == "status":
         return STATUS_NOTE

@@ -205,7 +205,7 @@ def record_of(table: str, rules: object) -> dict[str, Any]:
     return record
 
 
-def _text(value: Any, kind: words.Kind) -> Any:
+def _text(value: Any, kind: words.RuleKind) -> Any:
     if isinstance(value, tuple):
         return list(value)
     if kind in ("money", "money_or_formula") and isinstance(value, int):

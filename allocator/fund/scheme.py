@@ -17,20 +17,12 @@ from allocator.fund.adjustments import Adjustment, read_adjustments
 from allocator.fund.instalments import Instalment, read_instalments
 from allocator.fund.rules import (
     Basis,
-    BelowAdvance,
     Deduction,
-    Direction,
-    Factor,
-    MatchBase,
     Matching,
     Naming,
     Pilot,
     Pool,
-    Rounding,
-    Source,
     Status,
-    TieRule,
-    Unspent,
     pool_record,
     record_of,
 )
@@ -40,28 +32,6 @@ DRAFT_MARK: Final = "测算稿 — 权重待核定"
 PLACEHOLDER_MARK: Final = "含示例数据 — 不作为核拨依据"
 #: What results say that are not the allocation itself.
 SCENARIO_MARK: Final = "情景测算，不作为核拨依据"
-
-
-__all__ = [
-    "Basis",
-    "BelowAdvance",
-    "Deduction",
-    "Direction",
-    "Factor",
-    "MatchBase",
-    "Matching",
-    "Naming",
-    "Pilot",
-    "Pool",
-    "Rounding",
-    "Scheme",
-    "Source",
-    "TieRule",
-    "Unspent",
-    "check_scheme",
-    "read_scheme",
-    "scheme_record",
-]
 
 
 @dataclass(frozen=True, slots=True)

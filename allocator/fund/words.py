@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 #: How the value of a rule is read and written.
-Kind = Literal[
+RuleKind = Literal[
     "text",
     "choice",
     "money",
@@ -41,7 +41,7 @@ class Rule:
 
     table: str
     key: str
-    kind: Kind = "text"
+    kind: RuleKind = "text"
     label: str = ""
     wording: str = ""
     default: str = ""

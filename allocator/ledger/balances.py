@@ -149,16 +149,16 @@ def total(found: Iterable[Flow]) -> Flow:
 
 
 #: (town, village, pool, source): the finest cell of all sums; village is empty for the town's own.
-Cell = tuple[str, str, str, str]
+BalanceKey = tuple[str, str, str, str]
 
 
-def flows(book: Journal, date: datetime.date) -> dict[Cell, Flow]:
+def flows(book: Journal, date: datetime.date) -> dict[BalanceKey, Flow]:
     """Every cell's flow at the end of a day; they sum to the entries to the fen.
 
     What left an account without a named source is shared over the account's sources as they stand
     to each other in what it received, each place's margins exact.
     """
-    tallies: dict[Cell, list[int]] = defaultdict(lambda: [0] * len(_FIELDS))
+    tallies: dict[BalanceKey, list[int]] = defaultdict(lambda: [0] * len(_FIELDS))
     for one in book.until(date):
         entry = one.entry
         for field, village in _touched(entry):
@@ -198,7 +198,7 @@ Tallies = dict[str, list[int]]
 UNNAMED: Final = "未注明来源"
 
 
-def _sourced(cells: Mapping[Cell, list[int]]) -> dict[Cell, Flow]:
+def _sourced(cells: Mapping[BalanceKey, list[int]]) -> dict[BalanceKey, Flow]:
     """The cells with what has no source shared over the sources of its place.
 
     In the order in which money goes down: what a town passes to each village and what comes back

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from allocator.base.money import Fen
 from allocator.base.problems import Place, Problem
 
-Kind = Literal[
+EntryKind = Literal[
     "grant",
     "match",
     "donation",
@@ -27,7 +27,7 @@ Kind = Literal[
     "move",
 ]
 #: Each kind of entry by its name in the sheet.
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+KINDS: Final[Mapping[str, EntryKind]] = MappingProxyType(
     {
         "核拨": "grant",
         "配套到位": "match",
@@ -41,7 +41,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "转户": "move",
     }
 )
-NAMES: Final[Mapping[Kind, str]] = MappingProxyType({kind: name for name, kind in KINDS.items()})
+NAMES: Final[Mapping[EntryKind, str]] = MappingProxyType(
+    {kind: name for name, kind in KINDS.items()}
+)
 
 VILLAGE_ACCOUNT: Final = "村（社区）专用账户"
 TOWN_ACCOUNT: Final = "镇街专项资金账户"
@@ -86,7 +88,7 @@ class Entry:
     """
 
     date: datetime.date
-    kind: Kind
+    kind: EntryKind
     town: str
     village: str
     pool: str

@@ -17,13 +17,14 @@ from allocator.engine.answer import Answer, Identity
 from allocator.engine.identities import IdentityError
 from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme, Source
+from allocator.fund.rules import Pool, Source
+from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import apportion
 from allocator.rounding.two_way import round_two_way
 
 #: The source of what a town raises itself.
 MATCH_SOURCE: Final = "镇级配套"
-Rows = tuple[tuple[Fen, ...], ...]
+FenRows = tuple[tuple[Fen, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Money:
     pool: str
     name: str
     sources: tuple[str, ...]
-    by_source: Rows
+    by_source: FenRows
 
     def amount(self, i: int) -> Fen:
         """All that parent i has of this pool."""
@@ -46,7 +47,7 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LevelGiven:
     """What a level has to pass on, by pool; `mark` is what the level above must say of itself."""
 
     parents: tuple[str, ...]
@@ -62,7 +63,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LevelGroup:
     """One parent: the rows of its children, and their run; None where it keeps its sum."""
 
     parent: str
@@ -79,11 +80,11 @@ class LevelSplit:
     its rules leave over (caps below the money, less than one rounding unit).
     """
 
-    given: Given
+    given: LevelGiven
     children: Recipients
     parent_of: tuple[int, ...]
     scheme: Scheme
-    groups: tuple[Group, ...]
+    groups: tuple[LevelGroup, ...]
     pools: tuple[Money, ...]
     kept_money: tuple[Money, ...]
     identities: tuple[Identity, ...] = ()
@@ -98,17 +99,17 @@ class LevelSplit:
         """What parent i keeps of a pool."""
         return next(money for money in self.kept_money if money.pool == pool.pool).amount(i)
 
-    def next_given(self) -> Given:
+    def next_given(self) -> LevelGiven:
         """The children's money as that of the next level's parents."""
         names = tuple(f"{self.given.parents[p]}{name}" for p, name in self._named())
-        return Given(names, self.pools, self.mark)
+        return LevelGiven(names, self.pools, self.mark)
 
     def _named(self) -> Iterator[tuple[int, str]]:
         return zip(self.parent_of, self.children.towns, strict=True)
 
 
 def split_level(
-    given: Given, children: Recipients, parent_of: Sequence[str], scheme: Scheme
+    given: LevelGiven, children: Recipients, parent_of: Sequence[str], scheme: Scheme
 ) -> LevelSplit:
     """Split every parent's money over its children by the rules of `scheme`, each by itself.
 
@@ -128,7 +129,7 @@ def split_level(
     for i, parent in enumerate(given.parents):
         try:
             answer = _split_parent(given, i, rows_of(children, rows[i]), scheme)
-            groups.append(Group(parent, tuple(rows[i]), answer))
+            groups.append(LevelGroup(parent, tuple(rows[i]), answer))
         except InputError as error:
             problems += [replace(p, message=f"{parent}：{p.message}") for p in error.problems]
     if problems:
@@ -185,7 +186,7 @@ def _unknown_parents(
     ]
 
 
-def _unknown_pools(given: Given, scheme: Scheme) -> list[Problem]:
+def _unknown_pools(given: LevelGiven, scheme: Scheme) -> list[Problem]:
     known = {money.pool: money.name for money in given.pools}
     words = "、".join(f"{pool}（{name}）" for pool, name in known.items())
     return [
@@ -203,7 +204,9 @@ def _with_money(pool: Pool, budget: Fen, sources: tuple[Source, ...] = ()) -> Po
     return replace(pool, budget=budget, sources=sources)
 
 
-def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) -> Allocation | None:
+def _split_parent(
+    given: LevelGiven, i: int, children: Recipients, scheme: Scheme
+) -> Allocation | None:
     """One run of the engine: the parent's money is the budget, who pays it the sources."""
     if not len(children):
         return None
@@ -226,7 +229,7 @@ def _split_parent(given: Given, i: int, children: Recipients, scheme: Scheme) ->
     return allocate(children, own)
 
 
-def _by_child(money: Money, groups: Sequence[Group], children: int) -> Money:
+def _by_child(money: Money, groups: Sequence[LevelGroup], children: int) -> Money:
     """The pool's money by child and source, in the order of the parent's sources."""
     cells: list[tuple[Fen, ...]] = [(Fen(0),) * len(money.sources)] * children
     for _i, group in enumerate(groups):
@@ -243,13 +246,13 @@ def _by_child(money: Money, groups: Sequence[Group], children: int) -> Money:
     return Money(money.pool, money.name, money.sources, tuple(cells))
 
 
-def _result(group: Group, pool: str) -> PoolAllocation | None:
+def _result(group: LevelGroup, pool: str) -> PoolAllocation | None:
     """The group's run of a pool; None where there was nothing to split, or nobody."""
     found = group.answer.pools if group.answer else ()
     return next((result for result in found if result.pool.id == pool), None)
 
 
-def _kept(above: Money, below: Money, groups: Sequence[Group]) -> Money:
+def _kept(above: Money, below: Money, groups: Sequence[LevelGroup]) -> Money:
     """What each parent has, less what its children get, by source."""
     rows = []
     for i, group in enumerate(groups):
@@ -334,7 +337,7 @@ def _paid_words(money: Money, i: int) -> str:
     return "，".join(f"{source} {format_yuan(fen)} 元" for source, fen in paid)
 
 
-def paid_by_source(answer: Answer, pool: str) -> Rows:
+def paid_by_source(answer: Answer, pool: str) -> FenRows:
     """What each town is paid now of a pool, by source, in fen.
 
     A town that is paid all it is given keeps its row of the table of sources. For the others, who
@@ -368,7 +371,7 @@ def match_by_pool(answer: Answer, *, is_raised: bool) -> tuple[tuple[Fen, ...], 
     return tuple(table)
 
 
-def given_by(answer: Answer, match: str = "due") -> Given:
+def given_by(answer: Answer, match: str = "due") -> LevelGiven:
     """What an allocation leaves its towns to pass on: payments, and their match.
 
     `match` is `due` (应配套), `raised` (已配套) or `none`.
@@ -382,4 +385,4 @@ def given_by(answer: Answer, match: str = "due") -> Given:
             rows = tuple((*row, matches[i][p]) for i, row in enumerate(rows))
             names = (*names, MATCH_SOURCE)
         pools.append(Money(result.pool.id, result.pool.name, names, rows))
-    return Given(answer.recipients.towns, tuple(pools), answer.mark)
+    return LevelGiven(answer.recipients.towns, tuple(pools), answer.mark)

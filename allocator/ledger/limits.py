@@ -89,7 +89,7 @@ LIMITS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LimitStep:
     """One limit of one project on a day.
 
     `days` are those late (in the limit's own days: working days where it counts them, else days of
@@ -123,7 +123,7 @@ def steps(
     date: datetime.date,
     work: WorkCalendar,
     limits: Sequence[Limit] = LIMITS,
-) -> Iterator[Step]:
+) -> Iterator[LimitStep]:
     """Every limit that runs or ran for every project, as it stands at the end of a day."""
     for project in projects:
         for limit in limits:
@@ -134,7 +134,7 @@ def steps(
 
 def _step(
     project: Project, limit: Limit, start: datetime.date, date: datetime.date, work: WorkCalendar
-) -> Step:
+) -> LimitStep:
     taken = project.at(limit.end, date)
     if limit.is_least:
         return _shown(project, limit, start, taken, work)
@@ -143,9 +143,9 @@ def _step(
         last = work.next_worked(last)
     until = taken or date
     if until <= last:
-        return Step(project, limit, start, last, taken, "done" if taken else "due")
+        return LimitStep(project, limit, start, last, taken, "done" if taken else "due")
     late = work.between(last, until) if limit.unit == "工作日" else (until - last).days
-    return Step(project, limit, start, last, taken, "late" if taken else "overdue", late)
+    return LimitStep(project, limit, start, last, taken, "late" if taken else "overdue", late)
 
 
 def _shown(
@@ -154,21 +154,21 @@ def _shown(
     start: datetime.date,
     taken: datetime.date | None,
     work: WorkCalendar,
-) -> Step:
+) -> LimitStep:
     """公示时间不少于 so many days: the first and the last day of showing both count."""
     before = start - datetime.timedelta(days=1)
     least = work.deadline(before, limit.amount, limit.unit)
     if taken is None:
-        return Step(project, limit, start, least, None, "due")
+        return LimitStep(project, limit, start, least, None, "due")
     is_workdays = limit.unit == "工作日"
     missing = work.between(taken, least) if is_workdays else (least - taken).days
     state: State = "short" if missing > 0 else "done"
-    return Step(project, limit, start, least, taken, state, max(missing, 0))
+    return LimitStep(project, limit, start, least, taken, state, max(missing, 0))
 
 
 def due_soon(
-    found: Sequence[Step], date: datetime.date, work: WorkCalendar, days: int = 10
-) -> list[Step]:
+    found: Sequence[LimitStep], date: datetime.date, work: WorkCalendar, days: int = 10
+) -> list[LimitStep]:
     """What falls due within the next so many working days, the nearest first."""
     last = work.after(date, days)
     soon = [s for s in found if s.state == "due" and not s.limit.is_least and s.last <= last]

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from allocator.base.money import FEN_PER_YUAN, Fen, exact_number, fen_from_yuan, nearest, yuan_text
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table
-from allocator.formulas import Column as Named
-from allocator.formulas import Table as Values
+from allocator.base.tables import Table, TableColumn
+from allocator.formulas import FormulaName as Named
+from allocator.formulas import FormulaTable as Values
 from allocator.formulas import evaluate, read_columns
 from allocator.fund.columns import HEADERS
 from allocator.fund.instalments import Instalment
@@ -237,15 +237,15 @@ def _deducted(made: Execution, scheme: Scheme) -> Iterator[Instalment]:
 
 def history(years: Sequence[Execution]) -> Table:
     """历年对照: each town's granted, spent and rates by year, the years in order."""
-    columns = [Column("镇街")]
+    columns = [TableColumn("镇街")]
     for made in years:
         year = made.date.year
         columns += [
-            Column(f"{year}年核拨", "fen"),
-            Column(f"{year}年支出", "fen"),
-            Column(f"{year}年执行率", "percent"),
-            Column(f"{year}年配套到位率", "percent"),
-            Column(f"{year}年结余", "fen"),
+            TableColumn(f"{year}年核拨", "fen"),
+            TableColumn(f"{year}年支出", "fen"),
+            TableColumn(f"{year}年执行率", "percent"),
+            TableColumn(f"{year}年配套到位率", "percent"),
+            TableColumn(f"{year}年结余", "fen"),
         ]
     towns = dict.fromkeys(town for made in years for town in made.ledger.towns)
     by_year = [{row.key[0]: row for row in made.by_town} for made in years]

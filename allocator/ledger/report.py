@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.base.problems import Problem
-from allocator.ledger.balances import Cell, Flow, check_balances, flows, journal, total
+from allocator.ledger.balances import BalanceKey, Flow, check_balances, flows, journal, total
 from allocator.ledger.book import Ledger, check_ledger, overspent_projects, until
-from allocator.ledger.limits import Step, due_soon, steps
+from allocator.ledger.limits import LimitStep, due_soon, steps
 from allocator.ledger.privacy import LEAST_GROUP
 from allocator.ledger.projects import Project
 
@@ -105,8 +105,8 @@ class Execution:
     by_village: tuple[Standing, ...]
     by_source: tuple[Standing, ...]
     by_kind: tuple[KindStanding, ...]
-    steps: tuple[Step, ...]
-    due_soon: tuple[Step, ...]
+    steps: tuple[LimitStep, ...]
+    due_soon: tuple[LimitStep, ...]
     promises: tuple[Promise, ...]
     filings: tuple[FilingState, ...]
     satisfaction: Mapping[str, tuple[int, Fraction]]
@@ -114,13 +114,13 @@ class Execution:
     found: tuple[Problem, ...]
 
     @property
-    def overdue(self) -> tuple[Step, ...]:
+    def overdue(self) -> tuple[LimitStep, ...]:
         """Steps not done in time and not done yet, or shown too briefly: the longest first."""
         bad = [s for s in self.steps if s.state in ("overdue", "short")]
         return tuple(sorted(bad, key=lambda s: (-s.days, s.project.town, s.project.id)))
 
     @property
-    def late(self) -> tuple[Step, ...]:
+    def late(self) -> tuple[LimitStep, ...]:
         """Steps that were done, but after their last day: the longest first."""
         found = [s for s in self.steps if s.state == "late"]
         return tuple(sorted(found, key=lambda s: (-s.days, s.project.town, s.project.id)))
@@ -194,7 +194,7 @@ def _of_source(town: str, village: str, pool: str, source: str) -> tuple[str, ..
 
 def _standings(
     ledger: Ledger,
-    cells: Mapping[Cell, Flow],
+    cells: Mapping[BalanceKey, Flow],
     key_of: KeyOf,
     order: Iterable[str],
 ) -> tuple[Standing, ...]:
@@ -214,7 +214,7 @@ def _standings(
     )
 
 
-def _villages(ledger: Ledger, cells: Mapping[Cell, Flow]) -> tuple[Standing, ...]:
+def _villages(ledger: Ledger, cells: Mapping[BalanceKey, Flow]) -> tuple[Standing, ...]:
     """Every village with what it is to be given; money for wishes is shown by town only."""
     hidden = ledger.holders.wish_pools
     groups: dict[tuple[str, str], list[Flow]] = {
@@ -270,7 +270,7 @@ def _kinds(ledger: Ledger, spent: Mapping[str, int], date: datetime.date) -> Ite
 
 
 def _promises(
-    ledger: Ledger, cells: Mapping[Cell, Flow], spent: Mapping[str, int], date: datetime.date
+    ledger: Ledger, cells: Mapping[BalanceKey, Flow], spent: Mapping[str, int], date: datetime.date
 ) -> list[Promise]:
     """Where projects are confirmed and not done: shortest of money first."""
     balance: Counter[tuple[str, str, str]] = Counter()

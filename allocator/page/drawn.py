@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from allocator.base.money import format_wan, format_yuan, wan_decimals
 from allocator.base.problems import Problem
-from allocator.base.tables import Column, Table, Value, draw
+from allocator.base.tables import Table, TableColumn, TableValue, draw
 from allocator.excel.intake.table.confirmations import DOUBTS
 
 YUAN: Final = "元"
@@ -25,12 +25,12 @@ def drawn(table: Table, unit: str = YUAN) -> dict[str, Any]:
     ]
     decimals = wan_decimals(amounts)
 
-    def cell(value: Value, column: Column) -> str:
+    def cell(value: TableValue, column: TableColumn) -> str:
         if unit == WAN and column.kind == "fen" and isinstance(value, int):
             return format_wan(value, decimals)
         return draw(value, column)
 
-    def line(row: Sequence[Value]) -> list[str]:
+    def line(row: Sequence[TableValue]) -> list[str]:
         return [cell(value, column) for value, column in zip(row, table.columns, strict=True)]
 
     return {

@@ -3,14 +3,20 @@
 from allocator.dongguan.tiles import has_map
 from allocator.plots.bars import ranked_bars, stacked_sources
 from allocator.plots.comparisons import dumbbell, quantile_bands
-from allocator.plots.curves import Point, lorenz_curve, path_lines, ternary_map, trade_off_curve
+from allocator.plots.curves import (
+    CurvePoint,
+    lorenz_curve,
+    path_lines,
+    ternary_map,
+    trade_off_curve,
+)
 from allocator.plots.page import save
 from allocator.plots.tile_map import tile_map
 from allocator.plots.uncertainty import index_bars, range_bars, rank_heat_map, tornado
 from allocator.plots.waterfall import waterfall
 
 __all__ = [
-    "Point",
+    "CurvePoint",
     "dumbbell",
     "has_map",
     "index_bars",

@@ -99,7 +99,7 @@ def _cumulated(column: Sequence[Number]) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CurvePoint:
     """One point of a trade-off curve, with what is written at it."""
 
     x: float
@@ -111,10 +111,10 @@ class Point:
 def trade_off_curve(
     recipients: Recipients,
     scheme: Scheme,
-    points: Sequence[Point],
+    points: Sequence[CurvePoint],
     x_label: str,
     y_label: str,
-    current: Point | None = None,
+    current: CurvePoint | None = None,
     note: str = "",
     line: Sequence[tuple[float, float]] = (),
 ) -> Picture:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-Table = tuple[tuple[int, ...], ...]
+WholeTable = tuple[tuple[int, ...], ...]
 
 
-def round_two_way(rows: Sequence[int], columns: Sequence[int]) -> Table:
+def round_two_way(rows: Sequence[int], columns: Sequence[int]) -> WholeTable:
     """Split the row totals over the columns in proportion to the column totals.
 
     Cell (i, j) is exactly rows[i] · columns[j] / total before rounding and one of its two

@@ -13,7 +13,7 @@ from allocator.engine.pool import PoolAllocation
 from allocator.engine.settlement import Settlement
 from allocator.excel.kit.style import text_width
 from allocator.excel.official.context import subject_title
-from allocator.word.letter_info import Account, LetterInfo, day
+from allocator.word.letter_info import BankAccount, LetterInfo, day
 
 Texts = dict[str, Any]
 
@@ -158,7 +158,7 @@ def _match_totals(answer: Allocation) -> Texts | None:
 def slip_fields(answer: Allocation, info: LetterInfo, i: int) -> Texts:
     """The texts of the 资金核拨通知单 of recipient `i`."""
     town, paid = answer.recipients.towns[i], answer.due[i]
-    account = info.accounts.get(town, Account())
+    account = info.accounts.get(town, BankAccount())
     return common_fields(answer, info) | {
         "序号": i + 1,
         "镇街": town,

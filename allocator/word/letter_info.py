@@ -37,7 +37,7 @@ _DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class BankAccount:
     """Where a recipient is paid."""
 
     holder: str = ""
@@ -58,7 +58,7 @@ class LetterInfo:
     contact: str = ""
     telephone: str = ""
     copies: str = ""
-    accounts: Mapping[str, Account] = field(default_factory=dict)
+    accounts: Mapping[str, BankAccount] = field(default_factory=dict)
 
 
 def read_letter_info(file: AnyFile, towns: Sequence[str]) -> LetterInfo:
@@ -102,7 +102,7 @@ def day(value: datetime.date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def _accounts(grid: Grid, towns: Sequence[str], problems: list[Problem]) -> dict[str, Account]:
+def _accounts(grid: Grid, towns: Sequence[str], problems: list[Problem]) -> dict[str, BankAccount]:
     header = next((row for row in sorted(grid.rows) if "账号" in _line(grid, row)), None)
     if header is None:
         remedy = f"请写一行列名：{'、'.join(ACCOUNT_LABELS)}"
@@ -112,7 +112,7 @@ def _accounts(grid: Grid, towns: Sequence[str], problems: list[Problem]) -> dict
         return {}
     labels = {name: c for c, name in enumerate(_line(grid, header)) if name}
     first = next((c for c, name in enumerate(_line(grid, header)) if "镇" in name), 0)
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, BankAccount] = {}
     for row in sorted(row for row in grid.rows if row > header):
         town = grid.text(row, first)
         if not town:
@@ -126,7 +126,7 @@ def _accounts(grid: Grid, towns: Sequence[str], problems: list[Problem]) -> dict
         elif town in accounts:
             problems.append(Problem("letters.twice", f"“{town}”有两行账户", "请只留一行", place))
         problems += _cut_number(grid, row, labels.get("账号"), texts["账号"])
-        accounts[town] = Account(texts["户名"], texts["开户银行"], texts["账号"])
+        accounts[town] = BankAccount(texts["户名"], texts["开户银行"], texts["账号"])
     return accounts
 
 

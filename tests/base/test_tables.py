@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
-from allocator.base.tables import Column, Kind, Table, Value, draw, totals
+from allocator.base.tables import FigureKind, Table, TableColumn, TableValue, draw, totals
 
 
 def test_html_draws_values_titles_totals_and_notes() -> None:
-    columns = Column("镇街"), Column("金额", "fen")
+    columns = TableColumn("镇街"), TableColumn("金额", "fen")
     table = Table(
         "甲 < 乙", columns, (("道滘镇", 12345), ("高埗镇", None)), ("合计", 12345), ("注",)
     )
@@ -35,16 +35,18 @@ def test_html_draws_values_titles_totals_and_notes() -> None:
         (12345, "count", 2, "12,345"),
     ],
 )
-def test_values_are_drawn_by_their_kind(value: Value, kind: Kind, decimals: int, text: str) -> None:
-    assert draw(value, Column("列", kind, decimals)) == text
+def test_values_are_drawn_by_their_kind(
+    value: TableValue, kind: FigureKind, decimals: int, text: str
+) -> None:
+    assert draw(value, TableColumn("列", kind, decimals)) == text
 
 
 def test_totals_of_money_and_counts_only() -> None:
     columns = (
-        Column("镇街"),
-        Column("金额", "fen"),
-        Column("占比", "percent"),
-        Column("村", "count"),
+        TableColumn("镇街"),
+        TableColumn("金额", "fen"),
+        TableColumn("占比", "percent"),
+        TableColumn("村", "count"),
     )
     rows = [("甲", 1, Fraction(1, 2), 3), ("乙", None, Fraction(1, 2), 4)]
     assert totals(columns, rows) == ("合计", 1, None, 7)

@@ -16,7 +16,7 @@ from allocator import Fen, Recipients, Scheme, allocate
 from allocator.cli import main
 from allocator.cli.parsing import COMMANDS
 from allocator.cli.run import summary
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 
 DATA = Path(__file__).parents[2] / "data"
 SAMPLE = DATA / "dongguan-2020.xlsx"

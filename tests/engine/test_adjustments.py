@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
 from allocator.fund.adjustments import Adjustment
 from allocator.fund.instalments import Instalment
-from allocator.fund.scheme import Factor, Pool, Source
+from allocator.fund.rules import Factor, Pool, Source
 from allocator.rounding.apportion import apportion
 
 TOWNS = ("甲镇", "乙镇", "丙镇", "丁镇")

@@ -16,7 +16,7 @@ from allocator.engine.certainty import is_certain
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import PoolShares
 from allocator.engine.split import dividing
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.rounding.apportion import apportion
 from tests.engine.cases import METHODS
 

@@ -12,7 +12,7 @@ import pytest
 from allocator import Allocation, Fen, Recipients, Scheme, allocate
 from allocator.engine.identities import CHECKS, IdentityError, check, nobody_who_owes_is_given
 from allocator.engine.pool import PoolAllocation
-from allocator.fund.scheme import Factor, Pilot, Pool
+from allocator.fund.rules import Factor, Pilot, Pool
 
 Corruption = Callable[[Allocation], Allocation]
 

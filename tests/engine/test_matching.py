@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from allocator import Recipients
 from allocator.base.money import Fen
 from allocator.engine.matching import Match, match_towns, required_match
-from allocator.fund.scheme import Matching
+from allocator.fund.rules import Matching
 
 
 @pytest.mark.parametrize(

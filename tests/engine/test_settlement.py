@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
 from allocator.engine.settlement import Settlement, recover, redistribute, settle
-from allocator.fund.scheme import Basis, Factor, Matching, Pilot, Pool, Source
+from allocator.fund.rules import Basis, Factor, Matching, Pilot, Pool, Source
 from tests.engine import reference
 
 YUAN = 100

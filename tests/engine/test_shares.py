@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allocator import Fen, Recipients
 from allocator.engine.shares import factor_name, factor_shares, factor_value, pool_shares
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 
 TOWNS = Recipients.from_columns(
     ["甲", "乙", "丙"],

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from allocator.formulas import Column, Table
-from allocator.formulas.tree import Binary, Call, Name, Node, Number, Text, Unary
+from allocator.formulas import FormulaName, FormulaTable
+from allocator.formulas.tree import Binary, Call, Name, Node, NumberNode, TextNode, Unary
 
 COLUMNS = (
-    Column("population", "人口（人）"),
-    Column("spend", "标准支出（万元）"),
-    Column("rate", "系数"),
-    Column("class", "地区类别", is_text=True),
+    FormulaName("population", "人口（人）"),
+    FormulaName("spend", "标准支出（万元）"),
+    FormulaName("rate", "系数"),
+    FormulaName("class", "地区类别", is_text=True),
 )
 CLASSES = ("一类", "二类", "三类")
 
@@ -34,17 +34,17 @@ def tables(draw):
         return tuple(draw(st.lists(values, min_size=rows, max_size=rows)))
 
     numbers = {"population": column(whole), "spend": column(tenths), "rate": column(thirds)}
-    return Table(rows, numbers, {"class": column(st.sampled_from(CLASSES))})
+    return FormulaTable(rows, numbers, {"class": column(st.sampled_from(CLASSES))})
 
 
 literals = st.one_of(
-    st.integers(0, 60).map(lambda n: Number(Fraction(n))),
-    st.integers(0, 999).map(lambda n: Number(Fraction(n, 100))),
-    st.integers(0, 100).map(lambda n: Number(Fraction(n, 100), is_percent=True)),
+    st.integers(0, 60).map(lambda n: NumberNode(Fraction(n))),
+    st.integers(0, 999).map(lambda n: NumberNode(Fraction(n, 100))),
+    st.integers(0, 100).map(lambda n: NumberNode(Fraction(n, 100), is_percent=True)),
 )
 names = st.sampled_from(["population", "spend", "rate"]).map(Name)
 of_class = st.builds(
-    lambda sign, word: Binary(sign, Name("class"), Text(word)),
+    lambda sign, word: Binary(sign, Name("class"), TextNode(word)),
     st.sampled_from(["=", "<>"]),
     st.sampled_from(CLASSES),
 )
@@ -64,21 +64,21 @@ def _truths(numbers):
 def _extended(numbers):
     truths = _truths(numbers)
     by = st.sampled_from([(), (("by", Name("class")),)])
-    decimals = st.integers(-2, 3).map(lambda n: Number(Fraction(n)))
+    decimals = st.integers(-2, 3).map(lambda n: NumberNode(Fraction(n)))
     cases = st.lists(numbers, min_size=3, max_size=3).map(
-        lambda values: tuple((Text(c), v) for c, v in zip(CLASSES, values, strict=True))
+        lambda values: tuple((TextNode(c), v) for c, v in zip(CLASSES, values, strict=True))
     )
     return st.one_of(
         st.builds(Binary, st.sampled_from("+-*/"), numbers, numbers),
         st.builds(lambda x: Unary("-", x), numbers),
         st.builds(lambda x: Call("abs", (x,)), numbers),
         st.builds(
-            lambda x, k: Binary("^", x, Number(Fraction(k))),
+            lambda x, k: Binary("^", x, NumberNode(Fraction(k))),
             numbers,
             st.sampled_from((-2, -1, 1, 2, 3)),
         ),
         st.builds(
-            lambda x, p, n: Call("power", (x, Number(p), Number(Fraction(n)))),
+            lambda x, p, n: Call("power", (x, NumberNode(p), NumberNode(Fraction(n)))),
             numbers,
             st.sampled_from((Fraction(1, 3), Fraction(3, 2), Fraction(-2, 3), Fraction(2))),
             st.integers(0, 4),
@@ -96,14 +96,14 @@ def _extended(numbers):
         ),
         st.builds(lambda x, o: Call("count", (x,), (), o), truths, by),
         st.builds(
-            lambda x, n, o: Call("large", (x, Number(Fraction(n))), (), o),
+            lambda x, n, o: Call("large", (x, NumberNode(Fraction(n))), (), o),
             numbers,
             st.integers(1, 3),
             by,
         ),
         st.builds(lambda x, w: Call("average", (x,), (), (("weight", w),)), numbers, numbers),
         st.builds(
-            lambda x, p: Call("share", (x,), (), (("least", Number(Fraction(p, 100))),)),
+            lambda x, p: Call("share", (x,), (), (("least", NumberNode(Fraction(p, 100))),)),
             names,
             st.integers(0, 30),
         ),
@@ -114,7 +114,7 @@ def _extended(numbers):
         ),
         st.builds(
             lambda x, a, b, c: Call(
-                "band", (x, c), ((Number(Fraction(5)), a), (Number(Fraction(20)), b))
+                "band", (x, c), ((NumberNode(Fraction(5)), a), (NumberNode(Fraction(20)), b))
             ),
             numbers,
             numbers,
@@ -123,7 +123,7 @@ def _extended(numbers):
         ),
         st.builds(
             lambda x, a, b, c: Call(
-                "tiers", (x, c), ((Number(Fraction(5)), a), (Number(Fraction(20)), b))
+                "tiers", (x, c), ((NumberNode(Fraction(5)), a), (NumberNode(Fraction(20)), b))
             ),
             numbers,
             numbers,
@@ -135,9 +135,9 @@ def _extended(numbers):
                 "interpolate",
                 (x,),
                 (
-                    (Number(Fraction(0)), a),
-                    (Number(Fraction(7)), b),
-                    (Number(Fraction(20)), c),
+                    (NumberNode(Fraction(0)), a),
+                    (NumberNode(Fraction(7)), b),
+                    (NumberNode(Fraction(20)), c),
                 ),
             ),
             numbers,
@@ -146,7 +146,7 @@ def _extended(numbers):
             numbers,
         ),
         st.builds(
-            lambda x, p, o: Call("percentile", (x, Number(Fraction(p, 20))), (), o),
+            lambda x, p, o: Call("percentile", (x, NumberNode(Fraction(p, 20))), (), o),
             numbers,
             st.integers(0, 20),
             by,
@@ -157,19 +157,21 @@ def _extended(numbers):
             numbers,
             decimals,
         ),
-        st.builds(lambda x, n: Call("sqrt", (x, Number(Fraction(n)))), numbers, st.integers(0, 6)),
+        st.builds(
+            lambda x, n: Call("sqrt", (x, NumberNode(Fraction(n)))), numbers, st.integers(0, 6)
+        ),
     )
 
 
 formulas = st.recursive(literals | names, _extended, max_leaves=12)
 
 
-def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, PLR0915, C901
+def value(node: Node, table: FormulaTable, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, PLR0915, C901
     """The value of a tree for row i, `rows` taking part."""
     match node:
-        case Number(number):
+        case NumberNode(number):
             return number
-        case Text(text):
+        case TextNode(text):
             return text
         case Name(name):
             return table.texts[name][i] if name in table.texts else Fraction(table.numbers[name][i])
@@ -221,7 +223,7 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
         case Call("lookup", (argument,), pairs, options):
             given = value(argument, table, rows, i)
             for key, result in pairs:
-                if given == (key.text if isinstance(key, Text) else key.value):
+                if given == (key.text if isinstance(key, TextNode) else key.value):
                     return value(result, table, rows, i)
             if not options:
                 raise NoValueError
@@ -266,7 +268,7 @@ def value(node: Node, table: Table, rows: list[int], i: int):  # noqa: PLR0911, 
     return _over_all(node, table, rows, i)
 
 
-def _over_all(node: Call, table: Table, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, C901
+def _over_all(node: Call, table: FormulaTable, rows: list[int], i: int):  # noqa: PLR0911, PLR0912, C901
     all_values = {j: value(node.arguments[0], table, rows, j) for j in rows}
     weight = node.option("weight")
     weights = {j: Fraction(1) if weight is None else value(weight, table, rows, j) for j in rows}

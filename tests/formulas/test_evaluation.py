@@ -6,20 +6,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocator.formulas import Table, evaluate, read_columns, read_formula, render
-from allocator.formulas.tree import Formula, Kind
+from allocator.formulas import FormulaTable, evaluate, read_columns, read_formula, render
+from allocator.formulas.tree import Formula, ResultKind
 from tests.formulas.formula_trees import COLUMNS, NoValueError, formulas, tables, value
 
 SPOKEN = {c.name: c.header for c in COLUMNS}
 
 
-def formula(text: str, kind: Kind = Kind.NUMBER) -> Formula:
+def formula(text: str, kind: ResultKind = ResultKind.NUMBER) -> Formula:
     reading = read_formula(text, COLUMNS, kind)
     assert reading.formula, reading.mistakes
     return reading.formula
 
 
-TABLE = Table(
+TABLE = FormulaTable(
     3,
     {
         "population": (100, 200, 50),
@@ -79,10 +79,10 @@ def test_each_function_by_an_example(text: str, expected: list[Fraction]) -> Non
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(formulas, tables(), st.data())
-def test_values_are_those_of_a_slow_walk(tree, table: Table, data: st.DataObject) -> None:
+def test_values_are_those_of_a_slow_walk(tree, table: FormulaTable, data: st.DataObject) -> None:
     eligible = data.draw(st.lists(st.booleans(), min_size=table.rows, max_size=table.rows))
     rows = [i for i, takes_part in enumerate(eligible) if takes_part]
-    result = evaluate({"x": Formula("", tree, Kind.NUMBER, SPOKEN)}, table, eligible)["x"]
+    result = evaluate({"x": Formula("", tree, ResultKind.NUMBER, SPOKEN)}, table, eligible)["x"]
     expected: list[Fraction | int] = [0] * table.rows
     wrong = set()
     for i in rows:
@@ -152,12 +152,12 @@ def test_nobody_takes_part(function: str) -> None:
 
 
 def test_conditions_hold_row_by_row_and_ask_only_what_matters() -> None:
-    condition = formula("标准支出 ≠ 0 且 3 / 标准支出 > 1 或 人口 = 50", Kind.TRUTH)
+    condition = formula("标准支出 ≠ 0 且 3 / 标准支出 > 1 或 人口 = 50", ResultKind.TRUTH)
     assert evaluate({"x": condition}, TABLE)["x"].holds == (True, False, True)
 
 
 def test_a_blank_cell_is_a_mistake_of_its_row() -> None:
-    table = Table(
+    table = FormulaTable(
         2, {"population": (1, None), "spend": (0, 0), "rate": (0, 0)}, {"class": ("", "")}
     )
     assert [m.recipient for m in evaluate({"x": formula("人口")}, table)["x"].mistakes] == [1]
@@ -171,14 +171,14 @@ def test_nothing_grows_without_bound() -> None:
 
 
 def test_a_choice_of_conditions_asks_the_branch_it_takes() -> None:
-    condition = formula("if(标准支出 = 0, 人口 > 1, 3 / 标准支出 > 0)", Kind.TRUTH)
+    condition = formula("if(标准支出 = 0, 人口 > 1, 3 / 标准支出 > 0)", ResultKind.TRUTH)
     assert evaluate({"x": condition}, TABLE)["x"].holds == (True, True, False)
-    condition = formula("if(标准支出 = 0, 3 / 标准支出 > 0, 人口 > 60)", Kind.TRUTH)
+    condition = formula("if(标准支出 = 0, 3 / 标准支出 > 0, 人口 > 60)", ResultKind.TRUTH)
     assert [m.recipient for m in evaluate({"x": condition}, TABLE)["x"].mistakes] == [1]
 
 
 def test_after_twenty_rows_the_rest_is_counted() -> None:
-    table = Table(30, {"population": (0,) * 30})
+    table = FormulaTable(30, {"population": (0,) * 30})
     *first, last = evaluate({"x": formula("1 / 人口")}, table)["x"].mistakes
     assert [m.recipient for m in first] == list(range(20))
     assert last.message == "另有 10 行同样有错"

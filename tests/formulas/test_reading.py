@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocator.formulas import Column, Kind, read_columns, read_formula, render
+from allocator.formulas import FormulaName, ResultKind, read_columns, read_formula, render
 
 COLUMNS = (
-    Column("spend", "标准支出（万元）"),
-    Column("income", "标准收入（万元）"),
-    Column("population", "人口（人）"),
-    Column("class", "地区类别", is_text=True),
-    Column("formula children", "formula children"),
-    Column("2020年人口", "2020年人口（人）"),
+    FormulaName("spend", "标准支出（万元）"),
+    FormulaName("income", "标准收入（万元）"),
+    FormulaName("population", "人口（人）"),
+    FormulaName("class", "地区类别", is_text=True),
+    FormulaName("formula children", "formula children"),
+    FormulaName("2020年人口", "2020年人口（人）"),
 )
 
 
@@ -52,7 +52,7 @@ def test_what_officers_write_is_read(text: str, shown: str) -> None:
     ],
 )
 def test_conditions_are_read(text: str) -> None:
-    assert read_formula(text.replace("3且", "3 且 "), COLUMNS, Kind.TRUTH).formula
+    assert read_formula(text.replace("3且", "3 且 "), COLUMNS, ResultKind.TRUTH).formula
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_name_near_none_shows_the_columns_and_nearest_ones_are_sought_a_hundre
 
 
 def test_a_header_of_two_columns_must_be_written_whole() -> None:
-    columns = [Column("a", "上年（元）"), Column("b", "上年（人）")]
+    columns = [FormulaName("a", "上年（元）"), FormulaName("b", "上年（人）")]
     assert read_formula("上年", columns).mistakes[0].code == "formula.ambiguous"
     reading = read_formula("[上年（元）] + b", columns)
     assert reading.formula

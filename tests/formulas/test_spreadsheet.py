@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 
 from allocator.formulas import (
     Cells,
-    Kind,
-    Table,
+    FormulaTable,
+    ResultKind,
     evaluate,
     live_formula,
     read_formula,
@@ -31,7 +31,7 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
 </item></oor:items>
 """
-TABLE = Table(
+TABLE = FormulaTable(
     6,
     {
         "population": (120, 7, 33, 33, 50, 1),
@@ -192,7 +192,8 @@ def _collected() -> list[Formula]:
 
     collect()
     found = [
-        Formula("", tree, Kind.NUMBER, {}, frozenset({"class"})) for tree in dict.fromkeys(trees)
+        Formula("", tree, ResultKind.NUMBER, {}, frozenset({"class"}))
+        for tree in dict.fromkeys(trees)
     ]
     readings = [read_formula(text, COLUMNS) for text in WRITTEN]
     assert all(reading.formula for reading in readings), readings

@@ -4,14 +4,22 @@ from fractions import Fraction
 
 import pytest
 
-from allocator.formulas import Column, Kind, Table, Working, in_words, read_columns, read_formula
+from allocator.formulas import (
+    FormulaName,
+    FormulaTable,
+    ResultKind,
+    Working,
+    in_words,
+    read_columns,
+    read_formula,
+)
 
 COLUMNS = (
-    Column("spend", "标准支出（万元）"),
-    Column("income", "标准收入（万元）"),
-    Column("class", "地区类别", is_text=True),
+    FormulaName("spend", "标准支出（万元）"),
+    FormulaName("income", "标准收入（万元）"),
+    FormulaName("class", "地区类别", is_text=True),
 )
-TABLE = Table(
+TABLE = FormulaTable(
     3,
     {"spend": (1200, 500, Fraction(1, 3)), "income": (900, 700, -2)},
     {"class": ("一类", "二类", "一类")},
@@ -98,12 +106,12 @@ def test_negative_numbers_stand_in_brackets_and_who_takes_no_part_has_no_line() 
 
 
 def test_a_condition_is_answered_and_what_is_too_large_is_left_out() -> None:
-    condition = read_formula("标准支出 > 标准收入", COLUMNS, Kind.TRUTH).formula
+    condition = read_formula("标准支出 > 标准收入", COLUMNS, ResultKind.TRUTH).formula
     assert condition
     working = Working({"x": condition}, TABLE)
     lines = [working.line("x", i) for i in range(2)]
     assert [line.split(" = ")[-1] for line in lines] == ["是", "否"]
-    huge = Table(1, {"spend": (10**40_000,), "income": (1,)})
+    huge = FormulaTable(1, {"spend": (10**40_000,), "income": (1,)})
     columns = read_columns({"x": "标准收入 + 标准支出 × 标准支出"}, COLUMNS)
     assert Working(columns.formulas, huge).run.told
     columns = read_columns({"x": "标准收入 × sum(标准支出 × 标准支出)"}, COLUMNS)

@@ -12,7 +12,7 @@ from allocator import Fen, InputError, Recipients, Scheme, allocate
 from allocator.base.problems import Place, Problem
 from allocator.engine.refusals import check, check_bounds
 from allocator.fund.recipients import Origin
-from allocator.fund.scheme import Factor, Matching, Pilot, Pool
+from allocator.fund.rules import Factor, Matching, Pilot, Pool
 
 ORIGIN = Origin("表.xlsx", "数据", {"town": "B", "area": "C", "gdp": "D"}, (3, 4, 5), 2)
 LETTERS = dict(

@@ -11,7 +11,8 @@ from allocator import Fen, InputError, Problem, Recipients
 from allocator.base.problems import Place, stop_on_errors
 from allocator.fund.bounds import amounts, entitlement_bounds, pilot_amounts
 from allocator.fund.recipients import Origin
-from allocator.fund.scheme import Factor, Pilot, Pool, Scheme
+from allocator.fund.rules import Factor, Pilot, Pool
+from allocator.fund.scheme import Scheme
 from tests.conftest import DATA
 
 POOL = Pool("a", "甲池", Fen(100), (Factor(Fraction(1), "area"),))

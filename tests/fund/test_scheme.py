@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from allocator import InputError, Recipients, Scheme, allocate
 from allocator.base.money import Fen, exact_number, fen_from_yuan, number_text, yuan_text
 from allocator.base.plain_data import one_line
-from allocator.fund.scheme import SCENARIO_MARK, Factor, Matching, Pilot, Pool, Source
+from allocator.fund.rules import Factor, Matching, Pilot, Pool, Source
+from allocator.fund.scheme import SCENARIO_MARK
 from tests.engine.cases import METHODS
 
 #: Whatever can stand in TOML and may trouble a writer; no blanks at the ends of names.

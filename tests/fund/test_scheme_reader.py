@@ -10,7 +10,7 @@ import pytest
 from allocator import InputError, Scheme
 from allocator.base.money import Fen
 from allocator.base.problems import Problem
-from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Source
+from allocator.fund.rules import Factor, Matching, Pilot, Pool, Source
 
 GOOD = """
 [scheme]

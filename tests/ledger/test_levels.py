@@ -9,7 +9,7 @@ import pytest
 from allocator import Allocation, InputError, Recipients, Scheme, allocate
 from allocator.base.money import Fen
 from allocator.ledger.levels import (
-    Given,
+    LevelGiven,
     Money,
     given_by,
     match_by_pool,
@@ -34,7 +34,7 @@ def seeded(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311 - a table, not a secret
 
 
-def table(rng: random.Random, parents: int, most: int) -> tuple[Given, Recipients, list[str]]:
+def table(rng: random.Random, parents: int, most: int) -> tuple[LevelGiven, Recipients, list[str]]:
     names = [f"镇{i}" for i in range(parents)]
     rows = tuple(
         tuple(Fen(rng.choice([0, 0, 1, rng.randrange(10**6)])) for _ in range(3)) for _ in names
@@ -48,7 +48,7 @@ def table(rng: random.Random, parents: int, most: int) -> tuple[Given, Recipient
         },
     )
     return (
-        Given(names, (Money("micro_projects", "民生微实事", ("甲", "乙", "丙"), rows),)),
+        LevelGiven(names, (Money("micro_projects", "民生微实事", ("甲", "乙", "丙"), rows),)),
         children,
         owner,
     )
@@ -94,7 +94,7 @@ factors = [{ value = "1", weight = "1" }]
     )
     children = Recipients.from_columns(["a", "b", "c"], {"人口": [1, 1, 1]})
     scheme = Scheme.from_toml(rules)
-    split = split_level(Given(("镇", "乡"), (money,)), children, ["镇", "镇", "乡"], scheme)
+    split = split_level(LevelGiven(("镇", "乡"), (money,)), children, ["镇", "镇", "乡"], scheme)
     assert [split.pools[0].amount(k) for k in range(3)] == [30_000, 20_000, 30_000]
     assert [split.kept(i, money) for i in range(2)] == [57, 60_005]
     assert split.kept_money[0].by_source[0] == (50, 7)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from itertools import product
 
 from allocator import Fen, InputError, Recipients, Scheme
-from allocator.fund.scheme import Factor, Pilot, Pool
+from allocator.fund.rules import Factor, Pilot, Pool
 from allocator.optimize import Aim, Group, WeightProblem, bound, cap, change, floor, share
 from allocator.optimize.answers.optimize import optimize
 from allocator.optimize.answers.optimum import Optimum

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from allocator import Fen, Recipients, Scheme
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.optimize.program import aims, case
 from allocator.optimize.program import constraints as rules
 from allocator.optimize.question.conditions import Aim, Condition

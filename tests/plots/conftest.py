@@ -49,7 +49,7 @@ def lorenz(answer: Allocation) -> Figure:
 
 
 def trade_off(answer: Allocation) -> Figure:
-    points = [plots.Point(x, 300 - 200 / (x + 1), f"下限 {x} 万元") for x in range(6)]
+    points = [plots.CurvePoint(x, 300 - 200 / (x + 1), f"下限 {x} 万元") for x in range(6)]
     labels = "总偏离（万元）", "最少一镇所得（万元）"
     return plots.trade_off_curve(answer.recipients, answer.scheme, points, *labels, points[0])
 

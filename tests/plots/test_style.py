@@ -75,7 +75,7 @@ def test_every_town_and_rare_character_is_drawn(allocation: Allocation) -> None:
 
 
 def test_a_character_without_a_glyph_is_named(allocation: Allocation) -> None:
-    points = [plots.Point(0, 0, "𪚥"), plots.Point(1, 1)]
+    points = [plots.CurvePoint(0, 0, "𪚥"), plots.CurvePoint(1, 1)]
     with pytest.raises(InputError, match="𪚥"):
         plots.trade_off_curve(allocation.recipients, allocation.scheme, points, "甲", "乙")
 

@@ -17,7 +17,7 @@ from allocator.base.money import Fen, capital_amount, format_yuan
 from allocator.cli import main
 from allocator.fund.adjustments import Adjustment
 from allocator.fund.instalments import Instalment
-from allocator.word.letter_info import Account, LetterInfo, info_workbook, read_letter_info
+from allocator.word.letter_info import BankAccount, LetterInfo, info_workbook, read_letter_info
 from allocator.word.letters import letters, templates
 from allocator.word.templates import NOTICE, SLIP
 from tests.excel.official.official_funds import answer_of
@@ -135,7 +135,7 @@ def test_the_sheets_are_read(tmp_path: Path) -> None:
     )
     info = read_letter_info(path, ["甲镇", "乙镇"])
     assert (info.office, info.telephone) == ("某市财政局", "0769-1")
-    assert info.accounts["甲镇"] == Account("甲镇财政所", "某银行", "6222000000000000001")
+    assert info.accounts["甲镇"] == BankAccount("甲镇财政所", "某银行", "6222000000000000001")
     assert info.accounts["乙镇"].number == "123"
 
 
@@ -160,7 +160,7 @@ def test_what_is_written_to_be_filled_in_is_read_back_empty(tmp_path: Path) -> N
     path = tmp_path / "空白.xlsx"
     path.write_bytes(info_workbook(["甲镇", "乙镇"]))
     info = read_letter_info(path, ["甲镇", "乙镇"])
-    assert info.accounts == {"甲镇": Account(), "乙镇": Account()}
+    assert info.accounts == {"甲镇": BankAccount(), "乙镇": BankAccount()}
     assert replace(info, accounts={}) == LetterInfo()
 
 

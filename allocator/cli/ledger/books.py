@@ -14,7 +14,7 @@ from allocator import Allocation, InputError, Problem, Recipients, Scheme, alloc
 from allocator.base.files import write_whole
 from allocator.base.money import format_percent
 from allocator.base.problems import Place, stop_on_errors
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.cli.outputs import add_force, announced, default_output
 from allocator.cli.results import text_of
 from allocator.cli.terminal import print_problems, print_table
@@ -199,11 +199,12 @@ def _print(made: Execution) -> None:
     """The pools' figures and how many steps are late; the workbook has the rest."""
     mark = f"　{made.ledger.mark}" if made.ledger.mark else ""
     print(f"{made.ledger.name}　截至 {made.date}{mark}\n")
-    columns = [Column("资金池")]
+    columns = [TableColumn("资金池")]
     columns += [
-        Column(h, "fen") for h in ("已核拨", "配套已到位", "配套缺口", "可用资金", "支出", "结余")
+        TableColumn(h, "fen")
+        for h in ("已核拨", "配套已到位", "配套缺口", "可用资金", "支出", "结余")
     ]
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (
             row.key[0],
             *(row.flow.granted, row.flow.matched, row.match_gap),

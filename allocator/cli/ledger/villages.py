@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from allocator import InputError, Problem
 from allocator.base.files import write_whole
 from allocator.base.money import format_yuan
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.cli.outputs import add_force, announced, default_output, keep_foreign
 from allocator.cli.run import MOST_ROWS, answer_for
 from allocator.cli.terminal import print_problems, print_table
@@ -106,9 +106,9 @@ def _shortened(table: Table) -> Table:
 
 def _parents(level: Level) -> Table:
     split = level.split
-    columns = [Column("镇街（园区）"), Column("村（社区）", "count")]
-    columns += [Column(f"{money.name}", "fen") for money in split.given.pools]
-    rows: list[tuple[Value, ...]] = [
+    columns = [TableColumn("镇街（园区）"), TableColumn("村（社区）", "count")]
+    columns += [TableColumn(f"{money.name}", "fen") for money in split.given.pools]
+    rows: list[tuple[TableValue, ...]] = [
         (group.parent, len(group.rows), *(money.amount(i) for money in split.given.pools))
         for i, group in enumerate(split.groups)
     ]
@@ -117,11 +117,11 @@ def _parents(level: Level) -> Table:
 
 def _children(level: Level, town: int) -> Table:
     split = level.split
-    columns = [Column("村（社区）")]
+    columns = [TableColumn("村（社区）")]
     for money in split.pools:
-        columns += [Column(source, "fen") for source in money.sources]
-        columns.append(Column(f"{money.name}合计", "fen"))
-    rows: list[tuple[Value, ...]] = []
+        columns += [TableColumn(source, "fen") for source in money.sources]
+        columns.append(TableColumn(f"{money.name}合计", "fen"))
+    rows: list[tuple[TableValue, ...]] = []
     for k in split.groups[town].rows:
         cells = (c for money in split.pools for c in (*money.by_source[k], money.amount(k)))
         rows.append((split.children.towns[k], *cells))
@@ -132,13 +132,13 @@ def _children(level: Level, town: int) -> Table:
 def _differences(level: Level, other: Level, town: int | None) -> Table:
     """What another scheme gives each village, by pool, with the difference."""
     one, two = level.split, other.split
-    columns = [Column("镇街（园区）"), Column("村（社区）")]
-    columns += [Column(text, "fen") for text in ("本方案", "另一方案", "差额")]
+    columns = [TableColumn("镇街（园区）"), TableColumn("村（社区）")]
+    columns += [TableColumn(text, "fen") for text in ("本方案", "另一方案", "差额")]
     amounts = {
         (two.given.parents[two.parent_of[k]], name): sum(m.amount(k) for m in two.pools)
         for k, name in enumerate(two.children.towns)
     }
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for k, name in enumerate(one.children.towns):
         if town is not None and one.parent_of[k] != town:
             continue

@@ -22,7 +22,8 @@ from allocator.engine.split.rules import (
 from allocator.engine.split.splitting import Uncertain, split_pool
 from allocator.engine.split.terms import Terms
 from allocator.fund.bounds import entitlement_bounds
-from allocator.fund.scheme import Basis, Pool, Scheme
+from allocator.fund.rules import Basis, Pool
+from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import whole_weights
 from allocator.rounding.water_filling import Infeasible
 

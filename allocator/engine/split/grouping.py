@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from allocator.base.money import Fen
 from allocator.base.problems import InputError, Problem
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 
 
 def groups_of(

@@ -10,7 +10,8 @@ from allocator.base.money import FEN_PER_YUAN, Fen
 from allocator.engine.split.work import Work
 from allocator.fund.derived.reading import Formulas
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 
 
 def deduction(

@@ -13,7 +13,7 @@ from allocator.engine.settlement import Settlement
 from allocator.engine.shares import PoolShares
 from allocator.engine.split.terms import Terms
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 from allocator.rounding.apportion import Tie
 
 

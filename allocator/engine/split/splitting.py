@@ -12,7 +12,7 @@ from allocator.engine.certainty import is_certain
 from allocator.engine.open_pool import in_units
 from allocator.engine.shares import PoolShares, claims_alike
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 from allocator.rounding.apportion import Apportionment, TieRefused, apportion
 from allocator.rounding.divisors import DIVISORS
 from allocator.rounding.water_filling import Infeasible

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from allocator.base.money import Fen
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 
 if TYPE_CHECKING:
-    from allocator.formulas import Formula, Table
+    from allocator.formulas import Formula, FormulaTable
 
 #: What the columns made of a pool's formulas are called in tables.
 HEADERS: Final = {
@@ -55,7 +55,7 @@ class Terms:
     amounts: tuple[Fraction, ...] = ()
     groups: tuple[str, ...] = ()
     level: Mapping[str, Fraction] = field(default_factory=dict)
-    table: Table | None = None
+    table: FormulaTable | None = None
     derived: frozenset[str] = frozenset()
 
     @property

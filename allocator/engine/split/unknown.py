@@ -12,10 +12,10 @@ from allocator.engine.split.level import NoLevelError, solved_level
 from allocator.engine.split.rules import within
 from allocator.fund.derived.reading import LEVEL
 from allocator.fund.recipients import Number
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 
 if TYPE_CHECKING:
-    from allocator.formulas import Formula, Mistake, Table
+    from allocator.formulas import Formula, FormulaTable, Mistake
 
 
 class NoAmountsError(Exception):
@@ -26,13 +26,13 @@ class NoAmountsError(Exception):
         self.mistakes, self.why, self.remedy = mistakes, why, remedy
 
 
-def at_level(table: Table, level: Fraction | Sequence[Fraction]) -> Table:
+def at_level(table: FormulaTable, level: Fraction | Sequence[Fraction]) -> FormulaTable:
     """The table with the level as a column: one for all, or one each."""
     each = [level] * table.rows if isinstance(level, Fraction) else level
     return replace(table, numbers={**table.numbers, LEVEL: tuple(each)})
 
 
-def values_at(formula: Formula, table: Table, members: Sequence[bool]) -> tuple[Number, ...]:
+def values_at(formula: Formula, table: FormulaTable, members: Sequence[bool]) -> tuple[Number, ...]:
     """The formula's values in yuan, 0 for who takes no part; raises `NoAmountsError`."""
     from allocator.formulas import evaluate
 
@@ -44,7 +44,7 @@ def values_at(formula: Formula, table: Table, members: Sequence[bool]) -> tuple[
 
 def solved_amounts(
     formula: Formula,
-    table: Table,
+    table: FormulaTable,
     members: Sequence[bool],
     parts: Mapping[str, tuple[Sequence[int], Fen]],
     bounds: tuple[Sequence[Fen], Sequence[Fen] | None],

@@ -30,7 +30,8 @@ from allocator.fund.derived.reading import (
     table_of,
 )
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Factor, Pool, Scheme
+from allocator.fund.rules import Factor, Pool
+from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
     from allocator.formulas import Formula

@@ -16,7 +16,7 @@ import zipfile
 from typing import Any, Final
 
 from allocator.base.problems import InputError
-from allocator.excel.files.grid import Grid, Value, refuse
+from allocator.excel.files.grid import CellValue, Grid, refuse
 from allocator.excel.files.ods import read_ods
 from allocator.excel.files.xls import Locked, read_xls
 from allocator.excel.files.xlsb import read_xlsb
@@ -62,7 +62,7 @@ def _damaged(file: str) -> InputError:
 def _grid(file: str, sheet: dict[str, Any]) -> Grid:
     grid = Grid(file, sheet["name"], is_hidden=sheet["hidden"])
     for number, cells in sheet["rows"]:
-        values: list[Value] = [
+        values: list[CellValue] = [
             datetime.date.fromisoformat(cell["date"]) if isinstance(cell, dict) else cell
             for cell in cells
         ]
@@ -103,7 +103,7 @@ def _read(content: bytes) -> list[Grid]:
     return read_ods("", content) if is_open_document else read_xlsb("", content)
 
 
-def _plain(value: Value) -> Any:
+def _plain(value: CellValue) -> Any:
     return {"date": value.isoformat()} if isinstance(value, datetime.date) else value
 
 

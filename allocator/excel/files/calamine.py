@@ -20,8 +20,8 @@ from allocator.base.problems import InputError, Problem
 from allocator.excel.files.grid import (
     MOST_CELLS,
     MOST_COLUMNS,
+    CellValue,
     Grid,
-    Value,
     clean,
     plain_value,
     refuse,
@@ -115,7 +115,7 @@ def read_values(content: bytes, grid: Grid) -> bool:
         if any(isinstance(cell, datetime.time | datetime.timedelta) for cell in cells):
             grid.rows.clear()
             return False
-        values: list[Value] = [plain_value(cell) for cell in cells]
+        values: list[CellValue] = [plain_value(cell) for cell in cells]
         grid.add(number, values)
     return True
 
@@ -166,7 +166,7 @@ def _differences(grid: Grid, rows: Sequence[Sequence[Any]]) -> Iterator[Problem]
                 yield Problem("file.ambiguous", message, remedy, place)
 
 
-def _plainly_same(ours: Value, theirs: Any) -> bool:
+def _plainly_same(ours: CellValue, theirs: Any) -> bool:
     """Nearly all cells, without the cost of `_differ`, which would find no difference in them."""
     if ours is None:
         return type(theirs) is not float
@@ -176,7 +176,7 @@ def _plainly_same(ours: Value, theirs: Any) -> bool:
     return (kind is float or kind is int) and other is float and bool(ours == theirs)
 
 
-def _differ(ours: Value, theirs: Any) -> bool:
+def _differ(ours: CellValue, theirs: Any) -> bool:
     """Of two values one at least must be a number: texts are compared where they are used."""
     if isinstance(ours, datetime.date) or isinstance(
         theirs, datetime.date | datetime.time | datetime.timedelta

@@ -11,7 +11,7 @@ from typing import Any, Final
 from allocator.base.plain_data import one_line
 from allocator.base.problems import InputError, Place, Problem
 
-Value = str | int | float | bool | datetime.date | None
+CellValue = str | int | float | bool | datetime.date | None
 #: Of the names of all sheets of a file, those of the sheets to be read.
 Needed = Callable[[Sequence[str]], Collection[str]]
 
@@ -43,7 +43,7 @@ class Grid:
 
     file: str
     sheet: str = ""
-    rows: dict[int, list[Value]] = field(default_factory=dict)
+    rows: dict[int, list[CellValue]] = field(default_factory=dict)
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     external: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -55,14 +55,14 @@ class Grid:
         default=None, compare=False, repr=False
     )
 
-    def add(self, row: int, values: list[Value]) -> None:
+    def add(self, row: int, values: list[CellValue]) -> None:
         """Put a row that is padded to the width of its sheet, up to its last value."""
         while values and values[-1] is None:
             values.pop()
         if values:
             self.rows[row] = values
 
-    def value(self, row: int, column: int) -> Value:
+    def value(self, row: int, column: int) -> CellValue:
         """The value of a cell, None where there is none."""
         cells = self.rows.get(row, ())
         return cells[column] if column < len(cells) else None
@@ -143,7 +143,7 @@ def column_letter(column: int) -> str:
     return name
 
 
-def plain_value(value: Any) -> Value:
+def plain_value(value: Any) -> CellValue:
     """A value as calamine gives it, as a grid holds it."""
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
@@ -156,7 +156,7 @@ def plain_value(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
-def clean(value: Value) -> str:
+def clean(value: CellValue) -> str:
     r"""A value as text without blanks around it, invisible characters and line breaks.
 
     >>> clean(" 东城\u200b街道\n"), clean(3.0), clean(None)

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, Grid, Value
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, NO_VALUE, CellValue, Grid
 from allocator.excel.files.ooxml import parse
 from allocator.excel.files.ooxml_sheet import iso_date
 from allocator.excel.files.xls import Locked
@@ -49,7 +49,7 @@ class _Reader:
         self.style = ""
         self.grid = Grid(file)
         self.row = self.column = self.repeated_rows = self.columns = self.count = 0
-        self.cells: list[Value] = []
+        self.cells: list[CellValue] = []
         self.faults: dict[int, str] = {}
         self.cell: Mapping[str, str] = {}
         self.lines: list[list[str]] = []
@@ -138,7 +138,7 @@ class _Reader:
         failed = self.cell.get("calcext value-type") == "error"
         return failed or ("formula" in self.cell and bool(_ERROR.fullmatch(text)))
 
-    def _value(self, text: str) -> Value:
+    def _value(self, text: str) -> CellValue:
         a, kind = self.cell, self.cell.get("value-type", "")
         if self._is_error(text) or ("formula" in a and not kind):
             return (text or "#错误") if kind else NO_VALUE

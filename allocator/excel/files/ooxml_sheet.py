@@ -12,8 +12,8 @@ from allocator.excel.files.grid import (
     MOST_COLUMNS,
     MOST_ROWS,
     NO_VALUE,
+    CellValue,
     Grid,
-    Value,
     refuse,
     too_many_cells,
 )
@@ -82,7 +82,7 @@ class SheetParser:
         self.is_1904 = is_1904
         self.is_stale = is_stale
         self.row = 0
-        self.cells: list[Value] = []
+        self.cells: list[CellValue] = []
         self.most = most
         self.count = 0
         self.kind = self.style = ""
@@ -186,7 +186,7 @@ class SheetParser:
         text, inline = "".join(self.text), "".join(self.inline)
         return (inline or text) if self.kind == "inlineStr" else (text or inline)
 
-    def _value(self, text: str) -> Value:
+    def _value(self, text: str) -> CellValue:
         """The cell's value; an unusable one is noted as a fault and shown as its error text."""
         kind = self.kind
         is_text = kind in ("str", "inlineStr")
@@ -221,7 +221,7 @@ class SheetParser:
         self.grid.faults[self.at] = "文字丢失（文件已损坏）"
         return "文字丢失（文件已损坏）"
 
-    def _number(self, text: str) -> Value:
+    def _number(self, text: str) -> CellValue:
         text = text.strip(" \t\r\n")
         if not text:
             return None
@@ -271,7 +271,7 @@ def _character(high: str, low: str) -> str:
     return bytes.fromhex(high + low).decode("utf-16-be")
 
 
-def iso_date(text: str) -> Value:
+def iso_date(text: str) -> CellValue:
     """The day of an ISO text; the text itself when it is none."""
     try:
         return datetime.datetime.fromisoformat(text.strip()).date()

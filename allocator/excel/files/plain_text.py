@@ -9,7 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, refuse, too_many_cells
+from allocator.excel.files.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    CellValue,
+    Grid,
+    refuse,
+    too_many_cells,
+)
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -120,7 +127,7 @@ def read_text(file: str, content: bytes) -> list[Grid]:
             if len(row) > MOST_COLUMNS:
                 message = f"第 {number} 行超过 {MOST_COLUMNS:,} 列"
                 raise refuse(file, "too_large", message, "请只保留需要的列")
-            cells: list[Value] = [cell or None for cell in row]
+            cells: list[CellValue] = [cell or None for cell in row]
             if any(cells):
                 grid.rows[number] = cells
     except csv.Error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, CellValue, Grid
 
 
 class Locked(Exception):
@@ -42,7 +42,7 @@ def _sheet(file: str, book: Any, sheet: Any) -> Grid:
     return grid
 
 
-def _value(grid: Grid, book: Any, at: tuple[int, int], cell: Any) -> Value:
+def _value(grid: Grid, book: Any, at: tuple[int, int], cell: Any) -> CellValue:
     import xlrd
 
     if cell.ctype == xlrd.XL_CELL_ERROR:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, Grid, Value, plain_value
+from allocator.excel.files.grid import MOST_CELLS, MOST_COLUMNS, CellValue, Grid, plain_value
 from allocator.excel.files.ooxml import Package
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
@@ -61,7 +61,7 @@ def _fill(grid: Grid, rows: Sequence[Sequence[object]], faults: dict[tuple[int, 
     height = max((row for row, _ in faults), default=0)
     for number in range(1, max(len(rows), height) + 1):
         cells = rows[number - 1] if number <= len(rows) else []
-        values: list[Value] = [plain_value(cell) for cell in cells]
+        values: list[CellValue] = [plain_value(cell) for cell in cells]
         values += [None] * (width - len(values))
         for column in range(width):
             values[column] = faults.get((number, column), values[column])

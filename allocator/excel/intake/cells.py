@@ -11,7 +11,7 @@ from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, Fen, exact_number, number_text
 from allocator.base.problems import Problem
-from allocator.excel.files.grid import NO_VALUE, Grid, Value, clean, column_letter
+from allocator.excel.files.grid import NO_VALUE, CellValue, Grid, clean, column_letter
 from allocator.fund.columns import PLACEHOLDER
 from allocator.fund.recipients import Number
 
@@ -33,7 +33,7 @@ _CLASS_DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九�
 #: NFKC makes Ⅱ to II.
 _ROMAN: Final = {"i": "一", "ii": "二", "iii": "三", "iv": "四", "v": "五", "vi": "六"}
 
-Report = Callable[[Problem], None]
+Reporter = Callable[[Problem], None]
 
 
 class BadCell(ValueError):
@@ -44,7 +44,7 @@ class BadCell(ValueError):
         self.code, self.message, self.remedy = code, message, remedy
 
 
-def shown(value: Value) -> str:
+def shown(value: CellValue) -> str:
     """A value as a message shows it: short, on one line."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -74,7 +74,7 @@ def blank(grid: Grid, row: int, column: int) -> BadCell:
     return BadCell("table.blank", "缺少数值", "请填写；确实为零的请填 0")
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: CellValue) -> bool:
     """Whether a cell reads as a number."""
     try:
         number(value)
@@ -83,7 +83,7 @@ def is_number(value: Value) -> bool:
     return True
 
 
-def number(value: Value) -> Number:
+def number(value: CellValue) -> Number:
     """The exact number of a cell; raises `BadCell`."""
     if isinstance(value, bool):
         raise BadCell("table.boolean", "这里应是数字，不是“是/否”值", "请填数字")
@@ -113,7 +113,7 @@ def _as_shown(value: float) -> str:
     return shown if len(shown) <= _SHOWN_DIGITS else format(value, f".{_SHOWN_DIGITS}g")
 
 
-def _meant(value: Value) -> str:
+def _meant(value: CellValue) -> str:
     """What a figure with 万 or 亿 behind it would be, as a number.
 
     >>> _meant("59.7万"), _meant("2亿元"), _meant("没有")
@@ -125,7 +125,7 @@ def _meant(value: Value) -> str:
     return f"，如 {number_text(Fraction(found[1]) * _SCALES[found[2]])}"
 
 
-def _plain_decimal(text: Value) -> Number | None:
+def _plain_decimal(text: CellValue) -> Number | None:
     """What nearly all cells are, digits with at most one point, without the general way's cost."""
     if not isinstance(text, str) or not text.isascii() or len(text) > _PLAIN_DIGITS:
         return None
@@ -145,12 +145,12 @@ def _text_number(text: str) -> Fraction:
     return exact_number(over) / exact_number(under) if sign else exact_number(over)
 
 
-def is_beyond_double(value: Value) -> bool:
+def is_beyond_double(value: CellValue) -> bool:
     """Whether a number cell has lost digits: Excel holds 15 of them."""
     return isinstance(value, float) and abs(value) >= _EXACT_DOUBLES
 
 
-def fen(value: Value, scale: Fraction) -> Fen:
+def fen(value: CellValue, scale: Fraction) -> Fen:
     """An amount in fen of a cell in a unit of `scale` yuan; raises `BadCell`."""
     amount = number(value) * scale * FEN_PER_YUAN
     if amount.denominator != 1:
@@ -159,7 +159,7 @@ def fen(value: Value, scale: Fraction) -> Fen:
     return Fen(amount.numerator)
 
 
-def yes_no_or_blank(value: Value) -> bool | None:
+def yes_no_or_blank(value: CellValue) -> bool | None:
     """Whether a cell says 是; None where it says nothing; raises `BadCell`."""
     if isinstance(value, bool):
         return value
@@ -173,7 +173,7 @@ def yes_no_or_blank(value: Value) -> bool | None:
     raise BadCell("table.yes_no", "这里应填“是”或“否”", "请填“是”或“否”")
 
 
-def yes_or_no(value: Value) -> bool:
+def yes_or_no(value: CellValue) -> bool:
     """Whether a cell says 是; blank is 否; raises `BadCell`."""
     return bool(yes_no_or_blank(value))
 

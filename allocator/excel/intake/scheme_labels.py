@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from allocator.base.money import number_text
 from allocator.base.problems import Problem
-from allocator.excel.files.grid import Grid, Value
+from allocator.excel.files.grid import CellValue, Grid
 from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.table.units import UNITS
@@ -42,7 +42,7 @@ def scale_of(label: str) -> int:
     return int(factor) if kind == "money" else 1
 
 
-def in_yuan(value: Value, scale: int) -> Value:
+def in_yuan(value: CellValue, scale: int) -> CellValue:
     """A sum in yuan; what is no number, as the name of a column, stands as it is."""
     if scale == 1 or isinstance(value, bool | datetime.date) or value is None:
         return value
@@ -53,7 +53,7 @@ def in_yuan(value: Value, scale: int) -> Value:
     return number_text(exact)
 
 
-def as_percent(value: Value) -> Value:
+def as_percent(value: CellValue) -> CellValue:
     """A number as the percentage that is shown of it; anything else as it stands.
 
     >>> as_percent(0.4), as_percent(1), as_percent("40%")

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from allocator.base.problems import Place, Problem
-from allocator.excel.files.grid import Grid, Value, clean
+from allocator.excel.files.grid import CellValue, Grid, clean
 from allocator.excel.intake.cells import fault
 from allocator.excel.intake.headers import column_name, comparable
 from allocator.excel.intake.scheme_labels import as_percent, converted, in_yuan, keys_of, scale_of
@@ -33,20 +33,20 @@ _QUOTED_KEY: Final = re.compile("“([a-z_]+)”")
 
 
 @dataclass(slots=True)
-class Entry:
+class SchemeEntry:
     """One line of a list, or all pairs of a section: values and cells by key."""
 
     row: int
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, CellValue] = field(default_factory=dict)
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Sheet:
+class SchemeSheet:
     """The sheet taken apart into entries by section."""
 
     grid: Grid
-    sections: dict[str, list[Entry]] = field(default_factory=dict)
+    sections: dict[str, list[SchemeEntry]] = field(default_factory=dict)
     starts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     scales: dict[int, int] = field(default_factory=dict)
@@ -79,8 +79,8 @@ def section_name(text: str) -> str:
     return name if name in _SECTIONS else ""
 
 
-def _take_apart(grid: Grid) -> Sheet:
-    sheet = Sheet(grid)
+def _take_apart(grid: Grid) -> SchemeSheet:
+    sheet = SchemeSheet(grid)
     section = ""
     labels: dict[int, str] = {}
     for row in sorted(grid.rows):
@@ -109,7 +109,7 @@ def _is_remark(text: str) -> bool:
     return text.startswith(("注", "说明", "※", "（", "合计", "→"))
 
 
-def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
+def _read_pair(sheet: SchemeSheet, section: str, row: int, texts: Mapping[int, str]) -> None:
     first = min(texts)
     label = next(
         iter(keys_of(_SECTIONS[section].labels, {first: texts[first].rstrip("：: ")}).values()), ""
@@ -120,20 +120,20 @@ def _read_pair(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -
             _unknown_label(sheet, section, row, first)
         return
     if not entries:
-        entries.append(Entry(row))
+        entries.append(SchemeEntry(row))
     sheet.scales = {first + 1: scale_of(texts[first].rstrip("：: "))}
     sheet.problems += converted(sheet.grid, row, {first: texts[first].rstrip("：: ")})
     _take(sheet, entries[0], label, row, first + 1)
 
 
-def _unknown_label(sheet: Sheet, section: str, row: int, column: int) -> None:
+def _unknown_label(sheet: SchemeSheet, section: str, row: int, column: int) -> None:
     message = f"“{section}”中没有“{sheet.grid.text(row, column)}”这一项"
     remedy = f"可用的项：{'、'.join(_SECTIONS[section].labels)}"
     place = sheet.grid.place(row, column)
     sheet.problems.append(Problem("scheme.unknown_key", message, remedy, place))
 
 
-def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str]) -> None:
+def _passed_over(sheet: SchemeSheet, section: str, row: int, texts: Mapping[int, str]) -> None:
     """Columns of a list that are not read: a known one with another unit is a mistake."""
     bases = {comparable(label.partition("（")[0]) for label in _SECTIONS[section].labels}
     for column, text in texts.items():
@@ -149,16 +149,16 @@ def _passed_over(sheet: Sheet, section: str, row: int, texts: Mapping[int, str])
         sheet.problems.append(Problem("scheme.unused", message, remedy, place, is_warning=True))
 
 
-def _read_line(sheet: Sheet, section: str, row: int, labels: Mapping[int, str]) -> None:
+def _read_line(sheet: SchemeSheet, section: str, row: int, labels: Mapping[int, str]) -> None:
     if not any(sheet.grid.text(row, c) for c in labels):
         return
-    entry = Entry(row)
+    entry = SchemeEntry(row)
     for column, key in labels.items():
         _take(sheet, entry, key, row, column)
     sheet.sections[section].append(entry)
 
 
-def _take(sheet: Sheet, entry: Entry, key: str, row: int, column: int) -> None:
+def _take(sheet: SchemeSheet, entry: SchemeEntry, key: str, row: int, column: int) -> None:
     """Put a cell into an entry; a cell that has no usable value is reported."""
     entry.cells[key] = row, column
     if bad := fault(sheet.grid, row, column):
@@ -174,7 +174,7 @@ def _take(sheet: Sheet, entry: Entry, key: str, row: int, column: int) -> None:
         entry.values[key] = usable
 
 
-def _usable(value: Value, key: str) -> Value:
+def _usable(value: CellValue, key: str) -> CellValue:
     """A cell as the reader of schemes takes it: columns by their names, nothing as an empty text."""
     if isinstance(value, datetime.date) and key == "date":
         return value
@@ -199,7 +199,7 @@ def canonical_columns(raw: Any) -> Any:
 class Builder:
     """Arranges the entries as the raw data of a scheme, and knows where each value stands."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: SchemeSheet) -> None:
         self.sheet = sheet
         self.places: dict[str, Place] = {}
 
@@ -262,14 +262,14 @@ class Builder:
             path = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]*)$", "", path)
         return Place(self.sheet.grid.file, self.sheet.grid.sheet)
 
-    def _entries(self, section: str) -> list[Entry]:
+    def _entries(self, section: str) -> list[SchemeEntry]:
         return self.sheet.sections.get(section, [])
 
-    def _place(self, entry: Entry, key: str, path: str) -> None:
+    def _place(self, entry: SchemeEntry, key: str, path: str) -> None:
         if key in entry.cells:
             self.places[path] = self.sheet.grid.place(*entry.cells[key])
 
-    def _first_place(self, entry: Entry, key: str) -> Place:
+    def _first_place(self, entry: SchemeEntry, key: str) -> Place:
         """The cell of a key, else the line."""
         return self.sheet.grid.place(*entry.cells.get(key, (entry.row, 0)))
 
@@ -298,7 +298,9 @@ class Builder:
         self._coefficients(pools, numbers)
         return pools
 
-    def _parts(self, section: str, pools: list[dict[str, Any]]) -> Iterator[tuple[Entry, int]]:
+    def _parts(
+        self, section: str, pools: list[dict[str, Any]]
+    ) -> Iterator[tuple[SchemeEntry, int]]:
         """The lines of a section, each with the index of its pool; a blank pool means the only one."""
         for entry in self._entries(section):
             name = entry.values.get("pool", "")
@@ -318,7 +320,7 @@ class Builder:
             else:
                 yield entry, index
 
-    def _pool_index(self, name: Value, pools: list[dict[str, Any]]) -> int | None:
+    def _pool_index(self, name: CellValue, pools: list[dict[str, Any]]) -> int | None:
         wanted = clean(name)
         for key in ("name", "id"):
             for i, pool in enumerate(pools):
@@ -326,7 +328,7 @@ class Builder:
                     return i
         return 0 if not wanted and len(pools) == 1 else None
 
-    def _pool_id(self, name: Value, pools: list[dict[str, Any]]) -> Any:
+    def _pool_id(self, name: CellValue, pools: list[dict[str, Any]]) -> Any:
         index = self._pool_index(name, pools)
         return name if index is None else pools[index]["id"]
 

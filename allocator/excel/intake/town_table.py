@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from allocator.base.money import Fen
 from allocator.base.problems import Problem
-from allocator.excel.files.grid import Value, clean, column_letter
+from allocator.excel.files.grid import CellValue, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.columns import Columns, assign_columns
@@ -45,14 +45,14 @@ U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TownTable:
     """A town table read, and every mistake found on the way."""
 
     recipients: Recipients
     problems: tuple[Problem, ...]
 
 
-def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> Table:
+def read_table(shape: Shape, scheme: Scheme, file_sha256: str) -> TownTable:
     """Read the table of a sheet for a scheme."""
     return TableReader(shape, scheme).read(file_sha256)
 
@@ -94,7 +94,7 @@ class TableReader:
             for column, name in self.text_columns.items()
         }
 
-    def read(self, file_sha256: str) -> Table:
+    def read(self, file_sha256: str) -> TownTable:
         """The table and every mistake in it."""
         numbers = self._all_numbers()
         order = self._order()
@@ -119,7 +119,7 @@ class TableReader:
         bad = {problem.place for problem in self.problems if not problem.is_warning}
         self.problems += implausible(recipients, self._scale_columns(numbers), bad, self.needed)
         self.problems += said(self.shape, self.columns, self.needed, self.scheme)
-        return Table(recipients, tuple(self.problems))
+        return TownTable(recipients, tuple(self.problems))
 
     def _origin(self, file_sha256: str) -> Origin:
         columns = {name: column_letter(column) for name, column in self.columns.by_name.items()}
@@ -134,7 +134,7 @@ class TableReader:
         place = self.grid.place(row, column)
         self.problems.append(Problem(bad.code, message, bad.remedy, place, cells.shown(value)))
 
-    def _column(self, name: str, read: Callable[[Value], T], instead: U) -> list[T | U]:
+    def _column(self, name: str, read: Callable[[CellValue], T], instead: U) -> list[T | U]:
         """A column read cell by cell; empty when the table has none, `instead` for a bad cell.
 
         One that no rule reads may hold anything: it counts only where all of it can be read.
@@ -151,7 +151,7 @@ class TableReader:
         return [value for value, _ in cells_read]
 
     def _cells(
-        self, name: str, read: Callable[[Value], T], instead: U
+        self, name: str, read: Callable[[CellValue], T], instead: U
     ) -> list[tuple[T | U, BadCell | None]]:
         """As `_column`, each value with what was wrong with its cell."""
         column = self.columns.by_name.get(name)
@@ -168,7 +168,7 @@ class TableReader:
                 values.append((instead, bad_cell))
         return values
 
-    def _value(self, name: str, row: int, column: int) -> Value:
+    def _value(self, name: str, row: int, column: int) -> CellValue:
         """A cell; a word merged over several rows counts for each of them."""
         value = self.grid.value(row, column)
         if value is None and self.grid.merged and BY_NAME[name].kind in _SPREADING:
@@ -272,7 +272,7 @@ class TableReader:
         if column is None or not any(self.grid.text(row, column) for row in self.rows):
             return list(self.towns.order) if self.towns.order else None
 
-        def read(value: Value) -> Number:
+        def read(value: CellValue) -> Number:
             if not clean(value):
                 raise BadCell("table.blank", "缺少序号", "请填写")
             return cells.number(value)
@@ -299,7 +299,7 @@ class TableReader:
                 self.problems.append(self._empty(column))
             return []
 
-        def read(value: Value) -> str:
+        def read(value: CellValue) -> str:
             return cells.class_name(clean(value), allowed)
 
         return self._column("economic_class", read, "")
@@ -335,7 +335,7 @@ class TableReader:
         column = self.columns.by_name.get("match_rate")
         in_percent = column is not None and self.shape.headers[column].unit == "%"
 
-        def read(value: Value) -> Fraction | None:
+        def read(value: CellValue) -> Fraction | None:
             if not clean(value):
                 return None
             rate = Fraction(cells.number(value))

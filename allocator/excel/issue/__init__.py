@@ -9,9 +9,9 @@ from typing import Final, Literal
 from allocator.allocation import Allocation
 from allocator.base.money import FEN_PER_WAN, capital_amount, format_yuan
 from allocator.base.problems import InputError, Problem
-from allocator.excel.issue.conventional import NoRounding, Relation, Rounded, round_together
-from allocator.excel.issue.relations import Figures, Sum, sums, wishes
-from allocator.excel.kit.formula_columns import Field, Unit, place, unit_of
+from allocator.excel.issue.conventional import NoRounding, Rounded, SumRelation, round_together
+from allocator.excel.issue.relations import PrintedFigures, Sum, sums, wishes
+from allocator.excel.kit.formula_columns import ColumnUnit, Field, place, unit_of
 from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet, write_book
 from allocator.excel.official import annex_sheets, sheet_names
@@ -72,10 +72,10 @@ def issue_workbook(answer: Allocation, options: IssueOptions | None = None) -> b
     return write_book(sheets, title=report.title("分配表"))
 
 
-def _unit(options: IssueOptions) -> Unit:
+def _unit(options: IssueOptions) -> ColumnUnit:
     if options.unit == "元":
         return unit_of("元", 2)
-    return Unit("万元", FEN_PER_WAN, options.decimals, options.decimals)
+    return ColumnUnit("万元", FEN_PER_WAN, options.decimals, options.decimals)
 
 
 def _topics(report: Report, options: IssueOptions) -> list[str]:
@@ -95,19 +95,19 @@ def topics_of(name: str, known: Iterable[str]) -> list[str]:
     return [t for t in known if t == topic or (topic == "pilot" and t.startswith("settled:"))]
 
 
-def _figures(field: Field) -> Figures:
+def _figures(field: Field) -> PrintedFigures:
     return tuple(int(value) if isinstance(value, int) else 0 for value in field.values)
 
 
 def _rounded(
     report: Report, topics: Sequence[str], options: IssueOptions
-) -> dict[Figures, Rounded]:
+) -> dict[PrintedFigures, Rounded]:
     """Every money column of the annexes in steps, by its exact figures: equal ones stay equal."""
     fields = [f for t in topics for f in report.annexes[t].fields if f.kind == "money"]
     columns = list(dict.fromkeys(_figures(field) for field in fields))
     at = {column: c for c, column in enumerate(columns)}
 
-    def printed(given: Iterable[Sum]) -> list[Relation]:
+    def printed(given: Iterable[Sum]) -> list[SumRelation]:
         """The sums whose columns are all there, by the places of the columns."""
         known = [[(sign, column) for sign, column in one if any(column)] for one in given]
         return [
@@ -126,7 +126,7 @@ def _rounded(
 
 
 def _issued(
-    field: Field, rounded: dict[Figures, Rounded], options: IssueOptions, rows: Sequence[int]
+    field: Field, rounded: dict[PrintedFigures, Rounded], options: IssueOptions, rows: Sequence[int]
 ) -> Field:
     """A column as it is printed: rounded amounts, no formulas, in the order asked for."""
     values, total = list(field.values), field.total

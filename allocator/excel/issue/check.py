@@ -16,14 +16,14 @@ from allocator.excel.files.open_book import names_of_sheets, read_book
 from allocator.excel.intake.load import SCHEME_SHEET
 from allocator.excel.issue import ANNEXES, IssueOptions, issue_workbook, topics_of
 from allocator.excel.official import sheet_names
-from allocator.excel.strict.book import Sheet
+from allocator.excel.strict.book import SeenSheet
 from allocator.excel.strict.looks import compare_looks
 from allocator.excel.strict.package import Doubt
 from allocator.excel.strict.reading import read_book as read_strictly
 from allocator.excel.strict.sheet import reference
 from allocator.excel.strict.vocabulary import Unknown
 
-Order = Literal["official", "amount"]
+RowOrder = Literal["official", "amount"]
 _MARK: Final = "附表"
 _SIGNED: Final = "填表人："
 #: A row or column of less than this part of its size may no longer show what it holds.
@@ -93,7 +93,7 @@ def _unseen(genuine: bytes, copy: bytes) -> Iterator[Changed]:
             yield from _unseen_cells(sheet, have[sheet.name])
 
 
-def _unseen_cells(want: Sheet, have: Sheet) -> Iterator[Changed]:
+def _unseen_cells(want: SeenSheet, have: SeenSheet) -> Iterator[Changed]:
     if have.is_hidden:
         yield Changed(want.name, "", "工作表被隐藏", "显示")
     for row in sorted({row for row, _ in want.cells}):
@@ -120,7 +120,7 @@ def _ways(found: Book, answer: Allocation) -> Iterator[IssueOptions]:
     units: list[tuple[Literal["元", "万元"], int]] = [("万元", 2), ("万元", 0)]
     if "单位：元" in texts:
         units = [("元", 2)]
-    orders: tuple[Order, ...] = get_args(Order)
+    orders: tuple[RowOrder, ...] = get_args(RowOrder)
     for (unit, decimals), order in product(units, orders):
         yield IssueOptions(unit, decimals, chosen, order)
 

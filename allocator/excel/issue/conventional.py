@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 #: A sum across columns that is 0 in a row: (sign, column) pairs.
-Relation = tuple[tuple[int, int], ...]
+SumRelation = tuple[tuple[int, int], ...]
 
 #: Above a column's total only: a total this much nearer is worth a cell that is less near.
 _TOTALS_FIRST = 4
@@ -39,9 +39,9 @@ class NoRounding(ValueError):
 
 def round_together(
     columns: Sequence[Sequence[int]],
-    relations: Sequence[Relation],
+    relations: Sequence[SumRelation],
     step: int,
-    wishes: Sequence[Relation] = (),
+    wishes: Sequence[SumRelation] = (),
 ) -> list[Rounded]:
     """Round each column to whole `step`s, all of them together.
 
@@ -100,7 +100,7 @@ Term = tuple[int, int, int]  # sign, column, row (the last row is the total)
 
 
 def _sums(
-    table: Sequence[Sequence[int]], relations: Sequence[Relation]
+    table: Sequence[Sequence[int]], relations: Sequence[SumRelation]
 ) -> Iterator[tuple[Term, ...]]:
     """Every sum that must stay 0: each column less its total, each relation where it holds."""
     rows = len(table[0])
@@ -112,7 +112,7 @@ def _sums(
                 yield tuple((sign, c, i) for sign, c in relation)
 
 
-def _merged(relation: Relation) -> Relation:
+def _merged(relation: SumRelation) -> SumRelation:
     """A relation that names each column once; those that cancel out are left out."""
     signs: dict[int, int] = {}
     for sign, column in relation:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from allocator.allocation import Allocation
 from allocator.engine.pool import PoolAllocation
 
-Figures = tuple[int, ...]
+PrintedFigures = tuple[int, ...]
 #: Columns that sum to 0 with these signs; a column is known by its exact figures.
-Sum = tuple[tuple[int, Figures], ...]
+Sum = tuple[tuple[int, PrintedFigures], ...]
 
 
 def sums(answer: Allocation) -> Iterator[Sum]:
@@ -58,7 +58,7 @@ def _rounds(answer: Allocation) -> Iterator[Sum]:
     yield (-1, tuple(answer.payment)), (1, before), (1, _total(due))
 
 
-def _total(columns: Sequence[Sequence[int]]) -> Figures:
+def _total(columns: Sequence[Sequence[int]]) -> PrintedFigures:
     return tuple(sum(row) for row in zip(*columns, strict=True))
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from allocator.base.money import FEN_PER_WAN, FEN_PER_YUAN
 from allocator.excel.files.grid import column_letter
 from allocator.excel.kit.layout import LARGE_ROWS, Run, Sheet
-from allocator.excel.kit.style import BODY_SIZE, LINE_HEIGHT, Kind, Style, text_width
+from allocator.excel.kit.style import BODY_SIZE, LINE_HEIGHT, Style, StyleKind, text_width
 from allocator.fund.recipients import Number
 
 Exact = str | Number | None
@@ -28,7 +28,7 @@ MOST_FEN: Final = 10**15
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ColumnUnit:
     """What amounts are shown in: `places` decimals hold every fen, `decimals` are displayed."""
 
     name: str
@@ -41,11 +41,11 @@ class Unit:
         return fen.numerator / (fen.denominator * self.fen)
 
 
-def unit_of(name: str, decimals: int) -> Unit:
+def unit_of(name: str, decimals: int) -> ColumnUnit:
     """元, or 万元 with as many decimals as the amounts need."""
     if name == "元":
-        return Unit(name, FEN_PER_YUAN, 2, 2)
-    return Unit(name, FEN_PER_WAN, 6, decimals)
+        return ColumnUnit(name, FEN_PER_YUAN, 2, 2)
+    return ColumnUnit(name, FEN_PER_WAN, 6, decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Field:
 
     key: str
     header: str
-    kind: Kind
+    kind: StyleKind
     values: Sequence[Exact]
     formula: str = ""
     group: str = ""
@@ -91,7 +91,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FormulaColumn:
     """A placed column as seen from its row number `i`; `sheet` is empty on its own sheet."""
 
     sheet: str
@@ -111,7 +111,7 @@ class Line:
         return f"{self.sheet}{letter}{first + self.i}"
 
 
-Names = Mapping[str, "Spot | Line"]
+NamedSpots = Mapping[str, "Spot | FormulaColumn"]
 
 
 def quoted(sheet: str) -> str:
@@ -132,29 +132,29 @@ class Placed:
     first: int
     rows: int
 
-    def line(self, key: str) -> Line:
+    def line(self, key: str) -> FormulaColumn:
         """The column for formulas of other sheets."""
-        return Line(f"{quoted(self.sheet)}!", self.columns[key], self.first, self.rows)
+        return FormulaColumn(f"{quoted(self.sheet)}!", self.columns[key], self.first, self.rows)
 
-    def foreign(self) -> dict[str, Line]:
+    def foreign(self) -> dict[str, FormulaColumn]:
         """All columns for formulas of other sheets."""
         return {key: self.line(key) for key in self.columns}
 
-    def own(self) -> dict[str, Line]:
+    def own(self) -> dict[str, FormulaColumn]:
         """All columns for formulas of the same sheet."""
-        return {key: Line("", j, self.first, self.rows) for key, j in self.columns.items()}
+        return {key: FormulaColumn("", j, self.first, self.rows) for key, j in self.columns.items()}
 
 
-def fill(template: str, names: Names, i: int = 0) -> str:
+def fill(template: str, names: NamedSpots, i: int = 0) -> str:
     """The formula of row `i`.
 
-    >>> fill("{a}-{b:all}", {"a": Line("", 1, 4, 3), "b": Line("'表 2'!", 2, 4, 3)}, 1)
+    >>> fill("{a}-{b:all}", {"a": FormulaColumn("", 1, 4, 3), "b": FormulaColumn("'表 2'!", 2, 4, 3)}, 1)
     "B6-'表 2'!$C$5:$C$7"
     """
     return prepared(template, names)(i)
 
 
-def named_in(template: str, names: Names) -> Names:
+def named_in(template: str, names: NamedSpots) -> NamedSpots:
     """Only the names that a template uses."""
     used = {part[1] for part in string.Formatter().parse(template) if part[1]}
     return {key: names[key] for key in used}
@@ -164,8 +164,8 @@ def place(
     sheet: Sheet,
     row: int,
     fields: Sequence[Field],
-    unit: Unit,
-    names: Names | None = None,
+    unit: ColumnUnit,
+    names: NamedSpots | None = None,
     *,
     is_live: bool = True,
 ) -> Placed:
@@ -179,8 +179,8 @@ def place(
     header_last = row + has_groups
     first = header_last + 1 + has_lead
     placed = Placed(sheet.name, {f.key: j for j, f in enumerate(fields)}, first, count)
-    own: dict[str, Spot | Line] = dict(names or {})
-    own |= {f.key: Line("", j, first, count) for j, f in enumerate(fields)}
+    own: dict[str, Spot | FormulaColumn] = dict(names or {})
+    own |= {f.key: FormulaColumn("", j, first, count) for j, f in enumerate(fields)}
     _headers(sheet, row, fields, has_groups=has_groups)
     has_total = any(field.total is not None for field in fields)
     for j, field in enumerate(fields):
@@ -192,7 +192,7 @@ def place(
         _column(sheet, j, shown, placed, unit, own)
         if has_total:
             formula = _total_formula(field, unit, own) if is_live else ""
-            kind: Kind = "center" if field.kind == "text" else field.kind
+            kind: StyleKind = "center" if field.kind == "text" else field.kind
             total = replace(style, kind=kind, is_total=True)
             _set(sheet, first + count, j, field.total, total, unit, formula)
     for line in range(header_last + 1, first + count + has_total):
@@ -202,7 +202,12 @@ def place(
 
 
 def _column(
-    sheet: Sheet, j: int, field: Field, placed: Placed, unit: Unit, names: Mapping[str, Spot | Line]
+    sheet: Sheet,
+    j: int,
+    field: Field,
+    placed: Placed,
+    unit: ColumnUnit,
+    names: Mapping[str, Spot | FormulaColumn],
 ) -> None:
     if not field.values:
         return
@@ -219,7 +224,7 @@ def _compact(values: list[float | str | None]) -> Sequence[float | str | None]:
     return array("d", numbers) if len(numbers) == len(values) > LARGE_ROWS else values
 
 
-def _formula_of(field: Field, names: Names) -> Callable[[int], str]:
+def _formula_of(field: Field, names: NamedSpots) -> Callable[[int], str]:
     """The formula of each row where it stands, empty elsewhere; prepared once for the column."""
     text = prepared(field.formula, names)
     values, live = field.values, field.live
@@ -231,10 +236,10 @@ def _formula_of(field: Field, names: Names) -> Callable[[int], str]:
     return formula
 
 
-def prepared(template: str, names: Names) -> Callable[[int], str]:
+def prepared(template: str, names: NamedSpots) -> Callable[[int], str]:
     """The template as a function of the row: only the rows' numbers are left to be set.
 
-    >>> prepared("{a}-{b:all}", {"a": Line("", 1, 4, 3), "b": Line("", 2, 4, 3)})(1)
+    >>> prepared("{a}-{b:all}", {"a": FormulaColumn("", 1, 4, 3), "b": FormulaColumn("", 2, 4, 3)})(1)
     'B6-$C$5:$C$7'
     """
     parts, offsets = [], []
@@ -243,7 +248,7 @@ def prepared(template: str, names: Names) -> Callable[[int], str]:
         if name is None:
             continue
         at = names[name]
-        if isinstance(at, Line) and not spec:
+        if isinstance(at, FormulaColumn) and not spec:
             parts.append(f"{at.sheet}{column_letter(at.column)}".replace("%", "%%") + "%d")
             offsets.append(at.first + 1)
         else:
@@ -252,11 +257,11 @@ def prepared(template: str, names: Names) -> Callable[[int], str]:
     return lambda i: whole % tuple([offset + i for offset in offsets])
 
 
-def _decimals(field: Field, unit: Unit) -> int:
+def _decimals(field: Field, unit: ColumnUnit) -> int:
     return field.decimals or (unit.decimals if field.kind == "money" else 0)
 
 
-def _total_formula(field: Field, unit: Unit, names: Names) -> str:
+def _total_formula(field: Field, unit: ColumnUnit, names: NamedSpots) -> str:
     if field.total is None or isinstance(field.total, str):
         return ""
     template = f"SUM({{{field.key}:all}})"
@@ -266,12 +271,12 @@ def _total_formula(field: Field, unit: Unit, names: Names) -> str:
 
 
 def _set(
-    sheet: Sheet, row: int, column: int, value: Exact, style: Style, unit: Unit, formula: str
+    sheet: Sheet, row: int, column: int, value: Exact, style: Style, unit: ColumnUnit, formula: str
 ) -> None:
     sheet.put(row, column, stored(value, style.kind, unit), style, formula)
 
 
-def stored(value: Exact, kind: Kind, unit: Unit) -> float | str | None:
+def stored(value: Exact, kind: StyleKind, unit: ColumnUnit) -> float | str | None:
     """An exact value as a cell stores it: the nearest double, whole numbers as they are.
 
     Amounts beyond 15 digits are set as text, since a number would lose their fen.
@@ -284,7 +289,7 @@ def stored(value: Exact, kind: Kind, unit: Unit) -> float | str | None:
     return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 
-def _long_text(fen: Fraction, unit: Unit) -> str:
+def _long_text(fen: Fraction, unit: ColumnUnit) -> str:
     scale = 10**unit.places
     whole, rest = divmod(abs(int(fen)) * scale // unit.fen, scale)
     return f"{'-' if fen < 0 else ''}{whole:,}.{rest:0{unit.places}d}"

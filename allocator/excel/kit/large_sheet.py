@@ -23,11 +23,11 @@ _BLOCK: Final = 4_096
 _WHOLE: Final = 1e15
 _ERRORS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
-Value = float | str | None
+StoredValue = float | str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class LargeColumn:
     """Cells below each other, the first one in `row`: their values, formulas if any, and look.
 
     `marked` says which cells have the look `shaded`.
@@ -35,7 +35,7 @@ class Column:
 
     row: int
     at: int
-    values: Sequence[Value]
+    values: Sequence[StoredValue]
     look: Format
     formula: Callable[[int], str] | None = None
     marked: Sequence[bool] = ()
@@ -56,7 +56,7 @@ class LargeSheet(PlainSheet):
     previous_row: int
 
     def write_table(
-        self, rows: range, columns: Sequence[Column], heights: Mapping[int, float]
+        self, rows: range, columns: Sequence[LargeColumn], heights: Mapping[int, float]
     ) -> None:
         """Write these rows of the sheet, of columns that have a cell in each of them.
 
@@ -90,7 +90,7 @@ class LargeSheet(PlainSheet):
         return str(text.removeprefix('<row r="1"'))
 
 
-def _cells(column: Column, rows: range, shared: Callable[[str], int]) -> list[str]:
+def _cells(column: LargeColumn, rows: range, shared: Callable[[str], int]) -> list[str]:
     """The cells of a column in these rows; `shared` gives a text's number in the workbook."""
     start, stop = rows[0] - column.row, rows[-1] + 1 - column.row
     values, number = column.values[start:stop], rows[0] + 1
@@ -121,7 +121,7 @@ def _index(look: Format) -> int:
     return int(look._get_xf_index())  # noqa: SLF001 - the number under which a cell names its look
 
 
-def _plain(value: Value, shared: Callable[[str], int]) -> str:
+def _plain(value: StoredValue, shared: Callable[[str], int]) -> str:
     """What follows the reference and the look of a cell."""
     if value is None:
         return "/>"
@@ -130,7 +130,7 @@ def _plain(value: Value, shared: Callable[[str], int]) -> str:
     return f"><v>{number_text(value)}</v></c>"
 
 
-def _computed(value: Value, formula: str) -> str:
+def _computed(value: StoredValue, formula: str) -> str:
     if isinstance(value, str):
         kind = "" if not value else ' t="e"' if value in _ERRORS else ' t="str"'
         return f"{kind}><f>{_escaped(formula)}</f><v>{_escaped(value)}</v></c>"

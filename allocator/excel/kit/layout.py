@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
-    from allocator.excel.kit.large_sheet import Column, LargeSheet
+    from allocator.excel.kit.large_sheet import LargeColumn, LargeSheet
 
 #: Sizes of paper by their numbers in a workbook.
 A4: Final = 9
@@ -323,11 +323,11 @@ def _write_large(target: LargeSheet, sheet: Sheet, formats: dict[Style, Any]) ->
     _set_on_paper(target, sheet)
 
 
-def _large_column(rows: range, column: int, run: Run, formats: dict[Style, Any]) -> Column:
-    from allocator.excel.kit.large_sheet import Column
+def _large_column(rows: range, column: int, run: Run, formats: dict[Style, Any]) -> LargeColumn:
+    from allocator.excel.kit.large_sheet import LargeColumn
 
     plain, shaded = (formats.get(style) for style in run.styles)
-    return Column(rows.start, column, run.values, plain, run.formula, run.marked, shaded)
+    return LargeColumn(rows.start, column, run.values, plain, run.formula, run.marked, shaded)
 
 
 def _write_cell(

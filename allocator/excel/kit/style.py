@@ -25,7 +25,7 @@ LEAST_HEIGHT: Final = 14.0  # of a line in a table that must share its page with
 
 #: money, number: thousands separators and fixed decimals; share: decimals, for ratios that feed
 #: amounts; percent: rates; count, index: whole; text, center: texts. The rest is set apart.
-Kind = Literal[
+StyleKind = Literal[
     "money",
     "number",
     "share",
@@ -76,14 +76,14 @@ _LOOKS: Final[dict[str, dict[str, Any]]] = {
 class Style:
     """How one cell looks; `decimals` is for the eye only, `marked` is a placeholder's shade."""
 
-    kind: Kind
+    kind: StyleKind
     decimals: int = 0
     is_total: bool = False
     is_marked: bool = False
     has_border: bool = True
 
 
-def number_format(kind: Kind, decimals: int) -> str:
+def number_format(kind: StyleKind, decimals: int) -> str:
     """The number format of a cell.
 
     Figures at the right border keep the width of a blank from it.

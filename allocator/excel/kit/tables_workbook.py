@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.excel.kit.formula_columns import Exact, Field, place, unit_of
 from allocator.excel.kit.frame import TOP, Frame, finish
 from allocator.excel.kit.layout import Sheet, write_book
-from allocator.excel.kit.style import Kind
+from allocator.excel.kit.style import StyleKind
 from allocator.fund.scheme import SCENARIO_MARK
 
-_KINDS: Final[dict[str, Kind]] = {
+_KINDS: Final[dict[str, StyleKind]] = {
     "text": "text",
     "fen": "money",
     "percent": "percent",
@@ -64,7 +64,7 @@ def _sheet(name: str, table: Table, title: str, mark: str, notes: Sequence[str])
     return sheet
 
 
-def _field(table: Table, j: int, column: Column) -> Field:
+def _field(table: Table, j: int, column: TableColumn) -> Field:
     values = tuple(_exact(row[j], column) for row in table.rows)
     decimals = column.decimals if column.kind in ("percent", "points", "number") else 0
     total = _exact(table.total[j], column) if table.total else None
@@ -78,11 +78,11 @@ def _field(table: Table, j: int, column: Column) -> Field:
     )
 
 
-def _header(column: Column) -> str:
+def _header(column: TableColumn) -> str:
     return f"{column.header}\n（百分点）" if column.kind == "points" else column.header
 
 
-def _exact(value: Value, column: Column) -> Exact:
+def _exact(value: TableValue, column: TableColumn) -> Exact:
     if column.kind == "points" and isinstance(value, int | Fraction):
         return value * 100
     return value

@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import Any, Final
 
 from allocator.base.problems import Place, Problem
-from allocator.excel.files.grid import Book, Grid, Value, clean, column_letter
+from allocator.excel.files.grid import Book, CellValue, Grid, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
 from allocator.excel.intake.headers import comparable
-from allocator.excel.ledger.columns import Column, SheetPlan
+from allocator.excel.ledger.columns import LedgerColumn, SheetPlan
 from allocator.ledger.privacy import personal
 
 _MOST_TITLE_ROWS: Final = 30
@@ -26,7 +26,7 @@ _letter = functools.cache(column_letter)
 _personal = functools.lru_cache(maxsize=65_536)(personal)
 
 
-class Row(dict[str, Any]):
+class LedgerRow(dict[str, Any]):
     """The values of one row by header, None where a cell is blank; `at` names its cells."""
 
     __slots__ = ("columns", "grid", "row")
@@ -56,7 +56,7 @@ def sheet_of(book: Book, plan: SheetPlan) -> Grid | None:
     return next((grid for grid in book.grids if grid.sheet.strip() == plan.name), None)
 
 
-def read_sheet(book: Book, plan: SheetPlan, problems: list[Problem]) -> list[Row]:
+def read_sheet(book: Book, plan: SheetPlan, problems: list[Problem]) -> list[LedgerRow]:
     """Every row of a sheet with something in it; mistakes go to `problems`."""
     grid = sheet_of(book, plan)
     if grid is None:
@@ -106,7 +106,7 @@ def _headers(grid: Grid, row: int, columns: dict[str, int], plan: SheetPlan) -> 
 
 def _rows(
     grid: Grid, head: int, columns: dict[str, int], plan: SheetPlan, problems: list[Problem]
-) -> Iterator[Row]:
+) -> Iterator[LedgerRow]:
     wanted = [(c, columns[c.header], _READERS[c.kind]) for c in plan.columns if c.header in columns]
     others = sorted(set(range(max(map(len, grid.rows.values()), default=0))) - {*columns.values()})
     needed = [c.header for c in plan.columns if c.is_needed and c.header in columns]
@@ -115,7 +115,7 @@ def _rows(
         if number <= head:
             continue
         values = grid.rows[number]
-        row, filled = Row(grid, number, columns), False
+        row, filled = LedgerRow(grid, number, columns), False
         bad: list[Problem] = []
         for column, c, read in wanted:
             value = values[c] if c < len(values) else None
@@ -142,7 +142,7 @@ def _rows(
 
 
 def _private(
-    grid: Grid, number: int, others: list[int], values: list[Value], plan: SheetPlan
+    grid: Grid, number: int, others: list[int], values: list[CellValue], plan: SheetPlan
 ) -> Iterator[Problem]:
     """Columns that are not read may hold no personal data either: they stay in the file."""
     for c in others:
@@ -152,7 +152,7 @@ def _private(
             yield Problem(bad.code, message, bad.remedy, grid.place(number, c))
 
 
-def _missing(row: Row, plan: SheetPlan, bad: set[str]) -> list[Problem]:
+def _missing(row: LedgerRow, plan: SheetPlan, bad: set[str]) -> list[Problem]:
     found = []
     for column in plan.columns:
         is_blank = column.header in row and row[column.header] is None
@@ -167,7 +167,7 @@ def _refused(kind: str) -> BadCell:
     return BadCell("ledger.personal", message, "请删去姓名和号码，用编号代替")
 
 
-def _text(value: Value, column: Column) -> str | None:
+def _text(value: CellValue, column: LedgerColumn) -> str | None:
     text = value.strip() if type(value) is str and value.isprintable() else clean(value)
     if kind := _personal(text):
         raise _refused(kind)
@@ -176,7 +176,7 @@ def _text(value: Value, column: Column) -> str | None:
     raise BadCell("ledger.choice", f"没有“{text}”这一项", f"可填：{'、'.join(column.choices)}")
 
 
-def _money(value: Value, column: Column) -> int | None:
+def _money(value: CellValue, column: LedgerColumn) -> int | None:
     del column
     if type(value) is int:
         return value * 100
@@ -191,7 +191,7 @@ def _money(value: Value, column: Column) -> int | None:
     return cells.fen(value, Fraction(1))
 
 
-def _date(value: Value, column: Column) -> datetime.date | None:
+def _date(value: CellValue, column: LedgerColumn) -> datetime.date | None:
     del column
     if isinstance(value, datetime.date):
         return value
@@ -210,7 +210,7 @@ def _date(value: Value, column: Column) -> datetime.date | None:
     raise BadCell("ledger.date", "这里应是日期", "请填日期，如 2020-09-30")
 
 
-def _percent(value: Value, column: Column) -> Fraction | None:
+def _percent(value: CellValue, column: LedgerColumn) -> Fraction | None:
     """A rate of 0 to 1; `95` and `95%` are the same."""
     del column
     if isinstance(value, str) and not clean(value):
@@ -222,7 +222,7 @@ def _percent(value: Value, column: Column) -> Fraction | None:
     return number
 
 
-def _count(value: Value, column: Column) -> int | None:
+def _count(value: CellValue, column: LedgerColumn) -> int | None:
     del column
     if isinstance(value, str) and not clean(value):
         return None
@@ -234,12 +234,12 @@ def _count(value: Value, column: Column) -> int | None:
     return number
 
 
-def _yes_no(value: Value, column: Column) -> bool:
+def _yes_no(value: CellValue, column: LedgerColumn) -> bool:
     del column
     return cells.yes_or_no(value)
 
 
-_READERS: Final[dict[str, Callable[[Value, Column], Any]]] = {
+_READERS: Final[dict[str, Callable[[CellValue, LedgerColumn], Any]]] = {
     "text": _text,
     "money": _money,
     "date": _date,

@@ -14,7 +14,7 @@ from allocator.base.problems import Problem, stop_on_errors
 from allocator.excel.files.grid import Book
 from allocator.excel.files.open_book import read_book
 from allocator.excel.ledger import columns as c
-from allocator.excel.ledger.cells import Row, read_sheet
+from allocator.excel.ledger.cells import LedgerRow, read_sheet
 from allocator.ledger.book import DUES, Due, Filing, Ledger, check_ledger
 from allocator.ledger.entries import (
     KINDS,
@@ -98,13 +98,13 @@ def _told(book: Book, cell: tuple[int, int]) -> str:
     return grid.text(*cell) if grid else ""
 
 
-def _pools(dues: Sequence[Due], rows: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
+def _pools(dues: Sequence[Due], rows: Mapping[str, Sequence[LedgerRow]]) -> tuple[str, ...]:
     """The pools of the dues; without dues those of the entries."""
     names = [due.pool for due in dues] or [row.text(c.POOL) for row in rows[c.ENTRIES.name]]
     return tuple(dict.fromkeys(names))
 
 
-def _villages(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+def _villages(rows: Sequence[LedgerRow]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for row in rows:
         names = found.setdefault(row.text(c.TOWN), [])
@@ -113,12 +113,12 @@ def _villages(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     return {town: tuple(names) for town, names in found.items()}
 
 
-def _opened(rows: Sequence[Row]) -> dict[str, datetime.date]:
+def _opened(rows: Sequence[LedgerRow]) -> dict[str, datetime.date]:
     pairs = ((row.text(c.TOWN), row.get("专项基金设立日期")) for row in rows)
     return {town: date for town, date in pairs if date is not None}
 
 
-def _dues(rows: Sequence[Row]) -> list[Due]:
+def _dues(rows: Sequence[LedgerRow]) -> list[Due]:
     return [
         Due(
             DUES[row.text("事项")],
@@ -133,12 +133,12 @@ def _dues(rows: Sequence[Row]) -> list[Due]:
     ]
 
 
-def _entries(rows: Sequence[Row]) -> tuple[Entry, ...]:
+def _entries(rows: Sequence[LedgerRow]) -> tuple[Entry, ...]:
     letters = rows[0].letters() if rows else {}
     return tuple(_entry(row, letters) for row in rows)
 
 
-def _entry(row: Row, letters: Mapping[str, str]) -> Entry:
+def _entry(row: LedgerRow, letters: Mapping[str, str]) -> Entry:
     kind = KINDS[row["事项"]]
     source = row.get("来源") or _SOURCES.get(kind, "")
     return Entry(
@@ -157,7 +157,7 @@ def _entry(row: Row, letters: Mapping[str, str]) -> Entry:
     )
 
 
-def _assertion(row: Row, holders: Holders) -> Assertion:
+def _assertion(row: LedgerRow, holders: Holders) -> Assertion:
     date, town, pool = row["日期"], row.text(c.TOWN), row.text(c.POOL)
     village = row.text(c.VILLAGE)
     holder = row.text("账户") or (VILLAGE_ACCOUNT if village else holders.on(date, town, pool))
@@ -165,7 +165,7 @@ def _assertion(row: Row, holders: Holders) -> Assertion:
     return Assertion(date, account, Fen(row["对账单余额（元）"]), row.at("对账单余额（元）"))
 
 
-def _project(row: Row, problems: list[Problem]) -> Project:
+def _project(row: LedgerRow, problems: list[Problem]) -> Project:
     kind = row.text("项目类别")
     return Project(
         id=row.text("项目编号"),
@@ -190,7 +190,7 @@ def _project(row: Row, problems: list[Problem]) -> Project:
 class _Places(Mapping[str, Any]):
     """The cells of a row, named when they are asked for."""
 
-    def __init__(self, row: Row) -> None:
+    def __init__(self, row: LedgerRow) -> None:
         self.row = row
 
     def __getitem__(self, header: str) -> Any:
@@ -203,7 +203,7 @@ class _Places(Mapping[str, Any]):
         return len(self.row.columns)
 
 
-def _parts(row: Row, problems: list[Problem]) -> dict[str, Fen]:
+def _parts(row: LedgerRow, problems: list[Problem]) -> dict[str, Fen]:
     """`市财政 30000；镇级配套 20000` as sums; a name alone pays the whole budget."""
     text = row.text("资金来源")
     if not text:
@@ -223,7 +223,7 @@ def _parts(row: Row, problems: list[Problem]) -> dict[str, Fen]:
     return found
 
 
-def _filing(row: Row) -> Filing:
+def _filing(row: LedgerRow) -> Filing:
     return Filing(
         row.text(c.TOWN),
         row.text("报送材料"),
@@ -233,11 +233,11 @@ def _filing(row: Row) -> Filing:
     )
 
 
-def _calendar(rows: Sequence[Row]) -> WorkCalendar:
+def _calendar(rows: Sequence[LedgerRow]) -> WorkCalendar:
     return own_days((row["日期"], row.text("安排") == "上班") for row in rows)
 
 
-def _limits(rows: Sequence[Row], problems: list[Problem]) -> tuple[Limit, ...]:
+def _limits(rows: Sequence[LedgerRow], problems: list[Problem]) -> tuple[Limit, ...]:
     found = []
     for row in rows:
         for header in ("起始步骤", "完成步骤"):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.excel.kit.formula_columns import Exact, Field, summed
-from allocator.ledger.limits import STATES, Step
+from allocator.ledger.limits import STATES, LimitStep
 from allocator.ledger.privacy import HIDDEN, hidden_cells
 from allocator.ledger.report import Execution, Standing, wish_groups
 
@@ -166,7 +166,7 @@ def kinds(made: Execution) -> Fields:
     ]
 
 
-def step_fields(found: Sequence[Step], *, is_due: bool = False) -> Fields:
+def step_fields(found: Sequence[LimitStep], *, is_due: bool = False) -> Fields:
     """逾期事项 or 近期到期: projects by their numbers only."""
     days = "剩余天数" if is_due else "逾期\n（不足）天数"
     return [
@@ -186,7 +186,7 @@ def step_fields(found: Sequence[Step], *, is_due: bool = False) -> Fields:
     ]
 
 
-def _rule(step: Step) -> str:
+def _rule(step: LimitStep) -> str:
     limit = step.limit
     word = "不少于" if limit.is_least else "内"
     amount = f"{limit.amount}个{limit.unit}" if limit.unit != "日" else f"{limit.amount}日"

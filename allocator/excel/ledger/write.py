@@ -14,7 +14,7 @@ from allocator.excel.kit.layout import LARGE_ROWS
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.ledger import columns as c
-from allocator.excel.ledger.columns import Column, SheetPlan
+from allocator.excel.ledger.columns import LedgerColumn, SheetPlan
 from allocator.excel.ledger.read import GUIDE, MARK_CELL, NAME_CELL
 from allocator.excel.template.input_sheets import write_input_sheets
 from allocator.fund.recipients import Recipients
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Line = Sequence[Any]
+LedgerLine = Sequence[Any]
 HEADER_ROW: Final = 2
 #: Codes of paper, and the width of a sheet in characters above which A4 is too small to read.
 _A4, _A3, _WIDE = 9, 8, 220
@@ -82,7 +82,7 @@ def _write_guide(book: Workbook, ledger: Ledger) -> None:
     _set_on_paper(sheet, 16 + 96, "")
 
 
-def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[Line], mark: str) -> None:
+def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[LedgerLine], mark: str) -> None:
     sheet = book.add_worksheet(plan.name)
     base = {"font_name": BODY_FONT, "font_size": BODY_SIZE, "valign": "vcenter"}
     title = book.add_format({**base, "font_name": TITLE_FONT, "font_size": 16})
@@ -138,7 +138,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, look: Any) -> Non
         sheet.write_number(row, column, StoredNumber(value), look)
 
 
-def _add_check(sheet: Any, j: int, column: Column, last: int) -> None:
+def _add_check(sheet: Any, j: int, column: LedgerColumn, last: int) -> None:
     check: dict[str, Any] = {"validate": "any"}
     if column.kind == "date":
         check = {"validate": "date", "criteria": ">", "value": datetime.date(2000, 1, 1)}
@@ -158,66 +158,66 @@ def _yuan(fen: int) -> Fraction:
     return Fraction(fen, 100)
 
 
-def _entries(ledger: Ledger) -> Iterator[Line]:
+def _entries(ledger: Ledger) -> Iterator[LedgerLine]:
     for e in ledger.entries:
         place = (e.town, e.village, e.pool, e.source)
         yield (e.date, NAMES[e.kind], *place, _yuan(e.amount), e.project, e.holder, e.note)
 
 
-def _dues(ledger: Ledger) -> Iterator[Line]:
+def _dues(ledger: Ledger) -> Iterator[LedgerLine]:
     names = {kind: name for name, kind in DUES.items()}
     for due in ledger.dues:
         place = (due.town, due.village, due.pool, due.source)
         yield (names[due.kind], *place, _yuan(due.amount))
 
 
-def _assertions(ledger: Ledger) -> Iterator[Line]:
+def _assertions(ledger: Ledger) -> Iterator[LedgerLine]:
     for one in ledger.assertions:
         town, village, pool, holder = one.account
         yield one.date, town, village, pool, holder, _yuan(one.balance)
 
 
-def _projects(ledger: Ledger) -> Iterator[Line]:
+def _projects(ledger: Ledger) -> Iterator[LedgerLine]:
     return map(_project, ledger.projects)
 
 
-def _project(p: Project) -> Line:
+def _project(p: Project) -> LedgerLine:
     sources = "；".join(f"{name} {yuan_text(fen)}" for name, fen in p.sources.items())
     head = (p.id, p.pool, p.kind, p.town, p.village, p.name, p.channel, p.way, p.site, p.group)
     dates = (p.dates.get(step) for step in STEPS)
     return (*head, p.people, _yuan(p.budget), sources, *dates, p.satisfaction)
 
 
-def _filings(ledger: Ledger) -> Iterator[Line]:
+def _filings(ledger: Ledger) -> Iterator[LedgerLine]:
     return ((f.town, f.name, f.due, f.filed) for f in ledger.filings)
 
 
-def _accounts(ledger: Ledger) -> Iterator[Line]:
+def _accounts(ledger: Ledger) -> Iterator[LedgerLine]:
     return ((town, ledger.holders.opened.get(town)) for town in ledger.towns)
 
 
-def _holidays(ledger: Ledger) -> Iterator[Line]:
+def _holidays(ledger: Ledger) -> Iterator[LedgerLine]:
     return ((day, "上班" if is_worked else "放假") for day, is_worked in ledger.work.given.items())
 
 
-def _limits(ledger: Ledger) -> Iterator[Line]:
+def _limits(ledger: Ledger) -> Iterator[LedgerLine]:
     return map(_limit, ledger.limits)
 
 
-def _limit(one: Limit) -> Line:
+def _limit(one: Limit) -> LedgerLine:
     scope = ("、".join(names) for names in (one.pools, one.kinds, one.ways))
     ends = ("是" if flag else "否" for flag in (one.is_least, one.is_extended))
     steps = (one.name, one.start, one.end, one.amount, one.unit)
     return (*steps, one.article, one.actor, *scope, *ends)
 
 
-def _places(ledger: Ledger) -> Iterator[Line]:
+def _places(ledger: Ledger) -> Iterator[LedgerLine]:
     for town, names in ledger.villages.items():
         for name in names or ("",):
             yield town, name
 
 
-_LINES: Final[dict[str, Callable[[Ledger], Iterator[Line]]]] = {
+_LINES: Final[dict[str, Callable[[Ledger], Iterator[LedgerLine]]]] = {
     c.ENTRIES.name: _entries,
     c.PROJECTS.name: _projects,
     c.ASSERTIONS.name: _assertions,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
 from allocator.base.money import Fen, wan_decimals
-from allocator.excel.kit.formula_columns import Unit, unit_of
+from allocator.excel.kit.formula_columns import ColumnUnit, unit_of
 from allocator.excel.kit.layout import A3, Sheet, write_book
 from allocator.excel.kit.retold import retold
 from allocator.excel.official.annexes import match_sheet, payments_sheet, sources_sheet
@@ -66,7 +66,7 @@ def annex_sheets(report: Report) -> list[Sheet]:
     return [first, *papers, *settled, *match, *sources, *batches]
 
 
-def _unit(answer: Allocation, name: str) -> Unit:
+def _unit(answer: Allocation, name: str) -> ColumnUnit:
     return unit_of(name, wan_decimals(_amounts(answer)) if name == "万元" else 2)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.intake.load import TABLE_SHEET
-from allocator.excel.kit.formula_columns import Field, Line, Spot, fill, place, stored
+from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, fill, place, stored
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
+from allocator.excel.kit.style import LINE_HEIGHT, Style, StyleKind
 from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.paper.columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
@@ -25,7 +25,7 @@ _NOTES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class BalanceCheck:
     """Two figures that must agree: the formulas of both sides and their amount (money in fen)."""
 
     scope: str
@@ -33,7 +33,7 @@ class Check:
     left: str
     right: str
     amount: int
-    kind: Kind = "money"
+    kind: StyleKind = "money"
 
 
 def balances_sheet(report: Report) -> Sheet:
@@ -83,9 +83,9 @@ def _live_checks(sheet: Sheet, report: Report) -> None:
         sheet.heights[at] = LINE_HEIGHT
 
 
-def _names(report: Report) -> dict[str, Spot | Line]:
+def _names(report: Report) -> dict[str, Spot | FormulaColumn]:
     """Every placed column as `topic_key`, with pools by their number."""
-    names: dict[str, Spot | Line] = {}
+    names: dict[str, Spot | FormulaColumn] = {}
     for topic in ("payments", "match", "sources"):
         if topic in report.placed:
             names |= {f"{topic}_{k}": v for k, v in report.placed[topic].foreign().items()}
@@ -99,12 +99,12 @@ def _names(report: Report) -> dict[str, Spot | Line]:
     return names
 
 
-def _checks(report: Report) -> Iterator[Check]:
+def _checks(report: Report) -> Iterator[BalanceCheck]:
     yield from _data_checks(report)
     yield from _total_checks(report)
 
 
-def _data_checks(report: Report) -> Iterator[Check]:
+def _data_checks(report: Report) -> Iterator[BalanceCheck]:
     """Town by town, whether the working papers hold the data of the input sheet."""
     recipients = report.answer.recipients
     inputs = input_lines(recipients)
@@ -116,10 +116,10 @@ def _data_checks(report: Report) -> Iterator[Check]:
                 own = f"{placed.line(f'd{k}'):all}"
                 name = f"底稿与{TABLE_SHEET}相同的镇街数：{recipients.header(column)}"
                 same = f"SUMPRODUCT(({own}={inputs[column]:all})*1)"
-                yield Check(result.pool.name, name, same, str(count), count, "count")
+                yield BalanceCheck(result.pool.name, name, same, str(count), count, "count")
 
 
-def _total_checks(report: Report) -> Iterator[Check]:
+def _total_checks(report: Report) -> Iterator[BalanceCheck]:
     answer = report.answer
     for p, result in enumerate(answer.pools):
         scope, total = result.pool.name, sum(result.split_amount)
@@ -127,13 +127,13 @@ def _total_checks(report: Report) -> Iterator[Check]:
         right += f"-{{surplus{p}}}" if result.surplus else ""
         name = "测算底稿应分配额合计 = 资金总额" + ("减已拨试点经费" if result.set_aside else "")
         name += "减留存" if result.surplus else ""
-        yield Check(scope, name, f"{{amount{p}:sum}}", right, total)
+        yield BalanceCheck(scope, name, f"{{amount{p}:sum}}", right, total)
         if result.settlement:
             yield _settled(result, p)
     if len(answer.pools) > 1:
         parts = "+".join(f"{{payments_own{p}:sum}}" for p in range(len(answer.pools)))
         total = sum(answer.payment)
-        yield Check(
+        yield BalanceCheck(
             "全部",
             f"市级{paid_word(*answer.pools)}合计 = 各项核拨之和",
             "{payments_city:sum}",
@@ -145,16 +145,18 @@ def _total_checks(report: Report) -> Iterator[Check]:
             "总表应配套金额 = 配套资金表应配套金额",
             sum(m.required for m in answer.matching),
         )
-        yield Check("配套资金", name, "{payments_required:sum}", "{match_required:sum}", total)
+        yield BalanceCheck(
+            "配套资金", name, "{payments_required:sum}", "{match_required:sum}", total
+        )
     for p, result in enumerate(answer.pools):
         if result.by_source and sum(result.sourced) == result.pool.budget:
             keys = [f"{{sources_source{p}_{j}:sum}}" for j in range(len(result.pool.sources))]
             name = "各来源拆分合计 = 资金总额"
             right = f"{{budget{p}}}"
-            yield Check(result.pool.name, name, "+".join(keys), right, result.pool.budget)
+            yield BalanceCheck(result.pool.name, name, "+".join(keys), right, result.pool.budget)
 
 
-def _settled(result: PoolAllocation, p: int) -> Check:
+def _settled(result: PoolAllocation, p: int) -> BalanceCheck:
     """What was given equals what was paid, advanced, recovered and carried over."""
     settled = result.settlement
     word = "扣减" if settled is not None and settled.is_deduction else "扣回"
@@ -167,4 +169,4 @@ def _settled(result: PoolAllocation, p: int) -> Check:
     if settled is not None and any(settled.redistributed):
         parts, name = f"{parts}-{{settled{p}_redistributed:sum}}", f"{name} − 再分配"
     total = sum(result.entitlement)
-    return Check(result.pool.name, name, f"{{settled{p}_entitlement:sum}}", parts, total)
+    return BalanceCheck(result.pool.name, name, f"{{settled{p}_entitlement:sum}}", parts, total)

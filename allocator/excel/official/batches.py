@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from allocator.engine.pool import PoolAllocation
-from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
+from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import Report, settled_topic, table_sheet
 from allocator.excel.official.paper.columns import entitled
 
-Named = dict[str, Spot | Line]
+Named = dict[str, Spot | FormulaColumn]
 
 
 def batches_sheet(report: Report) -> Sheet:

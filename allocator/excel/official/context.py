@@ -10,12 +10,12 @@ from typing import Final
 from allocator.allocation import Allocation
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import (
+    ColumnUnit,
     Exact,
     Field,
-    Names,
+    NamedSpots,
     Placed,
     Spot,
-    Unit,
     place,
 )
 from allocator.excel.kit.frame import TOP, Frame, finish
@@ -46,7 +46,7 @@ class Report:
     """
 
     answer: Allocation
-    unit: Unit
+    unit: ColumnUnit
     names: dict[str, str]
     placed: dict[str, Placed] = field(default_factory=dict)
     spots: dict[str, dict[str, Spot]] = field(default_factory=dict)
@@ -132,7 +132,7 @@ def table_sheet(
     fields: Sequence[Field],
     *,
     notes: Sequence[str] = (),
-    names: Names | None = None,
+    names: NamedSpots | None = None,
 ) -> Sheet:
     """A whole annex: head, one table, notes and signatures."""
     sheet = Sheet(report.names[topic])

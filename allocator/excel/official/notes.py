@@ -16,11 +16,11 @@ from allocator.excel.kit.frame import TOP, Frame, head
 from allocator.excel.kit.layout import ONE_PAGE_ROWS, Sheet, add_notes
 from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, broken_lines
 from allocator.excel.official.context import Report
-from allocator.excel.official.rules_in_words import Told, rules, totals_text
+from allocator.excel.official.rules_in_words import Teller, rules, totals_text
 from allocator.explain.record import canonical_sha256
 from allocator.fund.recipients import Recipients
 
-Line = tuple[str, str]  # label, text
+NoteLine = tuple[str, str]  # label, text
 
 WIDTHS: Final = (34.0, 106.0)
 NUMERALS: Final = "一二三四五六七八九十"
@@ -86,7 +86,7 @@ def _heading(sheet: Sheet, row: int, text: str) -> int:
     return row + 1
 
 
-def _table(sheet: Sheet, row: int, lines: Iterable[Line]) -> int:
+def _table(sheet: Sheet, row: int, lines: Iterable[NoteLine]) -> int:
     """A row each line, which programs find again by its label."""
     for row, line in enumerate(lines, row):  # noqa: B020, PLR1704 - goes on where it began
         broken = [broken_lines(t, w * _FILL) for t, w in zip(line, WIDTHS, strict=True)]
@@ -104,7 +104,7 @@ def _numbered(texts: Iterable[str]) -> Iterator[str]:
     return (f"　　{k}. {text.rstrip('。')}。" for k, text in enumerate(texts, 1))
 
 
-def _general(answer: Allocation, told: Told) -> Iterator[str]:
+def _general(answer: Allocation, told: Teller) -> Iterator[str]:
     scheme = answer.scheme
     basis = f"，依据：{scheme.document}" if scheme.document else ""
     date = scheme.date
@@ -113,7 +113,7 @@ def _general(answer: Allocation, told: Told) -> Iterator[str]:
     yield f"　　结果：{totals_text(answer, told)}。"
 
 
-def _rules(answer: Allocation, told: Told) -> Iterator[str]:
+def _rules(answer: Allocation, told: Teller) -> Iterator[str]:
     """The rules, those of a pool together: a line that names it, then a paragraph each rule."""
     names = [pool.name for pool in answer.scheme.pools]
     groups: dict[str, list[str]] = {}
@@ -143,7 +143,7 @@ def _data(answer: Allocation) -> Iterator[str]:
     return _numbered(texts)
 
 
-def _told(recipients: Recipients) -> Iterator[Line]:
+def _told(recipients: Recipients) -> Iterator[NoteLine]:
     """What the sender says and nobody can compute: it stands apart, under a heading of its own."""
     lines = [line for line in recipients.sources if line[:1] != NO_SOURCES[0][:1]]
     for k, line in enumerate(lines, 1):
@@ -163,7 +163,7 @@ def told_sha256(recipients: Recipients) -> str:
     return canonical_sha256([recipients.sources, warnings])
 
 
-def _fingerprints(report: Report) -> Iterator[Line]:
+def _fingerprints(report: Report) -> Iterator[NoteLine]:
     answer, origin = report.answer, report.answer.recipients.origin
     texts = dict(answer.fingerprint)
     texts["told_sha256"] = told_sha256(answer.recipients)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.settlement import Settlement
-from allocator.excel.kit.formula_columns import Field, Line, Spot, summed
+from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
 from allocator.excel.official.context import Report, settled_topic, table_sheet
@@ -43,7 +43,7 @@ def _deduction_sheet(report: Report, result: PoolAllocation, settled: Settlement
         *report.towns(),
         *(summed(Field(key, text, "money", fen, live)) for key, text, fen, live in columns),
     ]
-    names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
+    names: dict[str, Spot | FormulaColumn] = {"paper": entitled(report, result)}
     formula_text = f"应扣减 = {rule.deduct}" if rule else "应扣减"
     notes = [f"注：1. {formula_text}（元）；{paid_word(result)} = 应分配额 − 本次扣减。"]
     last = "应分配额不足扣减的，差额列为待收回，不付为负数。"
@@ -57,7 +57,7 @@ def _deduction_sheet(report: Report, result: PoolAllocation, settled: Settlement
 def _pilot_sheet(report: Report, result: PoolAllocation, settled: Settlement) -> Sheet:
     """The settlement of every town under both readings, with the difference in what is paid."""
     other = report.answer.other_reading
-    names: dict[str, Spot | Line] = {"paper": entitled(report, result)}
+    names: dict[str, Spot | FormulaColumn] = {"paper": entitled(report, result)}
     unspent, word = blank_zeros(settled.unspent, settled.advance), paid_word(result)
     fields = [
         *report.towns(),

@@ -16,11 +16,11 @@ from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
 from allocator.fund.words import BY_KEY, CHOICES
 
 #: How an amount of fen is told, with its unit.
-Told = Callable[[int], str]
-Rule = tuple[str, str, str]  # what it is about, the rule, its article
+Teller = Callable[[int], str]
+ToldRule = tuple[str, str, str]  # what it is about, the rule, its article
 
 
-def rules(answer: Allocation, told: Told) -> Iterator[Rule]:
+def rules(answer: Allocation, told: Teller) -> Iterator[ToldRule]:
     """Every rule of the scheme, in the order in which it is applied."""
     for name, text in answer.scheme.columns.items():
         yield f"计算列：{name}", text, ""
@@ -31,7 +31,7 @@ def rules(answer: Allocation, told: Told) -> Iterator[Rule]:
     yield from _matching_rule(answer, told)
 
 
-def _pool_rules(answer: Allocation, result: PoolAllocation, told: Told) -> Iterator[Rule]:
+def _pool_rules(answer: Allocation, result: PoolAllocation, told: Teller) -> Iterator[ToldRule]:
     pool, recipients = result.pool, answer.recipients
     sources = "、".join(f"{s.name} {told(s.amount)}" for s in pool.sources)
     text = f"{told(pool.budget)}" + (f"，其中：{sources}" if sources else "")
@@ -53,8 +53,8 @@ def _pool_rules(answer: Allocation, result: PoolAllocation, told: Told) -> Itera
 
 
 def _formula_rules(
-    answer: Allocation, result: PoolAllocation, pool: Pool, told: Told
-) -> Iterator[Rule]:
+    answer: Allocation, result: PoolAllocation, pool: Pool, told: Teller
+) -> Iterator[ToldRule]:
     """The pool's formulas as the scheme has them, and who drops out, keeps or takes a difference."""
     texts = {
         "budget": pool.budget_formula,
@@ -82,7 +82,7 @@ def _formula_rules(
             yield f"{pool.name}：尾差", f"{told(fen)}由{towns[who]}承担", ""
 
 
-def _deduction_rules(answer: Allocation) -> Iterator[Rule]:
+def _deduction_rules(answer: Allocation) -> Iterator[ToldRule]:
     """What is taken off what a pool gives."""
     for rule in answer.scheme.settlements:
         name = answer.scheme.pool(rule.pool).name
@@ -94,7 +94,7 @@ def _deduction_rules(answer: Allocation) -> Iterator[Rule]:
         )
 
 
-def _adjustment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
+def _adjustment_rules(result: PoolAllocation, told: Teller) -> Iterator[ToldRule]:
     """Each adjustment with its reason, who bears it and who approved it."""
     for k, entry in enumerate(result.adjusted.entries if result.adjusted else (), 1):
         plus = "+" if entry.amount > 0 else ""
@@ -104,7 +104,7 @@ def _adjustment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
         yield f"{result.pool.name}：人工调整 {k}", text, entry.approval
 
 
-def _instalment_rules(result: PoolAllocation, told: Told) -> Iterator[Rule]:
+def _instalment_rules(result: PoolAllocation, told: Teller) -> Iterator[ToldRule]:
     """The earlier rounds of payment."""
     for k, batch in enumerate(result.instalments.batches if result.instalments else (), 1):
         date = f"{batch.date.year}年{batch.date.month}月{batch.date.day}日" if batch.date else ""
@@ -130,7 +130,7 @@ def _percent(ratio: Fraction) -> str:
     return f"{format_number(ratio * 100, 6)}%"
 
 
-def _bounds_text(recipients: Recipients, pool: Pool, told: Told) -> str:
+def _bounds_text(recipients: Recipients, pool: Pool, told: Teller) -> str:
     def amount(value: Fen | str) -> str:
         if isinstance(value, str) and value in recipients.numbers:
             return f"按“{recipients.header(value)}”一列"
@@ -150,7 +150,7 @@ def _bounds_text(recipients: Recipients, pool: Pool, told: Told) -> str:
     return "；".join(parts)
 
 
-def _rounding_text(answer: Allocation, result: PoolAllocation, told: Told) -> str:
+def _rounding_text(answer: Allocation, result: PoolAllocation, told: Teller) -> str:
     pool, towns = result.pool, answer.recipients.towns
     method, tie = CHOICES["method"][pool.method], CHOICES["tie"][pool.tie]
     text = f"取整到 {told(pool.unit)}，用{method}；尾数相同时{tie}"
@@ -165,7 +165,7 @@ def _rounding_text(answer: Allocation, result: PoolAllocation, told: Told) -> st
     return text
 
 
-def _pilot_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
+def _pilot_rule(answer: Allocation, told: Teller) -> Iterator[ToldRule]:
     pilot = answer.scheme.pilot
     if pilot is None:
         return
@@ -189,7 +189,7 @@ def _pilot_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     yield f"{name}：试点结算", "；".join(parts), pilot.cite
 
 
-def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
+def _matching_rule(answer: Allocation, told: Teller) -> Iterator[ToldRule]:
     matching = answer.scheme.matching
     if matching is None:
         return
@@ -215,7 +215,7 @@ def _matching_rule(answer: Allocation, told: Told) -> Iterator[Rule]:
     yield "配套资金", text, matching.cite
 
 
-def totals_text(answer: Allocation, told: Told) -> str:
+def totals_text(answer: Allocation, told: Teller) -> str:
     """What is paid in all and what it amounts to."""
     text = f"市级{paid_word(*answer.pools)} {told(sum(answer.payment))}"
     if any(result.instalments for result in answer.pools):

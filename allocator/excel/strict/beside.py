@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from allocator.excel.strict.book import Chart, Sheet
+from allocator.excel.strict.book import Chart, SeenSheet
 from allocator.excel.strict.looks import contrast, format_key, is_plain_font
-from allocator.excel.strict.package import Doubt, Package, tree
-from allocator.excel.strict.vocabulary import Node
+from allocator.excel.strict.package import ClosedPackage, Doubt, tree
+from allocator.excel.strict.vocabulary import SheetNode
 
 #: Within a cell, in EMU: a row is at most 409 points high, a column at most 255 characters wide.
 _MOST_OFFSET: Final = 409 * 12_700
@@ -24,7 +24,7 @@ _LEAST_SIZE: Final = 600
 _SAYS: Final = ("c:barDir", "c:grouping", "c:legendPos", "c:order", "c:axPos")
 
 
-def read_beside(package: Package, sheet: Sheet) -> None:
+def read_beside(package: ClosedPackage, sheet: SeenSheet) -> None:
     """Add the charts and comments of a sheet. Raises `Doubt`."""
     drawing, notes, shapes = (
         package.of_kind(sheet.part, kind) for kind in ("drawing", "comments", "vml")
@@ -39,7 +39,7 @@ def read_beside(package: Package, sheet: Sheet) -> None:
             sheet.comments[node.attributes.get("ref", "")] = text
 
 
-def _shapes(root: Node, part: str) -> None:
+def _shapes(root: SheetNode, part: str) -> None:
     """Every box must be hidden until the pointer asks for it."""
     for shape in root.deep("v:shape"):
         style = re.sub(r"\s", "", shape.attributes.get("style", "")).lower()
@@ -48,7 +48,7 @@ def _shapes(root: Node, part: str) -> None:
             raise Doubt(part, "有不隐藏的图形或批注框，可能遮盖内容")
 
 
-def _charts(package: Package, sheet: Sheet, part: str) -> None:
+def _charts(package: ClosedPackage, sheet: SeenSheet, part: str) -> None:
     for anchor in tree(package, "drawing", part).all("xdr:wsDr/xdr:twoCellAnchor"):
         frame = anchor.find("xdr:graphicFrame/a:graphic/a:graphicData/c:chart")
         corners = [
@@ -74,7 +74,7 @@ def _charts(package: Package, sheet: Sheet, part: str) -> None:
         sheet.charts[top, left, bottom, right] = _chart(tree(package, "chart", relation.part))
 
 
-def _chart(root: Node) -> Chart:
+def _chart(root: SheetNode) -> Chart:
     space = root.children[0]
     texts = ["".join(t.text for t in title.deep("a:t")) for title in space.deep("c:title")]
     says = [f"text {text}" for text in texts]
@@ -101,12 +101,12 @@ def _chart(root: Node) -> Chart:
     return Chart(tuple(sorted(says)), texts[0] if texts else "", tuple(caches))
 
 
-def _is_linked(node: Node) -> bool:
+def _is_linked(node: SheetNode) -> bool:
     """Whether an axis takes the format of the cells instead of its own."""
     return node.attributes.get("sourceLinked", "0") in ("1", "true")
 
 
-def _cache(data: Node) -> tuple[str, ...]:
+def _cache(data: SheetNode) -> tuple[str, ...]:
     """The values in their order; where they are not numbered so, none can be told from another."""
     points = list(data.all("c:pt"))
     if [int(p.attributes.get("idx", "-1")) for p in points] != list(range(len(points))):
@@ -118,7 +118,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s'$]", "", text)
 
 
-def _series(series: Node) -> Iterator[str]:
+def _series(series: SheetNode) -> Iterator[str]:
     """Its name, the cells it draws and its fill."""
     name = series.find("c:tx/c:v") or series.find("c:tx/c:strRef/c:f")
     yield f"name {name.text.strip(chr(34)) if name else ''}"
@@ -132,7 +132,7 @@ def _series(series: Node) -> Iterator[str]:
             yield f"fill {node.name} {node.attributes.get('prst', '')} {colours}"
 
 
-def _illegible(space: Node) -> Iterator[str]:
+def _illegible(space: SheetNode) -> Iterator[str]:
     """Texts that cannot be read on white, and areas that are not white."""
     for node in [*space.deep("a:defRPr"), *space.deep("a:rPr")]:
         size = int(node.attributes.get("sz", "1000"))
@@ -155,7 +155,7 @@ def _illegible(space: Node) -> Iterator[str]:
                 yield f"area {sorted(painted)}"
 
 
-def _odd_fonts(space: Node) -> Iterator[str]:
+def _odd_fonts(space: SheetNode) -> Iterator[str]:
     for name in ("a:latin", "a:ea", "a:cs"):
         for node in space.deep(name):
             family = node.attributes.get("typeface", "")

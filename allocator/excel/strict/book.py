@@ -12,7 +12,7 @@ Stored = str | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SeenCell:
     """A cell: numbers as doubles, texts as they are, the formula without its `=`."""
 
     value: Stored
@@ -23,13 +23,13 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Sheet:
+class SeenSheet:
     """One sheet: cells that hold something, sizes in points and characters (0 where hidden)."""
 
     name: str
     part: str = ""
     is_hidden: bool = False
-    cells: dict[Position, Cell] = field(default_factory=dict)
+    cells: dict[Position, SeenCell] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     widths: dict[int, float] = field(default_factory=dict)
     usual_height: float = 15.0
@@ -67,11 +67,11 @@ class Chart:
 
 
 @dataclass(slots=True)
-class Book:
+class SeenBook:
     """The sheets in their order."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[SeenSheet] = field(default_factory=list)
 
-    def by_name(self) -> dict[str, Sheet]:
+    def by_name(self) -> dict[str, SeenSheet]:
         """The sheets by their names."""
         return {sheet.name: sheet for sheet in self.sheets}

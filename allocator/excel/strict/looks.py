@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from allocator.excel.strict.vocabulary import Attributes, Node
+from allocator.excel.strict.vocabulary import Attributes, SheetNode
 
 #: Number formats without a code in the file (ECMA-376 18.8.30), as far as tables use them.
 _BUILT_IN: Final = {0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"}
@@ -245,7 +245,7 @@ class Looks:
             found = palette[number] if number < len(palette) else _SYSTEM.get(number)
         return _tinted(found, a.get("tint", "0"))
 
-    def run_look(self, look: Look, run: Node | None) -> Look:
+    def run_look(self, look: Look, run: SheetNode | None) -> Look:
         """The look of a part of a text that has a font of its own."""
         return look if run is None else _with_font(self, look, run, "rFont")
 
@@ -262,7 +262,7 @@ def _tinted(colour: str | None, tint: str) -> str | None:
     return "".join(f"{round(p + (255 - p) * by if by > 0 else p * (1 + by)):02X}" for p in parts)
 
 
-def read_looks(styles: Node, theme: Mapping[str, str]) -> Looks:
+def read_looks(styles: SheetNode, theme: Mapping[str, str]) -> Looks:
     """The styles of a workbook; `theme` holds the colours and fonts of its theme."""
     sheet = styles.children[0]
     palette: Sequence[str] | None = _PALETTE
@@ -295,11 +295,11 @@ def read_looks(styles: Node, theme: Mapping[str, str]) -> Looks:
 class _Parts:
     looks: Looks
     codes: Mapping[int, str]
-    fonts: Sequence[Node]
-    fills: Sequence[Node]
+    fonts: Sequence[SheetNode]
+    fills: Sequence[SheetNode]
 
 
-def _cell_look(parts: _Parts, xf: Node, named: Sequence[Node]) -> Look:
+def _cell_look(parts: _Parts, xf: SheetNode, named: Sequence[SheetNode]) -> Look:
     """A style; in doubt where a program may take something from the named style instead."""
     look = _look(parts, xf, xf.attributes)
     mixed = dict(xf.attributes)
@@ -314,7 +314,7 @@ def _cell_look(parts: _Parts, xf: Node, named: Sequence[Node]) -> Look:
     return look if other == look else replace(look, doubt="样式有两种读法，各程序显示可能不同")
 
 
-def _look(parts: _Parts, xf: Node, a: Attributes) -> Look:
+def _look(parts: _Parts, xf: SheetNode, a: Attributes) -> Look:
     code = parts.codes.get(int(a.get("numFmtId", "0")))
     font, fill = int(a.get("fontId", "0")), int(a.get("fillId", "0"))
     if code is None or font >= len(parts.fonts) or fill >= len(parts.fills):
@@ -340,7 +340,7 @@ def _look(parts: _Parts, xf: Node, a: Attributes) -> Look:
     )
 
 
-def _with_font(looks: Looks, look: Look, font: Node, name: str) -> Look:
+def _with_font(looks: Looks, look: Look, font: SheetNode, name: str) -> Look:
     def value(key: str, usual: str) -> str:
         node = font.find(key)
         return usual if node is None else node.attributes.get("val", usual)
@@ -366,7 +366,7 @@ def _with_font(looks: Looks, look: Look, font: Node, name: str) -> Look:
     )
 
 
-def _fill(looks: Looks, pattern: Node | None, key: str) -> str | None:
+def _fill(looks: Looks, pattern: SheetNode | None, key: str) -> str | None:
     if pattern is None or pattern.attributes.get("patternType", "none") == "none":
         return _WHITE
     if pattern.attributes["patternType"] != "solid":
@@ -375,7 +375,7 @@ def _fill(looks: Looks, pattern: Node | None, key: str) -> str | None:
     return looks.colour(colour.attributes, _BLACK) if colour else None
 
 
-def _conditional(looks: Looks, dxf: Node) -> str:
+def _conditional(looks: Looks, dxf: SheetNode) -> str:
     """A conditional style as a key: the same for the same look."""
     font, code = dxf.find("font"), dxf.find("numFmt")
     said: list[str] = []

@@ -18,7 +18,7 @@ from typing import Final
 from xml.parsers import expat
 
 from allocator.excel.files.grid import MOST_XML_BYTES
-from allocator.excel.strict.vocabulary import Node, Unknown, new_parser, read_tree
+from allocator.excel.strict.vocabulary import SheetNode, Unknown, new_parser, read_tree
 
 _RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/"
@@ -67,7 +67,7 @@ _EXTRAS: Final = frozenset({0x0001, 0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0xA2
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PartRelation:
     """A relationship: the kind of its part ("" where nothing shows it) and the part's name."""
 
     kind: str
@@ -75,11 +75,11 @@ class Relation:
 
 
 @dataclass(slots=True)
-class Package:
+class ClosedPackage:
     """The members by name, the relationships by part."""
 
     members: Mapping[str, bytes]
-    relations: dict[str, dict[str, Relation]] = field(default_factory=dict)
+    relations: dict[str, dict[str, PartRelation]] = field(default_factory=dict)
 
     def of_kind(self, part: str, kind: str) -> str:
         """The one part of a kind that a part refers to; empty where there is none."""
@@ -98,9 +98,9 @@ class Doubt(Exception):
         self.words = words
 
 
-def unpack(content: bytes) -> Package:
+def unpack(content: bytes) -> ClosedPackage:
     """Every member and relationship. Raises `Doubt`."""
-    package = Package(_members(content))
+    package = ClosedPackage(_members(content))
     types = _content_types(package.members)
     waiting, known = [""], {_TYPES_PART}
     while waiting:
@@ -210,7 +210,7 @@ def _relations_part(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
-def _relation(package: Package, part: str, type_: str, target: str) -> Relation:
+def _relation(package: ClosedPackage, part: str, type_: str, target: str) -> PartRelation:
     kind = "" if type_ in _SILENT else _KINDS.get(type_, ("?", ""))[0]
     if kind == "?":
         raise Doubt(
@@ -220,7 +220,7 @@ def _relation(package: Package, part: str, type_: str, target: str) -> Relation:
     name = posixpath.normpath(posixpath.join(base, target)).lstrip("/")
     if name not in package.members:
         raise Doubt(part or "工作簿", f"所引用的部分 {target} 不存在")
-    return Relation(kind, name)
+    return PartRelation(kind, name)
 
 
 def _check_type(types: Mapping[str, str], type_: str, part: str) -> None:
@@ -300,7 +300,7 @@ def doubt_of(part: str, unknown: Unknown) -> Doubt:
     return Doubt(f"{part}（{unknown.at} 附近）" if unknown.at else part, unknown.words)
 
 
-def tree(package: Package, kind: str, part: str) -> Node:
+def tree(package: ClosedPackage, kind: str, part: str) -> SheetNode:
     """A part as a tree. Raises `Doubt`."""
     try:
         return read_tree(kind, package.members[part])

@@ -12,14 +12,14 @@ from xml.parsers import expat
 
 from allocator.excel.files.grid import MOST_CELLS
 from allocator.excel.strict.beside import read_beside
-from allocator.excel.strict.book import Book, Sheet
+from allocator.excel.strict.book import SeenBook, SeenSheet
 from allocator.excel.strict.looks import is_plain_font, read_looks
-from allocator.excel.strict.package import Doubt, Package, tree, unpack
+from allocator.excel.strict.package import ClosedPackage, Doubt, tree, unpack
 from allocator.excel.strict.sheet import read_sheet, read_strings
-from allocator.excel.strict.vocabulary import Attributes, Node, new_parser
+from allocator.excel.strict.vocabulary import Attributes, SheetNode, new_parser
 
 
-def read_book(content: bytes, most_cells: int) -> Book:
+def read_book(content: bytes, most_cells: int) -> SeenBook:
     """A workbook of at most so many cells that hold something. Raises `Doubt`."""
     package = unpack(content)
     part = package.of_kind("", "workbook")
@@ -32,7 +32,7 @@ def read_book(content: bytes, most_cells: int) -> Book:
         raise Doubt("工作簿", "没有样式")
     looks = read_looks(tree(package, "styles", styles_part), theme)
     strings = read_strings(package, strings_part) if strings_part else []
-    book = Book()
+    book = SeenBook()
     numbers = [n.attributes.get("sheetId", "") for n in listing.all("workbook/sheets/sheet")]
     if len(set(numbers)) != len(numbers):
         raise Doubt("工作簿", "两张工作表的编号相同")
@@ -41,7 +41,7 @@ def read_book(content: bytes, most_cells: int) -> Book:
         name = node.attributes.get("name", "")
         if relation is None or relation.kind != "sheet" or name in book.by_name():
             raise Doubt(name, "工作表的引用无效或重名")
-        sheet = Sheet(name, relation.part, node.attributes.get("state", "visible") != "visible")
+        sheet = SeenSheet(name, relation.part, node.attributes.get("state", "visible") != "visible")
         if any(sheet.part == other.part for other in book.sheets):
             raise Doubt(name, "两张工作表共用一个部分")
         most_cells -= read_sheet(package, sheet, strings, looks, most_cells)
@@ -56,7 +56,7 @@ def read_book(content: bytes, most_cells: int) -> Book:
     return book
 
 
-def _names(listing: Node, book: Book) -> None:
+def _names(listing: SheetNode, book: SeenBook) -> None:
     """Print areas and titles; any other name is something that no program adds by itself."""
     seen: set[tuple[str, str]] = set()
     for node in listing.all("workbook/definedNames/definedName"):
@@ -83,7 +83,7 @@ _KNOWN_NAMES: Final = ("_xlnm.Print_Area", "_xlnm.Print_Titles", "_xlnm._FilterD
 _SYSTEM_COLOURS: Final = {"windowText": "000000", "window": "FFFFFF"}
 
 
-def _theme(package: Package, part: str) -> dict[str, str]:
+def _theme(package: ClosedPackage, part: str) -> dict[str, str]:
     """Colours by their role, and the Latin fonts as `major font`, `minor font`; else empty.
 
     Every font of the theme that Chinese or Latin text may take must be a plain one.

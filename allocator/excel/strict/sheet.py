@@ -10,10 +10,10 @@ from typing import Final
 
 from allocator.excel.files.grid import column_letter
 from allocator.excel.files.ooxml_sheet import position
-from allocator.excel.strict.book import Area, Cell, Position, Sheet, Stored
+from allocator.excel.strict.book import Area, Position, SeenCell, SeenSheet, Stored
 from allocator.excel.strict.looks import Look, Looks
-from allocator.excel.strict.package import Doubt, Package, doubt_of
-from allocator.excel.strict.vocabulary import Attributes, Node, Unknown, read_part
+from allocator.excel.strict.package import ClosedPackage, Doubt, doubt_of
+from allocator.excel.strict.vocabulary import Attributes, SheetNode, Unknown, read_part
 
 _TRUE: Final = ("1", "true")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,17}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
@@ -27,11 +27,11 @@ _FOOTER: Final = f"{_ROOT}/headerFooter/"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SharedText:
     """A text of the shared strings, with the fonts of its parts."""
 
     text: str
-    runs: tuple[Node | None, ...] = ()
+    runs: tuple[SheetNode | None, ...] = ()
 
 
 def reference(place: Position) -> str:
@@ -56,9 +56,9 @@ def area_of(text: str) -> Area:
     return (*upper, *lower)
 
 
-def read_strings(package: Package, part: str) -> list[Text]:
+def read_strings(package: ClosedPackage, part: str) -> list[SharedText]:
     """The shared strings in their order. Raises `Doubt`."""
-    texts: list[Text] = []
+    texts: list[SharedText] = []
     rich = _Rich("sst/si")
 
     def end(path: str, text: str) -> None:
@@ -79,14 +79,14 @@ class _Rich:
     def __init__(self, path: str) -> None:
         self.path = path
         self.parts: list[str] = []
-        self.runs: list[Node | None] = []
-        self.run: Node | None = None
+        self.runs: list[SheetNode | None] = []
+        self.run: SheetNode | None = None
 
     def start(self, path: str, a: Attributes) -> None:
         if path == f"{self.path}/r/rPr":
-            self.run = Node("rPr")
+            self.run = SheetNode("rPr")
         elif path.startswith(f"{self.path}/r/rPr/") and self.run is not None:
-            self.run.children.append(Node(path.rpartition("/")[2], dict(a)))
+            self.run.children.append(SheetNode(path.rpartition("/")[2], dict(a)))
 
     def end(self, path: str, text: str) -> None:
         if path in (f"{self.path}/t", f"{self.path}/r/t"):
@@ -95,8 +95,8 @@ class _Rich:
             self.runs.append(self.run)
             self.run = None
 
-    def take(self) -> Text:
-        found = Text(unescape("".join(self.parts)), tuple(self.runs))
+    def take(self) -> SharedText:
+        found = SharedText(unescape("".join(self.parts)), tuple(self.runs))
         self.parts, self.runs = [], []
         return found
 
@@ -125,7 +125,7 @@ def unescape(text: str) -> str:
 
 
 def read_sheet(
-    package: Package, sheet: Sheet, strings: Sequence[Text], looks: Looks, most: int
+    package: ClosedPackage, sheet: SeenSheet, strings: Sequence[SharedText], looks: Looks, most: int
 ) -> int:
     """Fill a sheet from its part; how many cells it has that hold something. Raises `Doubt`."""
     reader = _Reader(sheet, strings, looks, most)
@@ -146,8 +146,8 @@ class _Shared:
 class _Reader:
     """Follows the elements of one sheet."""
 
-    sheet: Sheet
-    strings: Sequence[Text]
+    sheet: SeenSheet
+    strings: Sequence[SharedText]
     looks: Looks
     most: int
     row: int = 0
@@ -158,7 +158,7 @@ class _Reader:
     formula_says: Attributes = field(default_factory=dict)
     shared: dict[str, _Shared] = field(default_factory=dict)
     rich: _Rich = field(default_factory=lambda: _Rich(f"{_CELL}/is"))
-    inline: Text | None = None
+    inline: SharedText | None = None
     area: str = ""
     rule: list[str] = field(default_factory=list)
     starts: dict[str, Callable[[Attributes], None]] = field(init=False)
@@ -236,9 +236,9 @@ class _Reader:
             if len(self.sheet.cells) >= self.most:
                 raise Unknown("有内容的格比应有的多得多", reference(self.at))
             looks = tuple(self.looks.run_look(look, run) for run in runs)
-            self.sheet.cells[self.at] = Cell(value, formula, look, looks)
+            self.sheet.cells[self.at] = SeenCell(value, formula, look, looks)
 
-    def _stored(self, kind: str) -> tuple[Stored, tuple[Node | None, ...]]:
+    def _stored(self, kind: str) -> tuple[Stored, tuple[SheetNode | None, ...]]:
         """The value, and the fonts of its parts where it is a text that has some."""
         text = self.value
         if self.inline is not None:

@@ -96,19 +96,19 @@ class _Word:
 
 
 @dataclass(slots=True)
-class Node:
+class SheetNode:
     """An element with all that stands inside it; `text` is its own."""
 
     name: str
     attributes: Attributes = field(default_factory=dict)
-    children: list[Node] = field(default_factory=list)
+    children: list[SheetNode] = field(default_factory=list)
     text: str = ""
 
-    def find(self, path: str) -> Node | None:
+    def find(self, path: str) -> SheetNode | None:
         """The first element at a path below this one: `fill/patternFill`."""
         return next(self.all(path), None)
 
-    def all(self, path: str) -> Iterator[Node]:
+    def all(self, path: str) -> Iterator[SheetNode]:
         """Every element at a path below this one."""
         name, _, rest = path.partition("/")
         for child in self.children:
@@ -118,7 +118,7 @@ class Node:
                 else:
                     yield child
 
-    def deep(self, name: str) -> Iterator[Node]:
+    def deep(self, name: str) -> Iterator[SheetNode]:
         """Every element of a name, however deep."""
         for child in self.children:
             if child.name == name:
@@ -126,13 +126,13 @@ class Node:
             yield from child.deep(name)
 
 
-def read_tree(kind: str, content: bytes) -> Node:
+def read_tree(kind: str, content: bytes) -> SheetNode:
     """A part as a tree; its root is the only child. Raises `Unknown`."""
-    root = Node("")
+    root = SheetNode("")
     open_nodes = [root]
 
     def start(path: str, a: Attributes) -> None:
-        node = Node(path.rpartition("/")[2], dict(a))
+        node = SheetNode(path.rpartition("/")[2], dict(a))
         open_nodes[-1].children.append(node)
         open_nodes.append(node)
 

@@ -12,7 +12,7 @@ from allocator.dongguan.roster import TOWNS
 from allocator.excel.intake.headers import column_name, read_header, same_column
 from allocator.excel.intake.table.needed import needed_columns
 from allocator.excel.kit.stored_number import StoredNumber
-from allocator.fund.columns import FIELDS, HEADERS, Kind, note
+from allocator.fund.columns import FIELDS, HEADERS, ColumnKind, note
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Scheme
 
@@ -23,7 +23,7 @@ class InputColumn:
 
     name: str
     header: str
-    kind: Kind
+    kind: ColumnKind
     values: tuple[object, ...]
 
     @property

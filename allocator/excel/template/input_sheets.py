@@ -13,7 +13,7 @@ from allocator.dongguan.roster import TOWNS
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import NO_SOURCES, SCHEME_SHEET, SOURCES_SHEET, TABLE_SHEET
 from allocator.excel.intake.record_sheets import RECORD_SHEETS
-from allocator.excel.kit.formula_columns import Line
+from allocator.excel.kit.formula_columns import FormulaColumn
 from allocator.excel.kit.layout import LARGE_ROWS, add_sheet
 from allocator.excel.kit.style import (
     BODY_FONT,
@@ -62,7 +62,7 @@ _LEGEND: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SheetNames:
     """Who receives in an empty template, and the header above them."""
 
     towns: tuple[str, ...] = TOWNS
@@ -76,13 +76,13 @@ def write_input_sheets(
     *,
     sources: Sequence[Sequence[str]] = (),
     spare: int = 0,
-    names: Names | None = None,
+    names: SheetNames | None = None,
 ) -> None:
     """Add the three sheets to a workbook: a filled table, or an empty one without `recipients`.
 
     `spare` is how many blank lines each list of the scheme's sheet has for more entries.
     """
-    names = names or Names()
+    names = names or SheetNames()
     columns = (
         filled_columns(recipients, scheme.naming.name)
         if recipients
@@ -100,7 +100,7 @@ def write_input_sheets(
                 sheet.set_header(f"&L&KC00000{DRAFT_MARK}", {"margin": 0.3})
 
 
-def input_lines(recipients: Recipients) -> dict[str, Line]:
+def input_lines(recipients: Recipients) -> dict[str, FormulaColumn]:
     """The columns of numbers on 镇街基础数据, for formulas of other sheets.
 
     Left out are those with a number that has no end and so is written as text.
@@ -110,7 +110,9 @@ def input_lines(recipients: Recipients) -> dict[str, Line]:
         if column.kind == "number" and column.name in recipients.numbers:
             cells = (number_cell(value) for value in recipients.numbers[column.name])
             if not any(isinstance(cell, str) for cell in cells):
-                lines[column.name] = Line(f"{TABLE_SHEET}!", c, HEADER_ROW, len(recipients))
+                lines[column.name] = FormulaColumn(
+                    f"{TABLE_SHEET}!", c, HEADER_ROW, len(recipients)
+                )
     return lines
 
 
@@ -165,10 +167,10 @@ def _has_marks(columns: Sequence[InputColumn]) -> bool:
 
 
 def _write_large(sheet: LargeSheet, columns: Sequence[InputColumn], bodies: Sequence[Any]) -> None:
-    from allocator.excel.kit.large_sheet import Column
+    from allocator.excel.kit.large_sheet import LargeColumn
 
     cells = [
-        Column(HEADER_ROW, c, [_stored(column, value) for value in column.values], bodies[c])
+        LargeColumn(HEADER_ROW, c, [_stored(column, value) for value in column.values], bodies[c])
         for c, column in enumerate(columns)
     ]
     rows = range(HEADER_ROW, HEADER_ROW + len(columns[0].values))

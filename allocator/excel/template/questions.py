@@ -132,7 +132,7 @@ def rates(text: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FormQuestion:
     """One question, and what its answer does; `take` raises `ValueError` with what is wrong."""
 
     text: str
@@ -161,10 +161,12 @@ def _header(text: str, answers: Answers) -> None:
 
 
 FUND_QUESTIONS: Final = (
-    Question("资金名称（如：2024年××补助资金）", _head("name")),
-    Question("依据文件（没有直接回车）", _head("document"), is_needed=False),
-    Question("受款单位的称呼（镇街、区县、学校等；直接回车为“单位”）", _header, is_needed=False),
-    Question("受款单位名单（用顿号分开，按正式次序；名单在文件里的写文件名）", _towns),
+    FormQuestion("资金名称（如：2024年××补助资金）", _head("name")),
+    FormQuestion("依据文件（没有直接回车）", _head("document"), is_needed=False),
+    FormQuestion(
+        "受款单位的称呼（镇街、区县、学校等；直接回车为“单位”）", _header, is_needed=False
+    ),
+    FormQuestion("受款单位名单（用顿号分开，按正式次序；名单在文件里的写文件名）", _towns),
 )
 
 
@@ -189,15 +191,15 @@ def _pool_sources(text: str, answers: Answers) -> None:
 
 
 POOL_QUESTIONS: Final = (
-    Question("这项资金叫什么（只有一项的可与资金名称相同）", _pool_name),
-    Question("资金来源和金额（如：教育部 2000万，财政部 500万）", _pool_sources),
-    Question(
+    FormQuestion("这项资金叫什么（只有一项的可与资金名称相同）", _pool_name),
+    FormQuestion("资金来源和金额（如：教育部 2000万，财政部 500万）", _pool_sources),
+    FormQuestion(
         "因素和权重，单位写在括号里（如：学生人数（人） 50%，面积（平方公里） 30%，人均财力（元） 20% 反向）",
         _pool("factors", factors),
     ),
-    Question("每个单位最少多少元（没有直接回车）", _pool("floor", yuan), is_needed=False),
-    Question("每个单位最多多少元（没有直接回车）", _pool("cap", yuan), is_needed=False),
-    Question(
+    FormQuestion("每个单位最少多少元（没有直接回车）", _pool("floor", yuan), is_needed=False),
+    FormQuestion("每个单位最多多少元（没有直接回车）", _pool("cap", yuan), is_needed=False),
+    FormQuestion(
         "金额取整到多少元（如 0.01、100；直接回车为 0.01）", _pool("unit", yuan), is_needed=False
     ),
 )
@@ -207,14 +209,14 @@ def _matching(text: str, answers: Answers) -> None:
     answers.matching = rates(text)
 
 
-MATCH_QUESTION: Final = Question(
+MATCH_QUESTION: Final = FormQuestion(
     "配套比例（全部相同的写 30%；按类别的写：一类 100%，二类 50%；不配套直接回车）",
     _matching,
     is_needed=False,
 )
 
 
-def put(question: Question, text: str, answers: Answers) -> str:
+def put(question: FormQuestion, text: str, answers: Answers) -> str:
     """Take an answer; return what is wrong with it, nothing when it is right."""
     text = text.strip()
     if not text and question.is_needed:

@@ -15,13 +15,14 @@ from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_F
 from allocator.excel.template.input_columns import InputColumn, money_cell, number_cell, reference
 from allocator.fund import words
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import DRAFT_MARK, Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import DRAFT_MARK, Scheme
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Line = Mapping[str, Any]
+SchemeLine = Mapping[str, Any]
 
 #: Sections that every fund has, or that the checks beside the pools name.
 _ALWAYS: Final = ("基本信息", "资金池", "资金来源", "因素")
@@ -48,9 +49,9 @@ def _weight(number: Fraction) -> float | str:
     return number_text(number) if isinstance(cell, str) else cell
 
 
-def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, list[Line]]:
+def scheme_lines(scheme: Scheme, recipients: Recipients | None) -> dict[str, list[SchemeLine]]:
     """What stands in each section, by key: cell values in the words of the sheet."""
-    lines: dict[str, list[Line]] = {section.name: [] for section in words.SECTIONS}
+    lines: dict[str, list[SchemeLine]] = {section.name: [] for section in words.SECTIONS}
     lines["基本信息"] = [_line("scheme", scheme, recipients)]
     names = {pool.id: pool.name for pool in scheme.pools}
     for pool in scheme.pools:
@@ -100,7 +101,9 @@ def _cell(value: Any, rule: words.Rule, recipients: Recipients | None) -> Any:
     return value
 
 
-def _pool_lines(lines: dict[str, list[Line]], pool: Pool, recipients: Recipients | None) -> None:
+def _pool_lines(
+    lines: dict[str, list[SchemeLine]], pool: Pool, recipients: Recipients | None
+) -> None:
     line = _line("pool", pool, recipients)
     if pool.base_formula:
         line["base"] = pool.base_formula
@@ -174,7 +177,7 @@ class Writer:
         else:
             self.sheet.write_string(row, column, str(value), look)
 
-    def section(self, section: words.Section, lines: Sequence[Line]) -> None:
+    def section(self, section: words.Section, lines: Sequence[SchemeLine]) -> None:
         """One section with a blank line after it; what is rare only where something is given."""
         if section.is_rare and not lines:
             return
@@ -193,7 +196,7 @@ class Writer:
             self._pairs(section, labels, lines[0] if lines else {})
         self.row += 1
 
-    def _pairs(self, section: words.Section, labels: Mapping[str, str], line: Line) -> None:
+    def _pairs(self, section: words.Section, labels: Mapping[str, str], line: SchemeLine) -> None:
         self.blocks[section.name] = Block(self.row, self.row, {})
         for label, key in labels.items():
             self.put(self.row, 0, label, "label")
@@ -202,7 +205,7 @@ class Writer:
             self.row += 1
 
     def _list(
-        self, section: words.Section, labels: Mapping[str, str], lines: Sequence[Line]
+        self, section: words.Section, labels: Mapping[str, str], lines: Sequence[SchemeLine]
     ) -> None:
         for c, label in enumerate(labels):
             self.put(self.row, c, label, "header")

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final
 
 from allocator.base.archive import same_bytes
-from allocator.excel.template.input_sheets import Names, write_input_sheets
+from allocator.excel.template.input_sheets import SheetNames, write_input_sheets
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 
@@ -27,7 +27,7 @@ def input_workbook(
     scheme: Scheme,
     *,
     sources: Sequence[Sequence[str]] = (),
-    names: Names | None = None,
+    names: SheetNames | None = None,
 ) -> bytes:
     """The input sheets as a workbook.
 

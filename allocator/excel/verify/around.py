@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from allocator.excel.strict.book import Book, Cell, Chart, Sheet
+from allocator.excel.strict.book import Chart, SeenBook, SeenCell, SeenSheet
 from allocator.excel.strict.looks import contrast, is_plain_font
 from allocator.excel.strict.sheet import area_of
 from allocator.excel.verify.cells import moved, same_value
@@ -28,7 +28,7 @@ _FOOTER_CODES: Final = re.compile(
 _FOOTER_FONT: Final = re.compile(r'&"([^",]*)')
 
 
-def beside(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+def beside(want: SeenSheet, have: SeenSheet, rows: Mapping[int, int]) -> Iterator[Finding]:
     """What is frozen, coloured by conditions, prompted, commented, in headers and footers."""
     if have.frozen is not None:
         if (
@@ -88,7 +88,7 @@ def _said(text: str) -> str:
     return re.sub(r"\s|&[BIU]", "", _FOOTER_LOOK.sub("", text))
 
 
-def printed(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+def printed(want: SeenSheet, have: SeenSheet, rows: Mapping[int, int]) -> Iterator[Finding]:
     """A print area must take in all that the sheet holds; titles are those of the sheet."""
     if have.print_area:
         areas = [area_of(_whole(area)) for area in have.print_area.split(",")]
@@ -116,7 +116,7 @@ def _whole(area: str) -> str:
     return area
 
 
-def charts(want: Sheet, have: Sheet, book: Book, maps: Maps) -> Iterator[Finding]:
+def charts(want: SeenSheet, have: SeenSheet, book: SeenBook, maps: Maps) -> Iterator[Finding]:
     """Each chart draws what one of ours draws, where it stands; fewer may be there."""
     left = list(want.charts.items())
     for corner, chart in have.charts.items():
@@ -134,7 +134,7 @@ def _is_chart(
     ours: tuple[tuple[int, int, int, int], Chart],
     corner: tuple[int, int, int, int],
     chart: Chart,
-    book: Book,
+    book: SeenBook,
     maps: Maps,
 ) -> bool:
     place, want = ours
@@ -151,7 +151,7 @@ def _is_chart(
     return all(_is_cache(text, values, book, maps) for text, values in chart.caches)
 
 
-def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> bool:
+def _is_cache(text: str, values: tuple[str, ...], book: SeenBook, maps: Maps) -> bool:
     """Whether the values kept beside a reference are those of the genuine cells."""
     if text.startswith('"'):
         return values in ((), (text.strip('"'),))
@@ -170,7 +170,7 @@ def _is_cache(text: str, values: tuple[str, ...], book: Book, maps: Maps) -> boo
     return not values or (len(cells) == len(values) and all(map(_is_cached, cells, values)))
 
 
-def _is_cached(cell: Cell, text: str) -> bool:
+def _is_cached(cell: SeenCell, text: str) -> bool:
     if isinstance(cell.value, float):
         return bool(re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", text)) and same_value(
             cell, float(text)

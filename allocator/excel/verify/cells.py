@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from allocator.excel.strict.book import Cell, Stored
+from allocator.excel.strict.book import SeenCell, Stored
 from allocator.excel.verify.remarks import is_signed
 
 #: An unrounded formula may differ in its last digits from program to program.
@@ -20,10 +20,10 @@ _REFERENCE: Final = re.compile(rf"(?:{_NAME})?\$?[A-Z]{{1,3}}\$?\d+")
 _ROWS: Final = re.compile(
     rf"(?:{_NAME})?(?P<column>\$?\b[A-Z]{{1,3}}\$?)(?P<row>\d{{1,7}})\b(?!\()"
 )
-Rows = Callable[[str, int], int]  # sheet, row → row
+RowMap = Callable[[str, int], int]  # sheet, row → row
 
 
-def same_value(want: Cell, value: Stored) -> bool:
+def same_value(want: SeenCell, value: Stored) -> bool:
     """Numbers to the 15 digits that spreadsheet programs keep; texts exactly."""
     expected = want.value
     if isinstance(expected, bool) != isinstance(value, bool):
@@ -61,7 +61,7 @@ def normal(formula: str) -> str:
     return "".join(parts)
 
 
-def moved(formula: str, sheet: str, rows: Rows) -> str:
+def moved(formula: str, sheet: str, rows: RowMap) -> str:
     """A formula of a sheet after rows were inserted, as a program rewrites it.
 
     >>> moved("SUM(B6:B9)+'附表 3'!$C$2", "附表1", lambda sheet, row: row + (sheet == "附表1"))
@@ -73,7 +73,7 @@ def moved(formula: str, sheet: str, rows: Rows) -> str:
     return "".join(parts)
 
 
-def _moved(text: str, sheet: str, rows: Rows) -> str:
+def _moved(text: str, sheet: str, rows: RowMap) -> str:
     last = [sheet, -1]
 
     def new(found: re.Match[str]) -> str:
@@ -100,7 +100,7 @@ def shown(value: Stored, other: Stored, code: str) -> str:
 
 
 def row_map(
-    want: Mapping[tuple[int, int], Cell], have: Mapping[tuple[int, int], Cell]
+    want: Mapping[tuple[int, int], SeenCell], have: Mapping[tuple[int, int], SeenCell]
 ) -> dict[int, int]:
     """Where each row of a sheet stands after blank rows were inserted; empty where nothing moved.
 
@@ -120,15 +120,15 @@ def row_map(
     return rows
 
 
-def _by_row(cells: Mapping[tuple[int, int], Cell]) -> dict[int, dict[int, Cell]]:
-    rows: dict[int, dict[int, Cell]] = {}
+def _by_row(cells: Mapping[tuple[int, int], SeenCell]) -> dict[int, dict[int, SeenCell]]:
+    rows: dict[int, dict[int, SeenCell]] = {}
     for (row, column), cell in cells.items():
         if cell.value not in (None, "") or cell.formula:
             rows.setdefault(row, {})[column] = cell
     return rows
 
 
-def _same_row(want: Mapping[int, Cell], have: Mapping[int, Cell]) -> bool:
+def _same_row(want: Mapping[int, SeenCell], have: Mapping[int, SeenCell]) -> bool:
     return want.keys() <= have.keys() and all(
         same_value(cell, have[column].value)
         or is_signed(cell.value, have[column].value)

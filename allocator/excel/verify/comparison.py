@@ -14,7 +14,7 @@ from typing import Final
 
 from allocator.excel.files.grid import column_letter
 from allocator.excel.official.charts import SHEET as CHARTS
-from allocator.excel.strict.book import Book, Cell, Sheet
+from allocator.excel.strict.book import SeenBook, SeenCell, SeenSheet
 from allocator.excel.strict.looks import compare_looks
 from allocator.excel.strict.sheet import reference
 from allocator.excel.verify.around import Maps, beside, charts, printed
@@ -22,7 +22,7 @@ from allocator.excel.verify.cells import moved, normal, row_map, same_value, sho
 from allocator.excel.verify.findings import Finding
 from allocator.excel.verify.remarks import is_remark, is_signed
 
-_EMPTY: Final = Cell(None)
+_EMPTY: Final = SeenCell(None)
 #: A row or column of less than this part of its size may no longer show what it holds.
 _LEAST_PART: Final = 0.85
 _THIN: Final = 2.0
@@ -30,7 +30,9 @@ _LONGEST_NAME: Final = 20
 _BOOK: Final = "工作簿"
 
 
-def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[Finding], Maps]:
+def compare(
+    want: SeenBook, have: SeenBook, may_lack: Sequence[str] = ()
+) -> tuple[list[Finding], Maps]:
     """Every difference, and where rows moved to; sheets in `may_lack` may be gone."""
     found = have.by_name()
     if any(sheet.name in may_lack and sheet.name not in found for sheet in want.sheets):
@@ -53,7 +55,7 @@ def compare(want: Book, have: Book, may_lack: Sequence[str] = ()) -> tuple[list[
     return findings, maps
 
 
-def _forget_references(want: Sheet, have: Sheet) -> None:
+def _forget_references(want: SeenSheet, have: SeenSheet) -> None:
     """Where a sheet is gone that a formula reads, programs put #REF!: an error deceives nobody."""
     for place, cell in have.cells.items():
         other = want.cells.get(place)
@@ -63,10 +65,10 @@ def _forget_references(want: Sheet, have: Sheet) -> None:
             and cell.value in ("#REF!", None)
             and "#REF!" in (cell.value, cell.formula[-99:])
         ):
-            want.cells[place] = Cell(cell.value, cell.formula, other.look)
+            want.cells[place] = SeenCell(cell.value, cell.formula, other.look)
 
 
-def _added(want: Book, have: Book) -> Iterator[Finding]:
+def _added(want: SeenBook, have: SeenBook) -> Iterator[Finding]:
     """Sheets of the sender's own: told, unless they pass for one of ours."""
     ours = want.by_name()
     names = {_skeleton(name) for name in ours}
@@ -98,7 +100,7 @@ def _added(want: Book, have: Book) -> Iterator[Finding]:
             yield Finding(sheet.name, f"多出的{hidden}工作表，{len(sheet.cells):,} 格", "told")
 
 
-def _listed(sheet: Sheet) -> set[str]:
+def _listed(sheet: SeenSheet) -> set[str]:
     """Short texts of rows that also hold figures: the names a table lists."""
     rows = {row for (row, _), cell in sheet.cells.items() if isinstance(cell.value, float)}
     texts = ((row, cell.value) for (row, _), cell in sheet.cells.items())
@@ -112,7 +114,9 @@ def _skeleton(text: str) -> str:
     return "".join(c for c in folded if c.isalnum())
 
 
-def compare_sheet(want: Sheet, have: Sheet, maps: Maps, book: Book) -> Iterator[Finding]:
+def compare_sheet(
+    want: SeenSheet, have: SeenSheet, maps: Maps, book: SeenBook
+) -> Iterator[Finding]:
     """Values, formulas, looks in both directions, then what hides, covers or stands beside."""
     rows = maps[want.name]
     if rows:
@@ -134,7 +138,7 @@ def _count_moved(rows: Mapping[int, int]) -> int:
     return sum(row != place for row, place in rows.items())
 
 
-def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
+def _cells(want: SeenSheet, have: SeenSheet, maps: Maps) -> Iterator[Finding]:
     """Cell by cell; what merely looks otherwise is counted for the whole sheet."""
     rows = maps[want.name]
     moved_rows = any(maps.values())
@@ -145,7 +149,7 @@ def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
         other = left.pop(place, _EMPTY)
         if moved_rows and cell.formula:
             text = moved(cell.formula, want.name, lambda s, r: maps.get(s, {}).get(r, r))
-            cell = Cell(cell.value, text, cell.look, cell.runs)  # noqa: PLW2901 - the cell as it stands there
+            cell = SeenCell(cell.value, text, cell.look, cell.runs)  # noqa: PLW2901 - the cell as it stands there
         yield from _cell(f"{want.name}!{reference(place)}", cell, other, dressed)
     last = max(
         (rows.get(r, r) for r, _ in _figures(want)),
@@ -157,11 +161,11 @@ def _cells(want: Sheet, have: Sheet, maps: Maps) -> Iterator[Finding]:
         yield Finding(want.name, f"{words}（{count:,} 格）", "dressed")
 
 
-def _figures(sheet: Sheet) -> Iterator[tuple[int, int]]:
+def _figures(sheet: SeenSheet) -> Iterator[tuple[int, int]]:
     return (place for place, cell in sheet.cells.items() if isinstance(cell.value, float))
 
 
-def _extra(where: str, cell: Cell, *, is_below: bool) -> Iterator[Finding]:
+def _extra(where: str, cell: SeenCell, *, is_below: bool) -> Iterator[Finding]:
     """What stands where nothing must be: names and dates under a table, or something else."""
     if cell.value == "" and not cell.formula:
         yield Finding(where, "多出空文字，可能截断旁边的内容", "unproven")
@@ -174,7 +178,7 @@ def _extra(where: str, cell: Cell, *, is_below: bool) -> Iterator[Finding]:
         yield Finding(where, f"表内 {told}，应为 空白")
 
 
-def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator[Finding]:
+def _cell(where: str, want: SeenCell, have: SeenCell, dressed: Counter[str]) -> Iterator[Finding]:
     if is_signed(want.value, have.value) and not have.formula:
         yield Finding(where, "签名栏已填写", "dressed")
         yield Finding(where, str(have.value), "told")
@@ -197,7 +201,7 @@ def _cell(where: str, want: Cell, have: Cell, dressed: Counter[str]) -> Iterator
             return
 
 
-def _value_message(want: Cell, have: Cell) -> str:
+def _value_message(want: SeenCell, have: SeenCell) -> str:
     formulas = normal(want.formula), normal(have.formula)
     is_uncomputed = bool(want.formula) and formulas[0] == formulas[1] and have.value is None
     if not is_uncomputed and not same_value(want, have.value):
@@ -211,7 +215,7 @@ def _value_message(want: Cell, have: Cell) -> str:
     return ""
 
 
-def _formula_message(want: Cell, have: Cell) -> str:
+def _formula_message(want: SeenCell, have: SeenCell) -> str:
     if not have.formula:
         return f"公式被改成数值，应为 ={want.formula}"
     if not want.formula:
@@ -219,7 +223,7 @@ def _formula_message(want: Cell, have: Cell) -> str:
     return f"公式不同，表内 ={have.formula}，应为 ={want.formula}"
 
 
-def _hidden(want: Sheet, have: Sheet, rows: Mapping[int, int]) -> Iterator[Finding]:
+def _hidden(want: SeenSheet, have: SeenSheet, rows: Mapping[int, int]) -> Iterator[Finding]:
     for row in sorted({row for row, _ in want.cells}):
         place = rows.get(row, row)
         yield from _cut(f"{want.name}!{place}:{place}", "行", want.height(row), have.height(place))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["changed", "unproven", "dressed", "told"]
+FindingKind = Literal["changed", "unproven", "dressed", "told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Finding:
 
     place: str
     message: str
-    kind: Kind = "changed"
+    kind: FindingKind = "changed"
     is_figure: bool = False
     may_follow: bool = False
 

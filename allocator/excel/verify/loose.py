@@ -12,13 +12,13 @@ from allocator.base.files import FileBytes
 from allocator.base.problems import InputError
 from allocator.excel.files.grid import Grid
 from allocator.excel.files.open_book import read_book
-from allocator.excel.strict.book import Book, Cell, Position, Sheet, Stored
+from allocator.excel.strict.book import Position, SeenBook, SeenCell, SeenSheet, Stored
 from allocator.excel.strict.sheet import reference, serial_of
 from allocator.excel.verify.cells import row_map, same_value, shown
 from allocator.excel.verify.findings import Finding
 
 
-def compare_values(content: bytes, want: Book, may_lack: Sequence[str]) -> list[Finding]:
+def compare_values(content: bytes, want: SeenBook, may_lack: Sequence[str]) -> list[Finding]:
     """Each figure and text that is not the genuine one, as the reader of inputs sees it."""
     try:
         grids = {grid.sheet: grid for grid in read_book(FileBytes("工作簿", content)).grids}
@@ -33,7 +33,7 @@ def compare_values(content: bytes, want: Book, may_lack: Sequence[str]) -> list[
     return findings
 
 
-def _sheet(want: Sheet, grid: Grid) -> Iterator[Finding]:
+def _sheet(want: SeenSheet, grid: Grid) -> Iterator[Finding]:
     rows = row_map(want.cells, dict(_cells(grid)))
     for (at, column), cell in sorted(want.cells.items()):
         row = rows.get(at, at)
@@ -49,15 +49,15 @@ def _sheet(want: Sheet, grid: Grid) -> Iterator[Finding]:
             yield Finding(where, message, "changed", is_figure, may_follow=bool(cell.formula))
 
 
-def _cells(grid: Grid) -> Iterator[tuple[Position, Cell]]:
+def _cells(grid: Grid) -> Iterator[tuple[Position, SeenCell]]:
     for row, values in grid.rows.items():
         for column in range(len(values)):
             if (value := _stored(grid, row, column)) not in (None, ""):
                 has_fault = (row, column) in grid.faults
-                yield (row, column), Cell(None, "?") if has_fault else Cell(value)
+                yield (row, column), SeenCell(None, "?") if has_fault else SeenCell(value)
 
 
-def _is_same(cell: Cell, value: Stored) -> bool:
+def _is_same(cell: SeenCell, value: Stored) -> bool:
     if isinstance(cell.value, str) and isinstance(value, str):
         return cell.value.split() == value.split()
     return same_value(cell, value)

@@ -14,7 +14,7 @@ from typing import Final
 
 from allocator.base.version import VERSION
 from allocator.excel.files.grid import MOST_CELLS
-from allocator.excel.strict.book import Book
+from allocator.excel.strict.book import SeenBook
 from allocator.excel.strict.package import Doubt
 from allocator.excel.strict.reading import read_book
 from allocator.excel.strict.vocabulary import Unknown
@@ -71,7 +71,7 @@ def _size(genuine: bytes) -> tuple[int, int]:
         return len(parts), sum(archive.read(part).count(b"</c>") for part in parts)
 
 
-def _examine(content: bytes, want: Book, most: int, may_lack: Sequence[str]) -> list[Finding]:
+def _examine(content: bytes, want: SeenBook, most: int, may_lack: Sequence[str]) -> list[Finding]:
     try:
         have = read_book(content, most)
         findings, maps = compare(want, have, may_lack)

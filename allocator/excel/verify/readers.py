@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any, Final
 
-from allocator.excel.strict.book import Book, Cell, Position, Sheet, Stored
+from allocator.excel.strict.book import Position, SeenBook, SeenCell, SeenSheet, Stored
 from allocator.excel.strict.sheet import reference, serial_of, unescape
 from allocator.excel.verify.cells import normal
 from allocator.excel.verify.findings import Finding
 
-_EMPTY: Final = Cell(None)
-Values = dict[Position, Any]
+_EMPTY: Final = SeenCell(None)
+SeenValues = dict[Position, Any]
 
 
-def other_readers(content: bytes, ours: Book, names: set[str]) -> Iterator[Finding]:
+def other_readers(content: bytes, ours: SeenBook, names: set[str]) -> Iterator[Finding]:
     """Each cell of the sheets of these names that another reader sees otherwise."""
     for reader, read in (("openpyxl", _openpyxl), ("calamine", _calamine)):
         if read is _calamine and find_spec("python_calamine") is None:
@@ -39,7 +39,7 @@ def other_readers(content: bytes, ours: Book, names: set[str]) -> Iterator[Findi
 
 
 def _differences(
-    reader: str, sheet: Sheet, values: Values | None, formulas: dict[str, Values] | None
+    reader: str, sheet: SeenSheet, values: SeenValues | None, formulas: dict[str, SeenValues] | None
 ) -> Iterator[Finding]:
     if values is None:
         yield Finding(sheet.name, f"{reader} 看不到这张工作表", "unproven")
@@ -77,11 +77,13 @@ def _number(value: Any) -> Any:
     return value if serial is None else serial
 
 
-def _openpyxl(content: bytes, names: set[str]) -> tuple[dict[str, Values], dict[str, Values]]:
+def _openpyxl(
+    content: bytes, names: set[str]
+) -> tuple[dict[str, SeenValues], dict[str, SeenValues]]:
     """Values and formulas by sheet."""
     from openpyxl import load_workbook
 
-    found: list[dict[str, Values]] = []
+    found: list[dict[str, SeenValues]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for is_values in (True, False):
@@ -109,12 +111,12 @@ def _content(cell: Any, *, is_values: bool) -> Any:
     return getattr(cell.value, "text", cell.value)  # of an array formula
 
 
-def _calamine(content: bytes, names: set[str]) -> tuple[dict[str, Values], None]:
+def _calamine(content: bytes, names: set[str]) -> tuple[dict[str, SeenValues], None]:
     """Values by sheet; calamine gives no formulas."""
     import python_calamine as calamine
 
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    found: dict[str, Values] = {}
+    found: dict[str, SeenValues] = {}
     for name in book.sheet_names:
         if name in names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)

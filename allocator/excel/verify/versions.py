@@ -13,13 +13,13 @@ from allocator.base.files import FileBytes
 from allocator.base.version import VERSION
 from allocator.excel.files.grid import Grid
 from allocator.excel.files.open_book import read_book
-from allocator.excel.strict.book import Book, Cell, Position, Sheet
+from allocator.excel.strict.book import Position, SeenBook, SeenCell, SeenSheet
 from allocator.excel.strict.sheet import reference, serial_of
 from allocator.excel.verify.cells import same_value, shown
 from allocator.excel.verify.findings import Finding
 
 _LONGEST_NAME: Final = 30
-Row = list[tuple[Position, float]]
+FigureRow = list[tuple[Position, float]]
 _HOW: Final = (
     "要逐格核验，请用 {version} 版运行 allocator verify；或加 --rewrite 正本.xlsx，由所附数据按本版重新"
     "写出，以正本为准"
@@ -27,7 +27,7 @@ _HOW: Final = (
 
 
 def of_other_version(
-    version: str, want: Book, content: bytes, findings: Sequence[Finding]
+    version: str, want: SeenBook, content: bytes, findings: Sequence[Finding]
 ) -> list[Finding]:
     """What to tell instead of the differences from cell to cell; nothing of it is 不一致."""
     grids = {grid.sheet: grid for grid in read_book(FileBytes("工作簿", content)).grids}
@@ -45,14 +45,14 @@ def of_other_version(
     return [summary, *differences, *(f for f in findings if f.kind == "told")]
 
 
-def _sheet(want: Sheet, have: Grid) -> Iterator[Finding]:
+def _sheet(want: SeenSheet, have: Grid) -> Iterator[Finding]:
     """Figures of a row that are not in the row of the same name, beside those in their stead."""
     found = _by_label(_cells_in(have))
     for label, row in _by_label(_cells_of(want)).items():
         left = list(found.get(label, ()))
         missing = []
         for place, value in row:
-            twin = next((one for one in left if same_value(Cell(value), one[1])), None)
+            twin = next((one for one in left if same_value(SeenCell(value), one[1])), None)
             if twin:
                 left.remove(twin)
             elif value:  # a blank stands for nothing in some versions
@@ -64,7 +64,7 @@ def _sheet(want: Sheet, have: Grid) -> Iterator[Finding]:
             yield Finding(f"{want.name}!{reference(at)}", words, "unproven", is_figure=True)
 
 
-def _cells_of(sheet: Sheet) -> Mapping[Position, object]:
+def _cells_of(sheet: SeenSheet) -> Mapping[Position, object]:
     return {place: cell.value for place, cell in sheet.cells.items()}
 
 
@@ -76,12 +76,12 @@ def _cells_in(grid: Grid) -> Mapping[Position, object]:
     }
 
 
-def _by_label(cells: Mapping[Position, object]) -> dict[tuple[str, int], Row]:
+def _by_label(cells: Mapping[Position, object]) -> dict[tuple[str, int], FigureRow]:
     """The figures of each row by the text that names it, and how often that stood above already.
 
     A row is named by its first text; beside a note, a figure is named by the text before it.
     """
-    rows: dict[int, dict[str, Row]] = {}
+    rows: dict[int, dict[str, FigureRow]] = {}
     names: dict[int, str] = {}
     for (row, column), value in sorted(cells.items()):
         if isinstance(value, str) and value.strip():
@@ -92,7 +92,7 @@ def _by_label(cells: Mapping[Position, object]) -> dict[tuple[str, int], Row]:
         if number is not None and not isinstance(value, bool):
             figures = rows.setdefault(row, {}).setdefault(names.get(row, ""), [])
             figures.append(((row, column), number))
-    found: dict[tuple[str, int], Row] = {}
+    found: dict[tuple[str, int], FigureRow] = {}
     for named in rows.values():
         for name, figures in named.items():
             turn = 0

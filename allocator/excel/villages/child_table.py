@@ -12,7 +12,7 @@ from typing import Final
 
 from allocator.base.problems import Place, Problem, stop_on_errors
 from allocator.dongguan.roster import official_name
-from allocator.excel.files.grid import Book, Grid, Value
+from allocator.excel.files.grid import Book, CellValue, Grid
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.load import OTHER_SHEETS, TABLE_SHEET
@@ -164,7 +164,7 @@ def _joined(
     return replace(grid, rows=kept), problems
 
 
-def _keep_label(cells: list[Value], at_parent: int, at_child: int) -> None:
+def _keep_label(cells: list[CellValue], at_parent: int, at_child: int) -> None:
     """A row of totals has its label under the parents: the reader looks for it under the children."""
     if len(cells) > at_child and len(cells) > at_parent and cells[at_parent]:
         cells[at_child] = cells[at_parent]

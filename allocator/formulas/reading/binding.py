@@ -21,16 +21,16 @@ from allocator.formulas.tree import (
     COMPARISONS,
     Binary,
     Call,
-    Column,
     Formula,
+    FormulaName,
+    FormulaReading,
     Invalid,
-    Kind,
     Mistake,
     Name,
     Node,
-    Number,
-    Reading,
-    Text,
+    NumberNode,
+    ResultKind,
+    TextNode,
     Unary,
     start_of,
     walk,
@@ -38,9 +38,9 @@ from allocator.formulas.tree import (
 
 _UNIT: Final = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 _REMEDIES: Final = {
-    Kind.TEXT: "文字列只能用于比较、lookup 和 by",
-    Kind.TRUTH: "条件要变成数，请写成：if(条件, 1, 0)",
-    Kind.NUMBER: "请写成比较，如：人口 > 10000",
+    ResultKind.TEXT: "文字列只能用于比较、lookup 和 by",
+    ResultKind.TRUTH: "条件要变成数，请写成：if(条件, 1, 0)",
+    ResultKind.NUMBER: "请写成比较，如：人口 > 10000",
 }
 
 
@@ -48,13 +48,15 @@ _REMEDIES: Final = {
 _MOST_NEAREST: Final = 100
 
 
-def read_formula(text: str, columns: Iterable[Column], want: Kind = Kind.NUMBER) -> Reading:
+def read_formula(
+    text: str, columns: Iterable[FormulaName], want: ResultKind = ResultKind.NUMBER
+) -> FormulaReading:
     """A formula over `columns`, or every mistake in it at its character.
 
     A name means the column whose header, header without its unit, or canonical name it is,
     whatever the case, blanks and width of its letters.
     """
-    return _read(text, Names(columns), want)
+    return _read(text, KnownNames(columns), want)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class ReadColumns:
     mistakes: Mapping[str, tuple[Mistake, ...]]
 
 
-def read_columns(texts: Mapping[str, str], columns: Iterable[Column]) -> ReadColumns:
+def read_columns(texts: Mapping[str, str], columns: Iterable[FormulaName]) -> ReadColumns:
     """The derived columns `texts` (name → formula), which may name each other and `columns`.
 
     Circles, and names that the table has already, are mistakes.
@@ -76,11 +78,11 @@ def read_columns(texts: Mapping[str, str], columns: Iterable[Column]) -> ReadCol
         for column in columns
         for word in (column.name, column.header, without_unit(column.header))
     }
-    names = Names((*columns, *(Column(name) for name in texts)))
+    names = KnownNames((*columns, *(FormulaName(name) for name in texts)))
     mistakes: dict[str, list[Mistake]] = {}
     formulas: dict[str, Formula] = {}
     for name, text in texts.items():
-        reading = _read(text, names, Kind.NUMBER)
+        reading = _read(text, names, ResultKind.NUMBER)
         found = list(reading.mistakes)
         if spelling(name) in known:
             message = f"表中已有“{name}”这一列"
@@ -138,10 +140,10 @@ def without_unit(header: str) -> str:
     return _UNIT.sub("", header).strip() or header
 
 
-class Names:
+class KnownNames:
     """The columns by every name they go by."""
 
-    def __init__(self, columns: Iterable[Column]) -> None:
+    def __init__(self, columns: Iterable[FormulaName]) -> None:
         self.columns = {column.name: column for column in columns}
         self.exact: dict[str, list[str]] = {}
         self.short: dict[str, list[str]] = {}
@@ -191,23 +193,23 @@ class Names:
         return f"可用的列：{some}" if some else "表中没有可用的列"
 
 
-def _read(text: str, names: Names, want: Kind) -> Reading:
+def _read(text: str, names: KnownNames, want: ResultKind) -> FormulaReading:
     tree, mistakes = parse(text)
     if mistakes:
         if not isinstance(tree, Invalid) or tree.at:
             mistakes += _unknown_names(text, names)
-        return Reading(None, tuple(sorted(set(mistakes), key=lambda m: m.position)))
+        return FormulaReading(None, tuple(sorted(set(mistakes), key=lambda m: m.position)))
     binder = _Binder(names)
     bound = binder.expect(tree, want)
     if binder.mistakes:
-        return Reading(None, tuple(sorted(binder.mistakes, key=lambda m: m.position)))
+        return FormulaReading(None, tuple(sorted(binder.mistakes, key=lambda m: m.position)))
     named = {node.name for node in walk(bound) if isinstance(node, Name)}
     spoken = {name: names.spoken(name) for name in sorted(named)}
     texts = frozenset(name for name in named if names.columns[name].is_text)
-    return Reading(Formula(text, bound, want, spoken, texts))
+    return FormulaReading(Formula(text, bound, want, spoken, texts))
 
 
-def _unknown_names(text: str, names: Names) -> list[Mistake]:
+def _unknown_names(text: str, names: KnownNames) -> list[Mistake]:
     """Unknown names of a text whose form is wrong; what may be a function or a case is passed."""
     tokens, _ = tokens_of(text)
     found = [
@@ -221,19 +223,19 @@ def _unknown_names(text: str, names: Names) -> list[Mistake]:
 class _Binder:
     """One pass over a tree: canonical names, and whether every part is of the kind it must be."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: KnownNames) -> None:
         self.names = names
         self.mistakes: list[Mistake] = []
 
     def wrong(self, code: str, node: Node, message: str, remedy: str) -> None:
         self.mistakes.append(Mistake(f"formula.{code}", node.at, message, remedy))
 
-    def expect(self, node: Node, want: Kind) -> Node:
+    def expect(self, node: Node, want: ResultKind) -> Node:
         bound, kind = self.bind(node)
         self.must_be(node, kind, want)
         return bound
 
-    def must_be(self, node: Node, kind: Kind | None, want: Kind) -> None:
+    def must_be(self, node: Node, kind: ResultKind | None, want: ResultKind) -> None:
         """Tell it where a part is of another kind than it must be; None is told already."""
         if kind is None or kind is want:
             return
@@ -241,32 +243,32 @@ class _Binder:
         message = f"此处应为{want.value}，而不是{kind.value}"
         self.mistakes.append(Mistake("formula.kind", start_of(node), message, remedy))
 
-    def bind(self, node: Node) -> tuple[Node, Kind | None]:  # noqa: PLR0911 - one return a kind of node
+    def bind(self, node: Node) -> tuple[Node, ResultKind | None]:  # noqa: PLR0911 - one return a kind of node
         match node:
-            case Number():
-                return node, Kind.NUMBER
-            case Text():
-                return node, Kind.TEXT
+            case NumberNode():
+                return node, ResultKind.NUMBER
+            case TextNode():
+                return node, ResultKind.TEXT
             case Name():
                 return self.name(node)
             case Unary(operator, operand, at):
-                kind = Kind.TRUTH if operator == "not" else Kind.NUMBER
+                kind = ResultKind.TRUTH if operator == "not" else ResultKind.NUMBER
                 return Unary(operator, self.expect(operand, kind), at), kind
             case Binary(operator) if operator in COMPARISONS:
-                return self.comparison(node), Kind.TRUTH
+                return self.comparison(node), ResultKind.TRUTH
             case Binary(operator, left, right, at):
-                kind = Kind.TRUTH if operator in {"and", "or"} else Kind.NUMBER
+                kind = ResultKind.TRUTH if operator in {"and", "or"} else ResultKind.NUMBER
                 return Binary(operator, self.expect(left, kind), self.expect(right, kind), at), kind
         assert isinstance(node, Call)  # noqa: S101 - a text with mistakes is not bound
         return self.call(node)
 
-    def name(self, node: Name) -> tuple[Node, Kind | None]:
+    def name(self, node: Name) -> tuple[Node, ResultKind | None]:
         found = self.names.find(node.name, node.at)
         if isinstance(found, Mistake):
             self.mistakes.append(found)
             return node, None
         is_text = self.names.columns[found].is_text
-        return Name(found, node.at), Kind.TEXT if is_text else Kind.NUMBER
+        return Name(found, node.at), ResultKind.TEXT if is_text else ResultKind.NUMBER
 
     def comparison(self, node: Binary) -> Node:
         left, first = self.bind(node.left)
@@ -275,23 +277,23 @@ class _Binder:
             if first is not second:
                 message = f"不能拿{first.value}与{second.value}比较"
                 self.wrong("kind", node, message, "文字请加引号，数字不加引号")
-            elif first is Kind.TRUTH:
+            elif first is ResultKind.TRUTH:
                 self.wrong("kind", node, "不能比较两个条件", "请用 且、或、非")
-            elif first is Kind.TEXT and node.operator not in {"=", "<>"}:
+            elif first is ResultKind.TEXT and node.operator not in {"=", "<>"}:
                 self.wrong("kind", node, "文字不分大小", "文字只能用 = 或 ≠ 比较")
         return Binary(node.operator, left, right, node.at)
 
-    def call(self, node: Call) -> tuple[Node, Kind | None]:
-        pairs = tuple((key, self.expect(value, Kind.NUMBER)) for key, value in node.pairs)
+    def call(self, node: Call) -> tuple[Node, ResultKind | None]:
+        pairs = tuple((key, self.expect(value, ResultKind.NUMBER)) for key, value in node.pairs)
         options = tuple((key, self.option(node, key, value)) for key, value in node.options)
-        kind: Kind | None = Kind.NUMBER
+        kind: ResultKind | None = ResultKind.NUMBER
         match node.function:
             case "if":
-                test = self.expect(node.arguments[0], Kind.TRUTH)
+                test = self.expect(node.arguments[0], ResultKind.TRUTH)
                 first, kind = self.bind(node.arguments[1])
-                if kind is not Kind.TRUTH:
-                    self.must_be(node.arguments[1], kind, Kind.NUMBER)
-                    kind = Kind.NUMBER
+                if kind is not ResultKind.TRUTH:
+                    self.must_be(node.arguments[1], kind, ResultKind.NUMBER)
+                    kind = ResultKind.NUMBER
                 rest = self.expect(node.arguments[2], kind)
                 arguments: tuple[Node, ...] = (test, first, rest)
             case "lookup":
@@ -301,21 +303,24 @@ class _Binder:
             case "count":
                 arguments = tuple(self.bind(argument)[0] for argument in node.arguments)
             case _:
-                arguments = tuple(self.expect(a, Kind.NUMBER) for a in node.arguments)
+                arguments = tuple(self.expect(a, ResultKind.NUMBER) for a in node.arguments)
         return Call(node.function, arguments, pairs, options, node.at), kind
 
     def cases(
-        self, node: Call, of: Kind | None, pairs: tuple[tuple[Number | Text, Node], ...]
-    ) -> tuple[tuple[Number | Text, Node], ...]:
+        self,
+        node: Call,
+        of: ResultKind | None,
+        pairs: tuple[tuple[NumberNode | TextNode, Node], ...],
+    ) -> tuple[tuple[NumberNode | TextNode, Node], ...]:
         """The cases of a lookup, their keys of the column's kind."""
-        if of is Kind.TRUTH:
+        if of is ResultKind.TRUTH:
             self.wrong("kind", node, "lookup 要一列，而不是条件", "请用 if(条件, a, b)")
-        cases: list[tuple[Number | Text, Node]] = []
+        cases: list[tuple[NumberNode | TextNode, Node]] = []
         for key, value in pairs:
-            if of is Kind.NUMBER and isinstance(key, Text):
+            if of is ResultKind.NUMBER and isinstance(key, TextNode):
                 self.wrong("kind", key, f"这一列是数，没有“{key.text}”", "请写数字")
-            is_word = of is Kind.TEXT and isinstance(key, Number)
-            cases.append((Text(render(key), key.at) if is_word else key, value))
+            is_word = of is ResultKind.TEXT and isinstance(key, NumberNode)
+            cases.append((TextNode(render(key), key.at) if is_word else key, value))
         return tuple(cases)
 
     def option(self, call: Call, key: str, value: Node) -> Node:
@@ -335,5 +340,5 @@ class _Binder:
                     "least 应为 0 到 1 的数",
                     f"请写成：{FUNCTIONS[call.function].form}",
                 )
-            return Number(part or Fraction(0), at=value.at)
-        return self.expect(value, Kind.NUMBER)
+            return NumberNode(part or Fraction(0), at=value.at)
+        return self.expect(value, ResultKind.NUMBER)

@@ -31,8 +31,8 @@ from allocator.formulas.tree import (
     Mistake,
     Name,
     Node,
-    Number,
-    Text,
+    NumberNode,
+    TextNode,
     Unary,
     children,
     start_of,
@@ -152,10 +152,10 @@ class _Parser:
         match token.kind:
             case "number":
                 self.take()
-                return Number(token.value, token.text.endswith("%"), token.at)
+                return NumberNode(token.value, token.text.endswith("%"), token.at)
             case "text":
                 self.take()
-                return Text(token.text, token.at)
+                return TextNode(token.text, token.at)
             case "bracket":
                 self.take()
                 return Name(token.text, token.at)
@@ -194,7 +194,7 @@ class _Parser:
             self.wrong("minus", sign.at, "负号与乘方连写有两种读法", remedy)
         return node
 
-    def stated(self, node: Node, read: Callable[[Node], Number | Mistake]) -> Node:
+    def stated(self, node: Node, read: Callable[[Node], NumberNode | Mistake]) -> Node:
         """A number that must stand as such."""
         if isinstance(node, Invalid):
             return node
@@ -273,11 +273,11 @@ class _Parser:
         if sign < 0:
             self.take()
         token = self.take()
-        key: Number | Text
+        key: NumberNode | TextNode
         if token.kind == "number":
-            key = Number(sign * token.value, token.text.endswith("%"), token.at)
+            key = NumberNode(sign * token.value, token.text.endswith("%"), token.at)
         elif token.kind in {"name", "text", "bracket", "and", "or", "not"} and sign > 0:
-            key = Text(token.text, token.at)
+            key = TextNode(token.text, token.at)
         else:
             self.wrong(
                 "case", token.at, "此处应为“类别 = 数”", "请写成：lookup(列, 一类=0.2, 二类=0.5)"
@@ -313,8 +313,8 @@ class _Parser:
                 )
             if self.token.kind == ":":
                 self.take()
-                is_percent = isinstance(limit, Number) and limit.is_percent
-                key = Number(value or Fraction(0), is_percent, start_of(limit))
+                is_percent = isinstance(limit, NumberNode) and limit.is_percent
+                key = NumberNode(value or Fraction(0), is_percent, start_of(limit))
                 read.pairs.append((key, self.expression(0)))
             else:
                 self.wrong("limit", self.token.at, "此处应为“:”", "请写成：{100: 0.6, 200: 0.8}")
@@ -326,7 +326,11 @@ class _Parser:
                 self.unexpected()
         self.close("}", opening)
         for (low, _), (high, _) in pairwise(read.pairs):
-            if isinstance(low, Number) and isinstance(high, Number) and low.value >= high.value:
+            if (
+                isinstance(low, NumberNode)
+                and isinstance(high, NumberNode)
+                and low.value >= high.value
+            ):
                 self.wrong("order", high.at, "分档的上限应从小到大", "请按从小到大排列，不要重复")
 
     def checked(self, function: Function, name: Token, read: _Arguments) -> Node:
@@ -355,7 +359,7 @@ class _Arguments:
 
     def __init__(self) -> None:
         self.arguments: list[Node] = []
-        self.pairs: list[tuple[Number | Text, Node]] = []
+        self.pairs: list[tuple[NumberNode | TextNode, Node]] = []
         self.options: list[tuple[str, Node]] = []
         self.braces = 0
         self.at_brace = 0

@@ -8,7 +8,7 @@ from typing import Final
 
 from allocator.formulas.functions import FUNCTIONS
 from allocator.formulas.reading.tokens import tokens_of
-from allocator.formulas.tree import Binary, Call, Name, Node, Number, Text, Unary
+from allocator.formulas.tree import Binary, Call, Name, Node, NumberNode, TextNode, Unary
 
 #: Binding of operators, as the parser has it.
 BINDING: Final = {
@@ -55,9 +55,9 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
     if shown is not None:
         return shown
     match node:
-        case Number():
+        case NumberNode():
             return number_text(node)
-        case Text(text):
+        case TextNode(text):
             return f"'{text}'" if "'" not in text else f'"{text}"'
         case Unary("not", operand):
             return f"非 {_within(operand, 3, leaf)}"
@@ -81,16 +81,18 @@ def _inside(call: Call, leaf: Leaf) -> list[str]:
     options = [f"{key} = {joined(value, leaf)}" for key, value in call.options]
     if FUNCTIONS[call.function].has_braces:
         pairs = ", ".join(
-            f"{number_text(k)}: {joined(v, leaf)}" for k, v in call.pairs if isinstance(k, Number)
+            f"{number_text(k)}: {joined(v, leaf)}"
+            for k, v in call.pairs
+            if isinstance(k, NumberNode)
         )
         return [arguments[0], f"{{{pairs}}}", *arguments[1:]]
     pairs_shown = [f"{_key(key)}={joined(value, leaf)}" for key, value in call.pairs]
     return [*arguments, *pairs_shown, *options]
 
 
-def _key(key: Number | Text) -> str:
+def _key(key: NumberNode | TextNode) -> str:
     """A case of lookup: bare where it is one word that is no option's name."""
-    if isinstance(key, Number):
+    if isinstance(key, NumberNode):
         return number_text(key)
     return key.text if is_word(key.text) and key.text.lower() != "else" else joined(key, _nothing)
 
@@ -114,7 +116,7 @@ def binding_of(node: Node) -> int:
             return BINDING[operator]
         case Unary(operator):
             return 3 if operator == "not" else 7
-        case Number(value):
+        case NumberNode(value):
             return ATOM if value >= 0 and not _is_quotient(value) else 6
     return ATOM
 
@@ -141,7 +143,7 @@ def _is_quotient(value: Fraction) -> bool:
     return rest != 1
 
 
-def number_text(number: Number) -> str:
+def number_text(number: NumberNode) -> str:
     """A number as it is written: `0.3`, `30%`, `1/3`."""
     value = number.value * 100 if number.is_percent else number.value
     if _is_quotient(value):

@@ -18,8 +18,8 @@ from allocator.formulas.tree import (
     Mistake,
     Name,
     Node,
-    Number,
-    Text,
+    NumberNode,
+    TextNode,
     Unary,
 )
 from allocator.formulas.values import rows, whole
@@ -45,7 +45,7 @@ _MOST_ROWS_TOLD: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FormulaTable:
     """Columns by canonical name, all of `rows` rows; None in a column of numbers is a blank."""
 
     rows: int
@@ -76,11 +76,11 @@ class Values:
 
 
 T = TypeVar("T")
-Given = Vector | Truth | list[str]
+Operand = Vector | Truth | list[str]
 
 
 def evaluate(
-    formulas: Mapping[str, Formula], table: Table, eligible: Sequence[bool] | None = None
+    formulas: Mapping[str, Formula], table: FormulaTable, eligible: Sequence[bool] | None = None
 ) -> dict[str, Values]:
     """The values of each formula, in the order given; a formula may name those before it.
 
@@ -98,7 +98,7 @@ class Evaluator:
     """
 
     def __init__(
-        self, table: Table, eligible: Sequence[bool] | None = None, *, keeps: bool = False
+        self, table: FormulaTable, eligible: Sequence[bool] | None = None, *, keeps: bool = False
     ) -> None:
         self.keeps = keeps
         self.table = table
@@ -108,7 +108,7 @@ class Evaluator:
         self.rows = len(self.index)
         self.meter = Meter()
         self.columns: dict[str, Vector] = {}
-        self.known: dict[int, tuple[Node, Given]] = {}
+        self.known: dict[int, tuple[Node, Operand]] = {}
         self.told: set[Mistake] = set()
         self.at = 0
 
@@ -167,7 +167,7 @@ class Evaluator:
         """Makes the mistake of a row."""
         return lambda i: Mistake(f"formula.{code}", node.at, message, remedy, self.index[i])
 
-    def of(self, node: Node) -> Given:
+    def of(self, node: Node) -> Operand:
         """The value of a node; computed once where this evaluator keeps values."""
         found = self.known.get(id(node))
         if found is not None:
@@ -192,11 +192,11 @@ class Evaluator:
         assert isinstance(given, Truth)  # noqa: S101
         return given
 
-    def _of(self, node: Node) -> Given:  # noqa: PLR0911 - one return a kind of node
+    def _of(self, node: Node) -> Operand:  # noqa: PLR0911 - one return a kind of node
         match node:
-            case Number(value):
+            case NumberNode(value):
                 return constant(value, self.rows)
-            case Text(text):
+            case TextNode(text):
                 return [text] * self.rows
             case Name(name):
                 return self.column(node, name)
@@ -212,7 +212,7 @@ class Evaluator:
             return self.over_all(node)
         return self.call(node)
 
-    def column(self, node: Node, name: str) -> Given:
+    def column(self, node: Node, name: str) -> Operand:
         """A column of the table, or one computed before."""
         if name in self.columns:
             return self.columns[name]
@@ -224,7 +224,7 @@ class Evaluator:
         self.columns[name] = vector_of([value or 0 for value in values], bad)
         return self.columns[name]
 
-    def binary(self, node: Binary, operator: str) -> Given:  # noqa: PLR0911 - one return an operator
+    def binary(self, node: Binary, operator: str) -> Operand:  # noqa: PLR0911 - one return an operator
         """An operator between two parts."""
         if operator in COMPARISONS:
             return self.comparison(node, operator)
@@ -297,12 +297,12 @@ class Evaluator:
         cases = [key for key, _ in node.pairs]
         if isinstance(given, Vector):
             shown: list[int | Fraction] | list[str] = given.fractions()
-            numbers = [case.value for case in cases if isinstance(case, Number)]
+            numbers = [case.value for case in cases if isinstance(case, NumberNode)]
             places = rows.places_of_numbers(given, numbers, self.meter)
         else:
             assert isinstance(given, list)  # noqa: S101 - binding has seen to it
             shown = given
-            place_of = {case.text: k for k, case in enumerate(cases) if isinstance(case, Text)}
+            place_of = {case.text: k for k, case in enumerate(cases) if isinstance(case, TextNode)}
             places = [place_of.get(text, -1) for text in given]
         values = [self.number(value) for _, value in node.pairs]
         other = node.option("else")
@@ -353,7 +353,7 @@ class Evaluator:
         first = bad[min(bad)]
         return Vector(result.n, result.d, {i: bad.get(i, first) for i in range(self.rows)})
 
-    def whole(self, node: Call, given: Given, weight: Vector | None) -> Vector:  # noqa: PLR0911 - one case a function
+    def whole(self, node: Call, given: Operand, weight: Vector | None) -> Vector:  # noqa: PLR0911 - one case a function
         """The function of whole.py that a call means."""
 
         def wrong(code: str, message: str, remedy: str) -> Mistake:
@@ -386,7 +386,7 @@ class Evaluator:
 
 
 def _constant(node: Node) -> Fraction:
-    assert isinstance(node, Number)  # noqa: S101 - the parser has seen to it
+    assert isinstance(node, NumberNode)  # noqa: S101 - the parser has seen to it
     return node.value
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from allocator.fund.rules import Pool
 
 #: The key at which it stands, what is wrong, what to do.
-Conflict = tuple[str, str, str]
+RuleConflict = tuple[str, str, str]
 
 
-def conflicts(pool: Pool) -> Iterator[Conflict]:
+def conflicts(pool: Pool) -> Iterator[RuleConflict]:
     """Every such rule of a pool."""
     yield from _of_amount(pool)
     if pool.budget_formula and pool.sources:
@@ -24,7 +24,7 @@ def conflicts(pool: Pool) -> Iterator[Conflict]:
         yield "fixed", "的定额补助只写了一个百分数", "请写金额（元）或公式，如 0.3 × 上年"
 
 
-def _of_amount(pool: Pool) -> Iterator[Conflict]:
+def _of_amount(pool: Pool) -> Iterator[RuleConflict]:
     """What an entitlement given by a formula does not go with."""
     if not pool.amount:
         return

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from allocator.base.money import FEN_PER_YUAN
 from allocator.base.problems import Place, Problem
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
-    from allocator.formulas import Column, Formula, Mistake, Table
+    from allocator.formulas import Formula, FormulaName, FormulaTable, Mistake
 
 #: Amounts of the table that are held in fen and read in yuan.
 _MONEY: Final = ("unspent", "raised")
@@ -132,24 +133,24 @@ def earlier(pool: Pool) -> str:
     return f"pool_{pool.id}"
 
 
-def known_columns(recipients: Recipients) -> list[Column]:
+def known_columns(recipients: Recipients) -> list[FormulaName]:
     """The columns of the table that a formula may name."""
-    from allocator.formulas import Column
+    from allocator.formulas import FormulaName
 
-    columns = [Column(name, recipients.header(name)) for name in recipients.numbers]
+    columns = [FormulaName(name, recipients.header(name)) for name in recipients.numbers]
     given = [name for name in _MONEY if getattr(recipients, name)]
-    columns += [Column(name, recipients.header(name)) for name in given]
+    columns += [FormulaName(name, recipients.header(name)) for name in given]
     texts = dict(recipients.texts)
     if recipients.economic_class:
         texts[_CLASS] = recipients.economic_class
     texts.setdefault(_NAMES, recipients.towns)
-    columns += [Column(name, recipients.header(name), is_text=True) for name in texts]
+    columns += [FormulaName(name, recipients.header(name), is_text=True) for name in texts]
     return columns
 
 
-def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> Table:
+def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> FormulaTable:
     """The table as formulas see it: money in yuan, `more` columns beside it."""
-    from allocator.formulas import Table
+    from allocator.formulas import FormulaTable
 
     numbers: dict[str, tuple[Number | None, ...]] = {**recipients.numbers, **more}
     for name in _MONEY:
@@ -161,7 +162,7 @@ def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> 
     if recipients.economic_class:
         texts[_CLASS] = recipients.economic_class
     texts.setdefault(_NAMES, recipients.towns)
-    return Table(len(recipients), numbers, texts)
+    return FormulaTable(len(recipients), numbers, texts)
 
 
 def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, list[Problem]]:
@@ -174,7 +175,7 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
     of_match, of_pilot = match_sites(scheme), pilot_site(scheme, numbers)
     if not (any(of_pools) or scheme.columns or of_match or of_pilot):
         return Formulas(), []
-    from allocator.formulas import Column, Kind, read_columns, read_formula
+    from allocator.formulas import FormulaName, ResultKind, read_columns, read_formula
 
     columns = known_columns(recipients)
     derived = read_columns(dict(scheme.columns), columns)
@@ -183,10 +184,10 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
         for name, mistakes in derived.mistakes.items()
         for mistake in mistakes
     ]
-    columns += [Column(name) for name in scheme.columns]
+    columns += [FormulaName(name) for name in scheme.columns]
 
     def read(site: Site, *own: str) -> Site:
-        kind = Kind.TRUTH if site.is_condition else Kind.NUMBER
+        kind = ResultKind.TRUTH if site.is_condition else ResultKind.NUMBER
         known = [*columns, *_not_taken(own, columns)]
         reading = read_formula(_as_name(site.text, known), known, kind)
         if reading.formula is None:
@@ -203,7 +204,7 @@ def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, lis
             for key, site in of_pool.items()
             if key != "deduct"
         }
-        columns.append(Column(earlier(pool)))
+        columns.append(FormulaName(earlier(pool)))
         if "deduct" in of_pool:
             sites["deduct"] = read(of_pool["deduct"])
         pools[pool.id] = sites
@@ -221,7 +222,7 @@ def _own_names(pool: Pool, key: str) -> tuple[str, ...]:
 
 
 def _unsolvable(
-    scheme: Scheme, site: Site, formula: Formula, own: Sequence[Column]
+    scheme: Scheme, site: Site, formula: Formula, own: Sequence[FormulaName]
 ) -> Iterator[Problem]:
     """A level that nothing decides, or that who drops out would move again."""
     if LEVEL not in formula.names or LEVEL not in {column.name for column in own}:
@@ -237,18 +238,18 @@ def _unsolvable(
     yield Problem("scheme.method", f"“{pool.name}”{message}", remedy, place)
 
 
-def _not_taken(names: Iterable[str], columns: Sequence[Column]) -> list[Column]:
+def _not_taken(names: Iterable[str], columns: Sequence[FormulaName]) -> list[FormulaName]:
     """Those of a pool's own names that no column goes by."""
     if not names:
         return []
-    from allocator.formulas import Column
+    from allocator.formulas import FormulaName
     from allocator.formulas.reading.binding import spelling, without_unit
 
     taken = {spelling(word) for c in columns for word in (c.name, c.header, without_unit(c.header))}
-    return [Column(n, _SPOKEN[n]) for n in names if not {n, _SPOKEN[n]} & taken]
+    return [FormulaName(n, _SPOKEN[n]) for n in names if not {n, _SPOKEN[n]} & taken]
 
 
-def _as_name(text: str, columns: list[Column]) -> str:
+def _as_name(text: str, columns: list[FormulaName]) -> str:
     """A text that is a column's name or header as it stands, with its blanks and signs, in brackets."""
     plain = text.strip()
     names = {name for column in columns for name in (column.name, column.header)}

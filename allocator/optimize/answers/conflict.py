@@ -16,11 +16,11 @@ from math import comb
 from typing import Final
 
 from allocator.base.money import number_text
-from allocator.base.tables import Column, Table
+from allocator.base.tables import Table, TableColumn
 from allocator.optimize.answers.told import Told
 from allocator.optimize.answers.wording import factor_names, units_text, weights_text
 from allocator.optimize.program.case import Case
-from allocator.optimize.program.constraints import Rule
+from allocator.optimize.program.constraints import LinearRule
 from allocator.optimize.search.elastic import (
     Joint,
     is_possible,
@@ -38,7 +38,7 @@ _MOST_SETS: Final = 300
 class Easing:
     """What one condition must give way by, in its units, all others kept; None: not enough."""
 
-    rule: Rule
+    rule: LinearRule
     units: Fraction | None
 
 
@@ -53,10 +53,10 @@ class Conflict(Told):
     """
 
     case: Case
-    rules: tuple[Rule, ...]
+    rules: tuple[LinearRule, ...]
     is_smallest: bool
     easings: tuple[Easing, ...]
-    others: tuple[tuple[Rule, ...], ...]
+    others: tuple[tuple[LinearRule, ...], ...]
     step: Fraction | None
     only_on_grid: bool
     joint: Joint | None
@@ -80,19 +80,19 @@ def find_conflict(question: Question) -> Conflict:
     return Conflict(question.case, found, is_smallest, easings, others, step, only_on_grid, joint)
 
 
-def _less(question: Question, rules: Sequence[Rule]) -> Question:
+def _less(question: Question, rules: Sequence[LinearRule]) -> Question:
     kept = tuple(rule for rule in question.rules if rule not in rules)
     return replace(question, rules=kept)
 
 
-def _others(question: Question) -> tuple[tuple[Rule, ...], ...]:
+def _others(question: Question) -> tuple[tuple[LinearRule, ...], ...]:
     if is_possible(question):
         return ()
     found = _irreducible(question)
     return found, *_others(_less(question, found))
 
 
-def _irreducible(question: Question) -> tuple[Rule, ...]:
+def _irreducible(question: Question) -> tuple[LinearRule, ...]:
     kept = question.rules
     for rule in question.rules:
         rest = replace(question, rules=without(kept, rule))
@@ -101,7 +101,7 @@ def _irreducible(question: Question) -> tuple[Rule, ...]:
     return kept
 
 
-def _smaller(question: Question, size: int) -> tuple[tuple[Rule, ...] | None, bool]:
+def _smaller(question: Question, size: int) -> tuple[tuple[LinearRule, ...] | None, bool]:
     """A contradictory set of fewer conditions, and whether all such sets were tried."""
     tried = 0
     for fewer in range(1, size):
@@ -116,7 +116,7 @@ def _smaller(question: Question, size: int) -> tuple[tuple[Rule, ...] | None, bo
 
 def _tables(found: Conflict) -> list[Table]:
     """Which conditions contradict each other, and by how much each would have to give way."""
-    columns = (Column("互相矛盾的条件"), Column("只放宽这一条，至少放宽"))
+    columns = (TableColumn("互相矛盾的条件"), TableColumn("只放宽这一条，至少放宽"))
     rows = []
     for relaxation in found.easings:
         units = relaxation.units
@@ -134,7 +134,9 @@ def _tables(found: Conflict) -> list[Table]:
     for number, rules in enumerate(found.others, 2):
         lines = tuple((rule.name,) for rule in rules)
         note = "与上一组无关的另一组矛盾，也要解决。"
-        tables.append(Table(f"矛盾之 {number}", (Column("互相矛盾的条件"),), lines, notes=(note,)))
+        tables.append(
+            Table(f"矛盾之 {number}", (TableColumn("互相矛盾的条件"),), lines, notes=(note,))
+        )
     if found.joint is not None:
         tables.append(_together(found.case, found.joint))
     return tables
@@ -149,4 +151,6 @@ def _together(case: Case, joint: Joint) -> Table:
         f"放宽以后，这组权重满足全部条件：{weights_text(joint.amounts.weights)}。",
         f"{least}：各条放宽的单位数（1 个百分点、1 万元、1 元）乘以 penalty（不写为 1）后合计最小。",
     )
-    return Table("一起放宽，合计最少", (Column("条件"), Column("放宽")), rows, notes=notes)
+    return Table(
+        "一起放宽，合计最少", (TableColumn("条件"), TableColumn("放宽")), rows, notes=notes
+    )

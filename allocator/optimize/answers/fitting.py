@@ -22,13 +22,13 @@ from typing import Final
 from allocator.allocation import Allocation
 from allocator.base.money import format_yuan, nearest, number_text
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.told import Told
 from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import Requirement, Rule
+from allocator.optimize.program.constraints import LinearRule, Requirement
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import search
 from allocator.optimize.search.elastic import weight_range
@@ -175,7 +175,7 @@ def _agreeing(asked: Question, rows: dict[int, Fraction], unit: int, units: int 
     return replace(asked, rules=(*asked.rules, rule), targets=())
 
 
-def _agreement(case: Case, published: dict[int, Fraction], unit: int, units: int = 0) -> Rule:
+def _agreement(case: Case, published: dict[int, Fraction], unit: int, units: int = 0) -> LinearRule:
     """Every exact amount within what both roundings may have moved it by, and so many units more.
 
     Largest remainder moves an amount by less than one unit of the pool; a divisor method by at
@@ -187,7 +187,7 @@ def _agreement(case: Case, published: dict[int, Fraction], unit: int, units: int
         for i, fen in published.items()
         for sign in (1, -1)
     ]
-    return Rule("与公布的金额相符", "wan", tuple(rows))
+    return LinearRule("与公布的金额相符", "wan", tuple(rows))
 
 
 def _room(case: Case, unit: int) -> Fraction:
@@ -314,12 +314,14 @@ def _tables(found: Fit) -> list[Table]:
     """The recovered weights, how sure they are, and what they give against the table."""
     case = found.case
     columns = (
-        Column("因素"),
-        Column("还原的权重", "percent", 6),
-        Column("最小可能", "percent", 6),
-        Column("最大可能", "percent", 6),
+        TableColumn("因素"),
+        TableColumn("还原的权重", "percent", 6),
+        TableColumn("最小可能", "percent", 6),
+        TableColumn("最大可能", "percent", 6),
     )
-    ends: Sequence[tuple[Value, Value]] = found.ranges or [(None, None)] * len(case.factors)
+    ends: Sequence[tuple[TableValue, TableValue]] = found.ranges or [(None, None)] * len(
+        case.factors
+    )
     rows = tuple(
         (shares.name, weight, *pair)
         for shares, weight, pair in zip(case.factors, found.weights, ends, strict=True)
@@ -328,10 +330,10 @@ def _tables(found: Fit) -> list[Table]:
     published = case.reference(aim.reference, aim.of)
     given = case.block(found.allocation, aim.of)
     compared = (
-        Column(case.recipients.header("town")),
-        Column(f"公布的{case.told(aim.of)}", "fen"),
-        Column("按还原权重", "fen"),
-        Column("相差", "fen"),
+        TableColumn(case.recipients.header("town")),
+        TableColumn(f"公布的{case.told(aim.of)}", "fen"),
+        TableColumn("按还原权重", "fen"),
+        TableColumn("相差", "fen"),
     )
     lines = tuple(
         (case.towns[i], nearest(fen), given[i], given[i] - nearest(fen))

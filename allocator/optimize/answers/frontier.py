@@ -24,7 +24,7 @@ from allocator.base.money import (
     nearest,
 )
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
@@ -77,12 +77,14 @@ class Frontier(Told):
 
     def plot(self) -> Figure:
         """The curve, with the scheme as it stands apart."""
-        from allocator.plots import Point, trade_off_curve
+        from allocator.plots import CurvePoint, trade_off_curve
 
         case = self.case
         (x_label, x_scale), (y_label, y_scale) = _axis(case, self.second), _axis(case, self.first)
         *points, current = (
-            Point(float(p.second * x_scale), float(p.first * y_scale), _short(p.amounts.weights))
+            CurvePoint(
+                float(p.second * x_scale), float(p.first * y_scale), _short(p.amounts.weights)
+            )
             for p in (*self.points, self.current)
         )
         names = "、".join(shares.name for shares in case.factors)
@@ -203,18 +205,20 @@ def _tables(found: Frontier) -> list[Table]:
     """The points of the curve with their weights, the scheme as it stands last."""
     case = found.case
 
-    def number(target: Target, value: Fraction) -> Value:
+    def number(target: Target, value: Fraction) -> TableValue:
         return nearest(value) if target.objective.unit == "fen" else value
 
-    def column(target: Target) -> Column:
+    def column(target: Target) -> TableColumn:
         is_money = target.objective.unit == "fen"
-        return Column(target.label(case), "fen" if is_money else "percent", 2 if is_money else 4)
+        return TableColumn(
+            target.label(case), "fen" if is_money else "percent", 2 if is_money else 4
+        )
 
     columns = (
-        Column("点"),
+        TableColumn("点"),
         column(found.first),
         column(found.second),
-        *(Column(shares.name, "percent", 2) for shares in case.factors),
+        *(TableColumn(shares.name, "percent", 2) for shares in case.factors),
     )
     points = [(str(k), point) for k, point in enumerate(found.points, 1)]
     rows = tuple(
@@ -238,16 +242,16 @@ def _tables(found: Frontier) -> list[Table]:
     return tables
 
 
-def _corners(found: Frontier, numbers: tuple[Column, ...]) -> Table:
+def _corners(found: Frontier, numbers: tuple[TableColumn, ...]) -> Table:
     """Where the curve turns, and what a unit of the second aim buys of the first up to there."""
     case = found.case
     columns = (
-        Column("拐点"),
+        TableColumn("拐点"),
         *numbers,
-        Column("权重"),
-        Column(f"到下一拐点：{found.second.label(case)}每放宽 {_unit(found.second)[0]}"),
+        TableColumn("权重"),
+        TableColumn(f"到下一拐点：{found.second.label(case)}每放宽 {_unit(found.second)[0]}"),
     )
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for k, point in enumerate(found.corners):
         buys = ""
         if k + 1 < len(found.corners):

@@ -14,7 +14,7 @@ from allocator.optimize.answers.conflict import Conflict, find_conflict
 from allocator.optimize.answers.optimum import Certificate, ConditionCheck, Optimum, Price
 from allocator.optimize.program.aims import NEAREST
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import POINT, Rule
+from allocator.optimize.program.constraints import POINT, LinearRule
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
 from allocator.optimize.search.branch_and_bound import SECONDS, search
@@ -115,7 +115,7 @@ def _recheck(case: Case, amounts: Amounts, allocation: Allocation) -> None:
             raise ArithmeticError(f"{case.towns[i]}: {fen} fen is not the rounding of {amounts[i]}")
 
 
-def _check(rule: Rule, amounts: Amounts, rounded: Amounts) -> ConditionCheck:
+def _check(rule: LinearRule, amounts: Amounts, rounded: Amounts) -> ConditionCheck:
     slack, town = rule.worst(amounts)
     return ConditionCheck(rule, slack, town, rule.holds(rounded), rule.worst(rounded)[0])
 

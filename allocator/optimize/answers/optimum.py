@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from allocator.allocation import Allocation
 from allocator.base.money import Fen, format_yuan, nearest, number_text
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.told import Told, frame_of
 from allocator.optimize.answers.wording import (
@@ -23,7 +23,7 @@ from allocator.optimize.answers.wording import (
     weights_text,
 )
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import Rule
+from allocator.optimize.program.constraints import LinearRule
 from allocator.optimize.program.objectives import Target
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ConditionCheck:
     tightest, and whether it also holds for the rounded amounts (else by how much it does not).
     """
 
-    rule: Rule
+    rule: LinearRule
     slack: Fraction
     town: int | None
     holds_in_fen: bool
@@ -55,7 +55,7 @@ class ConditionCheck:
 class Price:
     """What relaxing a binding condition by `units` would gain, in the aim's own number."""
 
-    rule: Rule
+    rule: LinearRule
     units: Fraction
     gain: Fraction
 
@@ -144,7 +144,12 @@ def _aim(found: Optimum) -> Table:
     case, target = found.case, found.target
     current = target.shown(target.measure(case, case.current_amounts))
     gain = target.objective.sign * (current - found.value)
-    columns = (Column("指标"), Column("现行方案"), Column("最优权重"), Column("改善"))
+    columns = (
+        TableColumn("指标"),
+        TableColumn("现行方案"),
+        TableColumn("最优权重"),
+        TableColumn("改善"),
+    )
     row = (
         target.label(case),
         shown(target, current),
@@ -201,11 +206,11 @@ def _proof(found: Optimum) -> Iterator[str]:
 def _weights(found: Optimum) -> Table:
     case = found.case
     columns = (
-        Column("因素"),
-        Column("现行权重", "percent", 2),
-        Column("最优权重", "percent", 4),
-        Column("变化（百分点）", "points", 4),
-        Column("精确值"),
+        TableColumn("因素"),
+        TableColumn("现行权重", "percent", 2),
+        TableColumn("最优权重", "percent", 4),
+        TableColumn("变化（百分点）", "points", 4),
+        TableColumn("精确值"),
     )
     rows = tuple(
         (shares.name, old, new, new - old, _readable(new))
@@ -228,7 +233,7 @@ def _readable(weight: Fraction) -> str:
 def _exact(found: Optimum) -> Table:
     names = [shares.name for shares in found.case.factors]
     rows = tuple(zip(names, map(number_text, found.weights), strict=True))
-    return Table(EXACT, (Column("因素"), Column("权重")), rows)
+    return Table(EXACT, (TableColumn("因素"), TableColumn("权重")), rows)
 
 
 def _amounts(found: Optimum) -> Table:
@@ -236,19 +241,19 @@ def _amounts(found: Optimum) -> Table:
     of = found.target.aim.of
     old, new = (case.block(answer, of) for answer in (case.current, found.allocation))
     columns = [
-        Column(case.recipients.header("town")),
-        Column(f"现行{case.told(of)}", "fen"),
-        Column(case.told(of), "fen"),
-        Column("增减", "fen"),
-        Column("增减幅度", "percent", 2),
+        TableColumn(case.recipients.header("town")),
+        TableColumn(f"现行{case.told(of)}", "fen"),
+        TableColumn(case.told(of), "fen"),
+        TableColumn("增减", "fen"),
+        TableColumn("增减幅度", "percent", 2),
     ]
     per = found.target.aim.per
     if per:
-        columns.append(Column(f"每{case.per_name(per)}金额", "fen"))
-    rows: list[tuple[Value, ...]] = []
+        columns.append(TableColumn(f"每{case.per_name(per)}金额", "fen"))
+    rows: list[tuple[TableValue, ...]] = []
     for i, town in enumerate(case.towns):
         change = Fraction(new[i] - old[i], old[i]) if old[i] else None
-        row: list[Value] = [town, old[i], new[i], new[i] - old[i], change]
+        row: list[TableValue] = [town, old[i], new[i], new[i] - old[i], change]
         if per:
             divisor = case.column(per)[i]
             row.append(nearest(Fraction(new[i]) / divisor) if divisor else None)
@@ -267,13 +272,13 @@ def _payments(found: Optimum) -> Table:
     """What follows for the payment and the match, beside the scheme as it stands."""
     case, new = found.case, found.allocation
     columns = [
-        Column(case.recipients.header("town")),
-        Column("现行本次核拨", "fen"),
-        Column("本次核拨", "fen"),
+        TableColumn(case.recipients.header("town")),
+        TableColumn("现行本次核拨", "fen"),
+        TableColumn("本次核拨", "fen"),
     ]
     money = [case.current.pool(case.pool.id).payment, new.pool(case.pool.id).payment]
     if new.matching:
-        columns += [Column("现行应配套", "fen"), Column("应配套", "fen")]
+        columns += [TableColumn("现行应配套", "fen"), TableColumn("应配套", "fen")]
         money += [tuple(m.required for m in a.matching) for a in (case.current, new)]
     rows = tuple(zip(case.towns, *money, strict=True))
     notes = ("应配套按全部资金池计算。",) if new.matching else ()
@@ -282,11 +287,11 @@ def _payments(found: Optimum) -> Table:
 
 def _checks(found: Optimum) -> Table:
     columns = (
-        Column("条件"),
-        Column("取整前"),
-        Column("余量"),
-        Column("最紧的镇"),
-        Column("按分核验"),
+        TableColumn("条件"),
+        TableColumn("取整前"),
+        TableColumn("余量"),
+        TableColumn("最紧的镇"),
+        TableColumn("按分核验"),
     )
     rows = []
     for check in found.checks:
@@ -309,7 +314,7 @@ def _checks(found: Optimum) -> Table:
 
 
 def _prices(found: Optimum) -> Table:
-    columns = (Column("起限制作用的条件"), Column("放宽的效果"))
+    columns = (TableColumn("起限制作用的条件"), TableColumn("放宽的效果"))
     rows = tuple((price.rule.name, price_words(found, price)) for price in found.prices)
     return Table("放宽条件的效果", columns, rows)
 
@@ -329,14 +334,14 @@ def _next_best(found: Optimum) -> Table:
     case, target = found.case, found.target
     is_money = target.objective.unit == "fen"
     columns = (
-        Column("名次", "count"),
-        Column("权重"),
-        Column(target.label(case), "fen" if is_money else "percent", 2 if is_money else 4),
-        Column("比最优差", "fen" if is_money else "points", 2 if is_money else 4),
-        Column("权重最大相差（百分点）", "points", 2),
-        Column("镇间转移", "fen"),
+        TableColumn("名次", "count"),
+        TableColumn("权重"),
+        TableColumn(target.label(case), "fen" if is_money else "percent", 2 if is_money else 4),
+        TableColumn("比最优差", "fen" if is_money else "points", 2 if is_money else 4),
+        TableColumn("权重最大相差（百分点）", "points", 2),
+        TableColumn("镇间转移", "fen"),
     )
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for rank, (value, amounts) in enumerate(found.best, 1):
         far = max(abs(a - b) for a, b in zip(amounts.weights, found.weights, strict=True))
         behind = abs(found.value - value)

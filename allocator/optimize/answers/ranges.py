@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from allocator.base.money import Fen, format_yuan, nearest
 from allocator.base.problems import InputError, Place, Problem
-from allocator.base.tables import Column, Table
+from allocator.base.tables import Table, TableColumn
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.answers.conflict import Conflict, find_conflict
@@ -228,13 +228,13 @@ def _tables(found: Ranges) -> list[Table]:
     """The least and the most of every town."""
     case = found.case
     columns = (
-        Column(case.recipients.header("town")),
-        Column(f"现行{case.told('')}", "fen"),
-        Column("最少", "fen"),
-        Column("最多", "fen"),
-        Column("幅度", "fen"),
-        Column("最少时的权重"),
-        Column("最多时的权重"),
+        TableColumn(case.recipients.header("town")),
+        TableColumn(f"现行{case.told('')}", "fen"),
+        TableColumn("最少", "fen"),
+        TableColumn("最多", "fen"),
+        TableColumn("幅度", "fen"),
+        TableColumn("最少时的权重"),
+        TableColumn("最多时的权重"),
     )
     current = case.block(case.current, "")
     rows = []

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from allocator.base.money import amount_in
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ def frame_of(table: Table, unit: str, *, exact: bool) -> pd.DataFrame:
     return pd.DataFrame(data).set_index(table.columns[0].header)
 
 
-def _plain(value: Value, column: Column, unit: str, *, exact: bool) -> Any:
+def _plain(value: TableValue, column: TableColumn, unit: str, *, exact: bool) -> Any:
     if value is None or isinstance(value, str):
         return value
     plain = amount_in(int(value), unit) if column.kind == "fen" else value

@@ -14,7 +14,7 @@ from allocator.base.money import (
     nearest,
 )
 from allocator.optimize.program.case import Case
-from allocator.optimize.program.constraints import Unit
+from allocator.optimize.program.constraints import LimitUnit
 from allocator.optimize.program.objectives import Target
 
 
@@ -25,7 +25,7 @@ def shown(target: Target, number: Fraction) -> str:
     return f"{format_yuan(nearest(number))} 元"
 
 
-def units_text(unit: Unit, units: Fraction) -> str:
+def units_text(unit: LimitUnit, units: Fraction) -> str:
     """So many units of a rule: 1.25 个百分点, 3.00 万元, 2 名."""
     if unit == "places":
         return f"{format_number(units, 0)} 名"

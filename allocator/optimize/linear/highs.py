@@ -131,14 +131,16 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class SolverProposal:
     """The solver's outcome and point, one number a column (empty without a point)."""
 
     outcome: Outcome
     point: tuple[float, ...] = ()
 
 
-def propose(columns: Sequence[Column], costs: Sequence[float], rows: Sequence[Row]) -> Proposal:
+def propose(
+    columns: Sequence[Column], costs: Sequence[float], rows: Sequence[Row]
+) -> SolverProposal:
     """Minimise with PuLP and HiGHS, columns and rows brought to size 1 before."""
     import pulp
 
@@ -164,14 +166,14 @@ def propose(columns: Sequence[Column], costs: Sequence[float], rows: Sequence[Ro
     try:
         status = problem.solve(pulp.HiGHS(msg=False, threads=1))
     except IndexError:  # what PuLP raises where HiGHS gave up without a point
-        return Proposal(Outcome.UNDECIDED)
+        return SolverProposal(Outcome.UNDECIDED)
     if status == pulp.LpStatusOptimal:
         values = [variable.varValue for variable in variables]
         if None not in values:
             point = tuple(v * s for v, s in zip(values, scales, strict=True))
-            return Proposal(Outcome.OPTIMAL, point)
+            return SolverProposal(Outcome.OPTIMAL, point)
     infeasible = status == pulp.LpStatusInfeasible
-    return Proposal(Outcome.INFEASIBLE if infeasible else Outcome.UNDECIDED)
+    return SolverProposal(Outcome.INFEASIBLE if infeasible else Outcome.UNDECIDED)
 
 
 def _ratio(bound: object, scale: float) -> float:

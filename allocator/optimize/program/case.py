@@ -21,7 +21,8 @@ from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import opened as open_the_pool
 from allocator.engine.shares import FactorShares, combine
 from allocator.fund.recipients import Number, Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 from allocator.optimize.program.measures import (
     MatchTerms,
     Terms,

@@ -33,7 +33,7 @@ from allocator.optimize.question.taking import nearest_name
 
 #: What relaxing a rule by one means: a percentage point of its ratio, 1 万元, 1 元 (of amounts per
 #: person or the like), or one place.
-Unit = Literal["points", "wan", "yuan", "places"]
+LimitUnit = Literal["points", "wan", "yuan", "places"]
 POINT: Final = Fraction(1, 100)
 #: Orders of more towns are told by their ends.
 _MANY_TOWNS: Final = 6
@@ -57,13 +57,13 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LinearRule:
     """One condition, in words and as requirements, or as a rank: (amount of the town, best rank
     allowed).
     """
 
     name: str
-    unit: Unit
+    unit: LimitUnit
     requirements: tuple[Requirement, ...] = ()
     rank: tuple[int, int] | None = None
     #: How many units a price is asked for.
@@ -97,7 +97,9 @@ def above(amounts: Amounts, number: int) -> int:
     return sum(amount > own for amount in amounts.numerators[first : first + amounts.size])
 
 
-def weight_limits(rules: Sequence[Rule], factors: int) -> tuple[list[Fraction], list[Fraction]]:
+def weight_limits(
+    rules: Sequence[LinearRule], factors: int
+) -> tuple[list[Fraction], list[Fraction]]:
     """(least, most) of each weight as far as rules about it alone go."""
     least, most = [Fraction(0)] * factors, [Fraction(1)] * factors
     for rule in rules:
@@ -112,7 +114,7 @@ def weight_limits(rules: Sequence[Rule], factors: int) -> tuple[list[Fraction], 
     return least, most
 
 
-def compile_rules(case: Case) -> tuple[Rule, ...]:
+def compile_rules(case: Case) -> tuple[LinearRule, ...]:
     """Every condition of the problem looked up in the table.
 
     Raises `InputError` naming all unknown towns, classes, columns, factors and references.
@@ -154,7 +156,7 @@ def reference_name(name: str) -> str:
     return "现行方案" if name == data.CURRENT else f"“{name}”"
 
 
-def _settlement_rules(case: Case) -> Iterator[Rule]:
+def _settlement_rules(case: Case) -> Iterator[LinearRule]:
     rule = case.scheme.deduction_of(case.pool)
     settled = case.current.pool(case.pool.id).settlement
     if settled is not None and rule is not None and rule.short == "error":
@@ -163,7 +165,7 @@ def _settlement_rules(case: Case) -> Iterator[Rule]:
             for i, taken in enumerate(settled.unspent)
             if taken
         )
-        yield Rule("应分配额不低于扣减额（分配方案）", "wan", rows)
+        yield LinearRule("应分配额不低于扣减额（分配方案）", "wan", rows)
     pilot = case.scheme.pilot
     if pilot is None or pilot.pool != case.pool.id:
         return
@@ -174,7 +176,7 @@ def _settlement_rules(case: Case) -> Iterator[Rule]:
             for i, least in enumerate(advance)
             if least
         )
-        yield Rule("试点镇街不低于已拨试点经费（分配方案）", "wan", rows)
+        yield LinearRule("试点镇街不低于已拨试点经费（分配方案）", "wan", rows)
 
 
 def _measure_told(case: Case, of: str) -> str:
@@ -187,18 +189,18 @@ def _whose(case: Case, condition: data.AmountBound | data.Change | data.GroupSha
     return f"{group_name(condition.group)}{_measure_told(case, condition.of)}"
 
 
-def _bound(case: Case, bound: data.WeightBound) -> Iterator[Rule]:
+def _bound(case: Case, bound: data.WeightBound) -> Iterator[LinearRule]:
     k = case.factor_number(bound.factor)
     name = bound.name or f"“{case.factors[k].name}”的权重"
     if bound.least is not None:
         row = Requirement({}, bound.least, POINT, {k: 1})
-        yield Rule(f"{name}不低于 {format_percent(bound.least, 2)}", "points", (row,))
+        yield LinearRule(f"{name}不低于 {format_percent(bound.least, 2)}", "points", (row,))
     if bound.most is not None:
         row = Requirement({}, -bound.most, POINT, {k: -1})
-        yield Rule(f"{name}不高于 {format_percent(bound.most, 2)}", "points", (row,))
+        yield LinearRule(f"{name}不高于 {format_percent(bound.most, 2)}", "points", (row,))
 
 
-def _relation(case: Case, relation: data.WeightRelation) -> Iterator[Rule]:
+def _relation(case: Case, relation: data.WeightRelation) -> Iterator[LinearRule]:
     parts = re.split(r"(>=|<=|≥|≤|==|=)", relation.text)
     if len(parts) != 3:
         raise ValueError(f"权重关系应写成一个不等式或等式：{relation.text}")
@@ -209,7 +211,7 @@ def _relation(case: Case, relation: data.WeightRelation) -> Iterator[Rule]:
     row = Requirement({}, least, POINT, weights)
     back = Requirement({}, -least, POINT, {k: -c for k, c in weights.items()})
     rows = {">": (row,), "≥": (row,), "<": (back,), "≤": (back,)}.get(parts[1][0], (row, back))
-    yield Rule(name, "points", rows)
+    yield LinearRule(name, "points", rows)
 
 
 def _in_words(case: Case, text: str) -> str:
@@ -240,7 +242,7 @@ def _side(case: Case, text: str) -> dict[int, Fraction]:
     return terms
 
 
-def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
+def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[LinearRule]:
     members, per = case.members(bound.group), case.per(bound.per)
     first = case.first(bound.of)
     sign = 1 if bound.side == "floor" else -1
@@ -265,10 +267,10 @@ def _amount_bound(case: Case, bound: data.AmountBound) -> Iterator[Rule]:
         # A hundredth of the usual limit, in whole fen: 10 fen of 9.80 yuan a person.
         usual = sorted(limits[i] for i in members)[len(members) // 2]
         step = Fraction(max((usual / 100).__round__(), 1), FEN_PER_YUAN)
-    yield Rule(name, "yuan" if bound.per else "wan", rows, step=step)
+    yield LinearRule(name, "yuan" if bound.per else "wan", rows, step=step)
 
 
-def _change(case: Case, change: data.Change) -> Iterator[Rule]:
+def _change(case: Case, change: data.Change) -> Iterator[LinearRule]:
     reference, first = case.reference(change.reference, change.of), case.first(change.of)
     against = reference_name(change.reference)
     who = change.name or f"{_whose(case, change)}比{against}"
@@ -285,20 +287,20 @@ def _change(case: Case, change: data.Change) -> Iterator[Rule]:
             )
             for i in members
         )
-        yield Rule(f"{who}{word}不超过 {format_percent(ratio, 2)}", "points", rows)
+        yield LinearRule(f"{who}{word}不超过 {format_percent(ratio, 2)}", "points", rows)
 
 
-def _share(case: Case, share: data.GroupShare) -> Iterator[Rule]:
+def _share(case: Case, share: data.GroupShare) -> Iterator[LinearRule]:
     whole, first = case.whole_of(share.of), case.first(share.of)
     members = [first + i for i in case.members(share.group)]
     name = share.name or f"{_whose(case, share)}合计占比"
     for sign, ratio, word in ((1, share.least, "不低于"), (-1, share.most, "不高于")):
         if ratio is not None:
             row = Requirement(dict.fromkeys(members, sign), sign * ratio * whole, whole * POINT)
-            yield Rule(f"{name}{word} {format_percent(ratio, 2)}", "points", (row,))
+            yield LinearRule(f"{name}{word} {format_percent(ratio, 2)}", "points", (row,))
 
 
-def _order(case: Case, order: data.Order) -> Iterator[Rule]:
+def _order(case: Case, order: data.Order) -> Iterator[LinearRule]:
     numbers, first = [case.town_number(town) for town in order.towns], case.first(order.of)
     rows = tuple(
         Requirement({first + more: 1, first + less: -1}, 0, FEN_PER_WAN, town=less)
@@ -307,17 +309,17 @@ def _order(case: Case, order: data.Order) -> Iterator[Rule]:
     what, towns = _measure_told(case, order.of) or "金额", list(order.towns)
     if len(towns) > _MANY_TOWNS:
         towns = [*towns[:3], f"……（共 {len(towns)} 个）", towns[-1]]
-    yield Rule(order.name or f"{what}次序：{' ≥ '.join(towns)}", "wan", rows)
+    yield LinearRule(order.name or f"{what}次序：{' ≥ '.join(towns)}", "wan", rows)
 
 
-def _rank(case: Case, rank: data.Rank) -> Iterator[Rule]:
+def _rank(case: Case, rank: data.Rank) -> Iterator[LinearRule]:
     i = case.town_number(rank.town)
     what = _measure_told(case, rank.of) or "金额"
     name = rank.name or f"{rank.town}的{what}排名在前 {rank.rank} 名之内"
-    yield Rule(name, "places", rank=(case.first(rank.of) + i, rank.rank))
+    yield LinearRule(name, "places", rank=(case.first(rank.of) + i, rank.rank))
 
 
-def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[Rule]:
+def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[LinearRule]:
     match = case.match
     if match is None:
         raise ValueError("配套能力要求分配方案有配套规则，且试点剩余不再分配")
@@ -334,10 +336,10 @@ def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[Rule]:
             rows.append(Requirement({}, -room, FEN_PER_WAN / rate, town=i))
     header = case.recipients.header(capacity.column)
     name = capacity.name or f"{group_name(capacity.group)}应配套不超过“{header}”"
-    yield Rule(name, "wan", tuple(rows))
+    yield LinearRule(name, "wan", tuple(rows))
 
 
-_COMPILE: Final[Mapping[type, Callable[..., Iterator[Rule]]]] = MappingProxyType(
+_COMPILE: Final[Mapping[type, Callable[..., Iterator[LinearRule]]]] = MappingProxyType(
     {
         data.WeightBound: _bound,
         data.WeightRelation: _relation,

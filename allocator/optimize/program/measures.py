@@ -19,7 +19,7 @@ from allocator.base.problems import InputError, Problem
 from allocator.engine.pool import PoolAllocation
 from allocator.fund.bounds import pilot_amounts
 from allocator.fund.derived.reading import earlier, read_formulas
-from allocator.fund.scheme import Pool
+from allocator.fund.rules import Pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from operator import mul
 
 from allocator.optimize.linear.model import Row, whole_row
 from allocator.optimize.program.case import Case
-from allocator.optimize.program.constraints import Rule, weight_limits
+from allocator.optimize.program.constraints import LinearRule, weight_limits
 from allocator.rounding.apportion import whole_weights
 from allocator.rounding.water_filling import Infeasible, water_fill
 
@@ -86,7 +86,9 @@ def bends(case: Case, i: int, span: Span) -> list[int]:
     return [b for b in case.bends[i] if span.low < b and (span.high is None or b < span.high)]
 
 
-def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = False) -> Region:
+def whole_region(
+    case: Case, rules: Sequence[LinearRule], *, weights_matter: bool = False
+) -> Region:
     """All weights that the bounds of single weights allow.
 
     `weights_matter`: not only the amounts that they lead to are asked for (conditions on weights
@@ -104,7 +106,7 @@ def whole_region(case: Case, rules: Sequence[Rule], *, weights_matter: bool = Fa
 
 
 def _single_towns(
-    rules: Sequence[Rule],
+    rules: Sequence[LinearRule],
 ) -> Iterator[tuple[int, Fraction | None, Fraction | None]]:
     """What rules about one amount alone say of it: (number, least, most)."""
     for rule in rules:

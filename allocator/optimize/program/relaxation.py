@@ -19,7 +19,7 @@ from fractions import Fraction
 from allocator.fund.recipients import Number
 from allocator.optimize.linear.model import Form, Model, Row, whole_row, whole_sum
 from allocator.optimize.program.case import Case, Clip
-from allocator.optimize.program.constraints import Requirement, Rule
+from allocator.optimize.program.constraints import LinearRule, Requirement
 from allocator.optimize.program.regions import Region, Span
 
 #: Slopes of envelopes are multiples of one part of it.
@@ -218,7 +218,7 @@ class Program:
         return range(i, n * len(self.case.measures), n)
 
 
-def program(case: Case, rules: Sequence[Rule], region: Region) -> Program:
+def program(case: Case, rules: Sequence[LinearRule], region: Region) -> Program:
     """The model of a region with nothing to minimise yet: `columns` 0 … K−1 are x."""
     found = Program(case, region)
     for factor, high in zip(case.factors, region.ends, strict=True):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.optimize.program.case import Amounts, Case
-from allocator.optimize.program.constraints import Requirement, Rule
+from allocator.optimize.program.constraints import LinearRule, Requirement
 from allocator.optimize.program.objectives import Costs, Objective, Target
 from allocator.optimize.program.relaxation import Program
 from allocator.optimize.question.conditions import Aim
@@ -23,12 +23,12 @@ from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question
 
 
-def shortfall(rule: Rule, amounts: Amounts) -> Fraction:
+def shortfall(rule: LinearRule, amounts: Amounts) -> Fraction:
     """How many of its own units the rule is broken by; below 0 it is kept with room to spare."""
     return -rule.worst(amounts)[0]
 
 
-def relaxed(rule: Rule, units: Fraction) -> Rule:
+def relaxed(rule: LinearRule, units: Fraction) -> LinearRule:
     """The rule made easier by so many of its units."""
     if rule.rank:
         return replace(rule, rank=(rule.rank[0], rule.rank[1] + int(units)))
@@ -36,7 +36,7 @@ def relaxed(rule: Rule, units: Fraction) -> Rule:
     return replace(rule, requirements=rows)
 
 
-def least_relaxation(question: Question, rule: Rule) -> Fraction | None:
+def least_relaxation(question: Question, rule: LinearRule) -> Fraction | None:
     """The fewest units by which `rule` must give way so that all of the question's rules hold.
 
     None when these contradict each other without it. The question does not contain the rule.
@@ -47,7 +47,7 @@ def least_relaxation(question: Question, rule: Rule) -> Fraction | None:
     return None if best is None else max(shortfall(rule, best), Fraction(0))
 
 
-def least_shortfall(question: Question, rule: Rule) -> Amounts | None:
+def least_shortfall(question: Question, rule: LinearRule) -> Amounts | None:
     """The amounts under which the rule is broken least, or kept most; None without any."""
     if is_small(question):
         return min(allowed_points(question), key=lambda a: shortfall(rule, a), default=None)
@@ -62,7 +62,7 @@ def least_shortfall(question: Question, rule: Rule) -> Amounts | None:
     return best
 
 
-def _least_rank(question: Question, rule: Rule) -> Fraction | None:
+def _least_rank(question: Question, rule: LinearRule) -> Fraction | None:
     towns = len(question.case)
     low, high = 0, towns
     if not _possible(question, relaxed(rule, Fraction(high))):
@@ -76,7 +76,7 @@ def _least_rank(question: Question, rule: Rule) -> Fraction | None:
     return Fraction(low)
 
 
-def _possible(question: Question, rule: Rule) -> bool:
+def _possible(question: Question, rule: LinearRule) -> bool:
     return is_possible(replace(question, rules=(*question.rules, rule)))
 
 
@@ -87,7 +87,7 @@ def is_possible(question: Question) -> bool:
     return search(replace(question, targets=())).amounts is not None
 
 
-def _target(rule: Rule, trial: Fraction | None) -> Target:
+def _target(rule: LinearRule, trial: Fraction | None) -> Target:
     """The shortfall of the rule as an aim; with a trial r, λ · (shortfall − r)."""
 
     def measure(_: Case, __: Target, amounts: Amounts) -> Fraction:
@@ -142,7 +142,7 @@ class Joint:
     relaxations of rules of one kind (about weights, about amounts) were compared.
     """
 
-    parts: tuple[tuple[Rule, Fraction], ...]
+    parts: tuple[tuple[LinearRule, Fraction], ...]
     amounts: Amounts
     total: Fraction
     is_least: bool
@@ -166,7 +166,7 @@ def least_total(question: Question) -> Joint | None:
     return min((one for one in found if one), key=lambda one: one.total, default=None)
 
 
-def _least_of(question: Question, soft: Sequence[Rule], *, is_least: bool) -> Joint | None:
+def _least_of(question: Question, soft: Sequence[LinearRule], *, is_least: bool) -> Joint | None:
     """The least relaxation of these rules, all others kept."""
     kept = tuple(rule for rule in question.rules if rule not in soft)
     asked = replace(question, rules=kept, targets=())
@@ -186,17 +186,17 @@ def _least_of(question: Question, soft: Sequence[Rule], *, is_least: bool) -> Jo
     return None if amounts is None else _joint(soft, amounts, is_least=is_least)
 
 
-def _total(rules: Sequence[Rule], amounts: Amounts) -> Fraction:
+def _total(rules: Sequence[LinearRule], amounts: Amounts) -> Fraction:
     parts = (rule.penalty * max(shortfall(rule, amounts), Fraction(0)) for rule in rules)
     return sum(parts, Fraction(0))
 
 
-def _joint(rules: Sequence[Rule], amounts: Amounts, *, is_least: bool) -> Joint:
+def _joint(rules: Sequence[LinearRule], amounts: Amounts, *, is_least: bool) -> Joint:
     parts = tuple((rule, units) for rule in rules if (units := shortfall(rule, amounts)) > 0)
     return Joint(parts, amounts, _total(rules, amounts), is_least)
 
 
-def _total_target(rules: Sequence[Rule], trial: Fraction | None) -> Target:
+def _total_target(rules: Sequence[LinearRule], trial: Fraction | None) -> Target:
     """All shortfalls together as an aim; with a trial r, λ · (their sum − r)."""
 
     def measure(_: Case, __: Target, amounts: Amounts) -> Fraction:
@@ -228,13 +228,13 @@ def weight_range(question: Question, k: int) -> tuple[Fraction, Fraction] | None
     ends: list[Fraction] = []
     for sign in (-1, 1):
         row = Requirement({}, 0, 1, {k: sign})
-        best = least_shortfall(question, Rule("", "points", (row,)))
+        best = least_shortfall(question, LinearRule("", "points", (row,)))
         if best is None:
             return None
         ends.append(best.weights[k])
     return ends[0], ends[1]
 
 
-def without(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
+def without(rules: Sequence[LinearRule], rule: LinearRule) -> tuple[LinearRule, ...]:
     """The other rules."""
     return tuple(other for other in rules if other is not rule)

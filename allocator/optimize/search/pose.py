@@ -13,7 +13,7 @@ from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.optimize.program.aims import resolve
 from allocator.optimize.program.case import Amounts, Case, prepare
-from allocator.optimize.program.constraints import Rule, compile_rules
+from allocator.optimize.program.constraints import LinearRule, compile_rules
 from allocator.optimize.program.objectives import Target
 from allocator.optimize.program.regions import Region, whole_region
 from allocator.optimize.question.conditions import Aim
@@ -32,7 +32,7 @@ class Question:
     """
 
     case: Case
-    rules: tuple[Rule, ...]
+    rules: tuple[LinearRule, ...]
     targets: tuple[Target, ...]
     step: Fraction | None = None
     limits: tuple[tuple[Target, Fraction], ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from allocator.base.money import format_number, format_percent, format_yuan, signed_yuan
 from allocator.fund import words
-from allocator.fund.columns import FIELDS, HEADERS, Kind
+from allocator.fund.columns import FIELDS, HEADERS, ColumnKind
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme, scheme_record
 
@@ -78,7 +78,10 @@ def _batches(scheme: Scheme) -> Iterator[str]:
 
 
 def _changed(
-    towns: tuple[str, ...], olds: tuple[Any, ...], news: tuple[Any, ...], kind: Kind = "number"
+    towns: tuple[str, ...],
+    olds: tuple[Any, ...],
+    news: tuple[Any, ...],
+    kind: ColumnKind = "number",
 ) -> Iterator[str]:
     if olds == news:
         return
@@ -92,7 +95,7 @@ def _changed(
         yield f"…… 共 {len(changed)} 个镇街"
 
 
-def _shown(value: Any, kind: Kind) -> str:
+def _shown(value: Any, kind: ColumnKind) -> str:
     if value is None or value == "":
         return "空"
     if isinstance(value, bool):

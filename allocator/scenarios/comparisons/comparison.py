@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import Fen, amount_in, exact_number, nearest, rounded
 from allocator.base.problems import InputError, Place, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.scenarios.comparisons.fairness import Fairness, fairness
@@ -147,16 +147,16 @@ def comparison_tables(compared: Comparison) -> list[Table]:
 def overview(compared: Comparison, measure: Measure = "payment") -> Table:
     """One row a scenario: totals, winners and losers, the largest changes."""
     columns = (
-        Column("情景"),
-        Column("合计", "fen"),
-        Column("增加", "count"),
-        Column("减少", "count"),
-        Column("转移总额", "fen"),
-        Column("增加最多"),
-        Column("减少最多"),
+        TableColumn("情景"),
+        TableColumn("合计", "fen"),
+        TableColumn("增加", "count"),
+        TableColumn("减少", "count"),
+        TableColumn("转移总额", "fen"),
+        TableColumn("增加最多"),
+        TableColumn("减少最多"),
     )
     amounts, towns = compared.amounts(measure), compared.recipients.towns
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for name, column in zip(compared.names, amounts, strict=True):
         change = [after - before for before, after in zip(amounts[0], column, strict=True)]
         best = max(range(len(towns)), key=lambda i: (change[i], -i))
@@ -182,15 +182,15 @@ def fairness_tables(compared: Comparison) -> list[Table]:
     for column, figures in compared.fairness().items():
         unit = UNITS[column]
         columns = (
-            Column("情景"),
-            Column("基尼系数", "number", 4),
-            Column("泰尔指数≈", "number", 4),
-            Column("变异系数≈", "number", 4),
-            Column("最低（元）", "fen"),
-            Column("最高（元）", "fen"),
-            Column("倍数", "number", 2),
+            TableColumn("情景"),
+            TableColumn("基尼系数", "number", 4),
+            TableColumn("泰尔指数≈", "number", 4),
+            TableColumn("变异系数≈", "number", 4),
+            TableColumn("最低（元）", "fen"),
+            TableColumn("最高（元）", "fen"),
+            TableColumn("倍数", "number", 2),
         )
-        rows: list[tuple[Value, ...]] = [
+        rows: list[tuple[TableValue, ...]] = [
             (
                 name,
                 rounded(f.gini, 4),
@@ -216,9 +216,13 @@ def fairness_tables(compared: Comparison) -> list[Table]:
 
 def side_by_side(compared: Comparison, measure: Measure = "payment") -> Table:
     """Each town under each scenario, with difference and %, and the totals."""
-    columns = [Column("镇街（园区）"), Column(compared.names[0], "fen")]
+    columns = [TableColumn("镇街（园区）"), TableColumn(compared.names[0], "fen")]
     for name in compared.names[1:]:
-        columns += [Column(name, "fen"), Column("差额", "fen"), Column("增减", "percent")]
+        columns += [
+            TableColumn(name, "fen"),
+            TableColumn("差额", "fen"),
+            TableColumn("增减", "percent"),
+        ]
     amounts = compared.amounts(measure)
     rows = [
         _row(town, [column[i] for column in amounts])
@@ -241,7 +245,7 @@ def by_class(compared: Comparison, measure: Measure = "payment") -> Table | None
         for name in names
     ]
     table = side_by_side(compared, measure)
-    columns = (Column("经济指标类别"), *table.columns[1:])
+    columns = (TableColumn("经济指标类别"), *table.columns[1:])
     title = f"各类别{MEASURES[measure]}对照（单位：元）"
     return Table(title, columns, tuple(rows), table.total)
 
@@ -261,11 +265,11 @@ def pair(compared: Comparison, scenario: int, measure: Measure = "payment") -> T
     amounts, name = compared.amounts(measure), compared.names[scenario]
     before, after = amounts[0], amounts[scenario]
     columns = (
-        Column("镇街（园区）"),
-        Column(compared.names[0], "fen"),
-        Column("情景", "fen"),
-        Column("差额", "fen"),
-        Column("增减", "percent"),
+        TableColumn("镇街（园区）"),
+        TableColumn(compared.names[0], "fen"),
+        TableColumn("情景", "fen"),
+        TableColumn("差额", "fen"),
+        TableColumn("增减", "percent"),
     )
     towns = compared.recipients.towns
     rows = [_row(town, [before[i], after[i]]) for i, town in enumerate(towns)]
@@ -273,9 +277,9 @@ def pair(compared: Comparison, scenario: int, measure: Measure = "payment") -> T
     return Table(title, columns, tuple(rows), _row("合计", [sum(before), sum(after)]))
 
 
-def _row(town: str, amounts: list[int]) -> tuple[Value, ...]:
+def _row(town: str, amounts: list[int]) -> tuple[TableValue, ...]:
     before, *others = amounts
-    row: list[Value] = [town, before]
+    row: list[TableValue] = [town, before]
     for after in others:
         ratio = Fraction(after - before, before) if before else None
         row += [after, after - before, ratio]

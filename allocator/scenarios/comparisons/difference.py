@@ -14,10 +14,11 @@ from typing import Any, Final
 from allocator.allocation import Allocation, allocate
 from allocator.base.money import Fen, format_yuan
 from allocator.base.problems import InputError
-from allocator.base.tables import Column, Table, Value, totals
+from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.fund.columns import FIELDS
 from allocator.fund.recipients import Recipients
-from allocator.fund.scheme import Pool, Scheme
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 from allocator.scenarios.comparisons.change_words import describe
 
 
@@ -55,8 +56,8 @@ class Difference:
         return _by_town(answer, self.towns)[1]
 
 
-State = tuple[Recipients, Scheme]
-Step = Callable[[State, State], State]
+GivenState = tuple[Recipients, Scheme]
+ChangeStep = Callable[[GivenState, GivenState], GivenState]
 
 
 def difference(old: Allocation, new: Allocation) -> Difference:
@@ -66,8 +67,8 @@ def difference(old: Allocation, new: Allocation) -> Difference:
     joined with the next ones.
     """
     towns = tuple(dict.fromkeys((*new.recipients.towns, *old.recipients.towns)))
-    target: State = (new.recipients, new.scheme)
-    state: State = (old.recipients, old.scheme)
+    target: GivenState = (new.recipients, new.scheme)
+    state: GivenState = (old.recipients, old.scheme)
     before = _by_town(old, towns)
     causes: list[Cause] = []
     waiting: list[tuple[str, tuple[str, ...]]] = []
@@ -113,7 +114,7 @@ def _by_town(answer: Allocation, towns: tuple[str, ...]) -> tuple[tuple[Fen, ...
     )
 
 
-def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, Step]]:
+def _steps(old: Allocation, new: Allocation) -> Iterator[tuple[str, ChangeStep]]:
     """The causes in their order: who takes part, then each column, then each part of the rules."""
     yield "镇街增减", _change_towns
     for kind in ("numbers", "texts"):
@@ -161,7 +162,7 @@ _POOL_RULES: Final = (
 CAUSES: Final = "先镇街增减，再逐列数据，再逐个计算列，再逐项方案（各资金池的规则、结算、试点、配套），再人工调整和已拨记录"
 
 
-def _change_towns(state: State, target: State) -> State:
+def _change_towns(state: GivenState, target: GivenState) -> GivenState:
     """The target's towns in its order: old data where there is some, the target's elsewhere."""
     old, new = state[0], target[0]
     where = {town: i for i, town in enumerate(old.towns)}
@@ -192,10 +193,10 @@ def _change_towns(state: State, target: State) -> State:
     return merged, replace(state[1], recipients=target[1].recipients)
 
 
-def _change_named(kind: str, name: str) -> Step:
+def _change_named(kind: str, name: str) -> ChangeStep:
     """One column of the figures (`numbers`) or of the texts that formulas look up (`texts`)."""
 
-    def step(state: State, target: State) -> State:
+    def step(state: GivenState, target: GivenState) -> GivenState:
         values = getattr(target[0], kind).get(name)
         if values is None:  # the old rules may still need it
             return state
@@ -206,15 +207,15 @@ def _change_named(kind: str, name: str) -> Step:
     return step
 
 
-def _change_column(name: str) -> Step:
-    def step(state: State, target: State) -> State:
+def _change_column(name: str) -> ChangeStep:
+    def step(state: GivenState, target: GivenState) -> GivenState:
         return replace(state[0], **{name: getattr(target[0], name)}), state[1]
 
     return step
 
 
-def _change_formula(name: str) -> Step:
-    def step(state: State, target: State) -> State:
+def _change_formula(name: str) -> ChangeStep:
+    def step(state: GivenState, target: GivenState) -> GivenState:
         columns = {key: text for key, text in state[1].columns.items() if key != name}
         if name in target[1].columns:
             columns = {**state[1].columns, name: target[1].columns[name]}
@@ -223,8 +224,8 @@ def _change_formula(name: str) -> Step:
     return step
 
 
-def _change_pool(pool_id: str, keys: tuple[str, ...]) -> Step:
-    def step(state: State, target: State) -> State:
+def _change_pool(pool_id: str, keys: tuple[str, ...]) -> ChangeStep:
+    def step(state: GivenState, target: GivenState) -> GivenState:
         wanted = target[1].pool(pool_id)
         changed = {key: getattr(wanted, key) for key in keys}
         pools = tuple(replace(p, **changed) if p.id == pool_id else p for p in state[1].pools)
@@ -239,8 +240,8 @@ def difference_tables(found: Difference) -> list[Table]:
     if found.old.matching or found.new.matching:
         required = [cause.required for cause in found.causes]
         tables += _compare("（应配套）", found, found.required, required)
-    columns = (Column("序号"), Column("原因"), Column("内容"))
-    rows: list[tuple[Value, ...]] = [
+    columns = (TableColumn("序号"), TableColumn("原因"), TableColumn("内容"))
+    rows: list[tuple[TableValue, ...]] = [
         (str(number) if first else "", cause.name if first else "", detail)
         for number, cause in enumerate(found.causes, 1)
         for first, detail in _first_marked(cause.details)
@@ -263,11 +264,15 @@ def _compare(
 ) -> list[Table]:
     olds, news = amounts(found.old), amounts(found.new)
     names = [cause.name for cause in found.causes]
-    money = [Column(header, "fen") for header in ("原分配", "调整后", "增减")]
-    columns = [Column("镇街（园区）"), *money, Column("原因")]
-    columns_of_parts = [Column("镇街（园区）"), money[2], *(Column(name, "fen") for name in names)]
-    rows: list[tuple[Value, ...]] = []
-    rows_of_parts: list[tuple[Value, ...]] = []
+    money = [TableColumn(header, "fen") for header in ("原分配", "调整后", "增减")]
+    columns = [TableColumn("镇街（园区）"), *money, TableColumn("原因")]
+    columns_of_parts = [
+        TableColumn("镇街（园区）"),
+        money[2],
+        *(TableColumn(name, "fen") for name in names),
+    ]
+    rows: list[tuple[TableValue, ...]] = []
+    rows_of_parts: list[tuple[TableValue, ...]] = []
     for i, town in enumerate(found.towns):
         moved = [part[i] for part in parts]
         change = news[i] - olds[i]

@@ -27,11 +27,11 @@ from allocator.scenarios.proposals.proposal import (
 
 #: What is left of equal numbers after roots and logarithms of 60 digits.
 _NOISE: Final = Decimal("1e-50")
-Figures = tuple[tuple[str, list[Decimal]], ...]
-Rule = Callable[[Sequence[FactorShares]], tuple[list[Decimal], Figures]]
+NamedFigures = tuple[tuple[str, list[Decimal]], ...]
+WeightRule = Callable[[Sequence[FactorShares]], tuple[list[Decimal], NamedFigures]]
 
 
-def entropy(factors: Sequence[FactorShares]) -> tuple[list[Decimal], Figures]:
+def entropy(factors: Sequence[FactorShares]) -> tuple[list[Decimal], NamedFigures]:
     """熵权法: w_k ∝ 1 − e_k, e_k = −Σ s_ik ln s_ik / ln n of the factor's shares; 0 ln 0 is 0.
 
     Source: C.-L. Hwang, K. Yoon, Multiple Attribute Decision Making, 1981, §2.5 (entropy method).
@@ -47,7 +47,7 @@ def entropy(factors: Sequence[FactorShares]) -> tuple[list[Decimal], Figures]:
     return left, (("信息熵", found), ("差异系数", left))
 
 
-def variation(factors: Sequence[FactorShares]) -> tuple[list[Decimal], Figures]:
+def variation(factors: Sequence[FactorShares]) -> tuple[list[Decimal], NamedFigures]:
     """变异系数法: w_k ∝ σ_k / mean_k (of the whole table, divided by n)."""
     found = []
     for factor in factors:
@@ -58,7 +58,7 @@ def variation(factors: Sequence[FactorShares]) -> tuple[list[Decimal], Figures]:
     return found, (("变异系数", found),)
 
 
-def critic(factors: Sequence[FactorShares]) -> tuple[list[Decimal], Figures]:
+def critic(factors: Sequence[FactorShares]) -> tuple[list[Decimal], NamedFigures]:
     """CRITIC: w_k ∝ σ_k Σ_l (1 − r_kl), of values scaled to 0 … 1 between the least and the most.
 
     Source: D. Diakoulaki, G. Mavrotas, L. Papayannakis, Determining objective weights in multiple
@@ -93,7 +93,7 @@ def _decimal(number: Fraction) -> Decimal:
     return Decimal(number.numerator) / Decimal(number.denominator)
 
 
-METHODS: Final[Mapping[str, tuple[str, Rule]]] = MappingProxyType(
+METHODS: Final[Mapping[str, tuple[str, WeightRule]]] = MappingProxyType(
     {
         "entropy": ("熵权法", entropy),
         "critic": ("CRITIC 法", critic),

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.base.money import format_percent
-from allocator.base.tables import Column, Table, Value
-from allocator.fund.scheme import Pool, Scheme
+from allocator.base.tables import Table, TableColumn, TableValue
+from allocator.fund.rules import Pool
+from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import apportion
 from allocator.scenarios.comparisons.scenario import Scenario, reweighted
 
@@ -41,12 +42,12 @@ class Proposal:
     def tables(self) -> list[Table]:
         """One table: each factor with what it was weighed by, its weight now and the proposed one."""
         columns = (
-            Column("因素"),
-            *(Column(header, "number", 4) for header, _ in self.figures),
-            Column("现行权重", "percent"),
-            Column("建议权重", "percent"),
+            TableColumn("因素"),
+            *(TableColumn(header, "number", 4) for header, _ in self.figures),
+            TableColumn("现行权重", "percent"),
+            TableColumn("建议权重", "percent"),
         )
-        rows: list[tuple[Value, ...]] = [
+        rows: list[tuple[TableValue, ...]] = [
             (
                 name,
                 *(numbers[k] for _, numbers in self.figures),

@@ -23,7 +23,7 @@ from allocator.fund.words import CHOICES
 from allocator.scenarios.comparisons.comparison import Measure, measured
 from allocator.scenarios.comparisons.scenario import Scenario, apply
 
-Run = Mapping[Measure, tuple[Fen, ...]]
+ReadingPayments = Mapping[Measure, tuple[Fen, ...]]
 
 #: table and key of a reading, what it is called, and the two ways to take it.
 _KEYS: Final = (
@@ -55,7 +55,7 @@ class Readings:
 
     recipients: Recipients
     readings: tuple[Reading, ...]
-    runs: Mapping[tuple[int, ...], Run | None]
+    runs: Mapping[tuple[int, ...], ReadingPayments | None]
     failures: Mapping[tuple[int, ...], str]
 
     def effect(self, reading: int, measure: Measure = "payment") -> tuple[Fraction, ...] | None:
@@ -112,7 +112,7 @@ def readings_factorial(
     """
     chosen = tuple(open_readings(scheme) if readings is None else readings)
     allocate(recipients, scheme)
-    runs: dict[tuple[int, ...], Run | None] = {}
+    runs: dict[tuple[int, ...], ReadingPayments | None] = {}
     failures: dict[tuple[int, ...], str] = {}
     for ways in product((0, 1), repeat=len(chosen)):
         taken = [reading for reading, way in zip(chosen, ways, strict=True) if way]
@@ -123,7 +123,7 @@ def readings_factorial(
     return Readings(recipients, chosen, runs, failures)
 
 
-def _run(recipients: Recipients, scheme: Scheme, taken: Sequence[Reading]) -> Run:
+def _run(recipients: Recipients, scheme: Scheme, taken: Sequence[Reading]) -> ReadingPayments:
     for reading in taken:
         scheme, problems = apply(scheme, Scenario(reading.name, reading.overrides))
         if problems:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from allocator.allocation import allocate
 from allocator.base.money import Fen, amount_in, exact_number, format_number
 from allocator.base.problems import InputError, Problem, stop_on_errors
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.engine.open_pool import OpenPool, open_pool
 from allocator.engine.pool import exact_amounts
 from allocator.engine.refusals import check
@@ -35,7 +35,7 @@ from allocator.fund.rules import Arithmetic, derived
 from allocator.fund.scheme import Scheme
 from allocator.scenarios.sensitivity.data_errors import figure_columns
 from allocator.scenarios.sweeps.vectorised import (
-    Claims,
+    ClaimRows,
     Floats,
     Whole,
     claims_of,
@@ -79,11 +79,14 @@ class JointErrors:
     def tables(self) -> list[Table]:
         """One table: the present amount, the range over all draws and the middle 90 %."""
         columns = (
-            Column("镇街（园区）"),
-            *(Column(name, "fen") for name in ("现行方案", "最低", "5%分位", "95%分位", "最高")),
-            Column("最大偏离", "percent"),
+            TableColumn("镇街（园区）"),
+            *(
+                TableColumn(name, "fen")
+                for name in ("现行方案", "最低", "5%分位", "95%分位", "最高")
+            ),
+            TableColumn("最大偏离", "percent"),
         )
-        rows: list[tuple[Value, ...]] = []
+        rows: list[tuple[TableValue, ...]] = []
         for i, town in enumerate(self.recipients.towns):
             now, low, high = self.current[i], self.least[i], self.most[i]
             off = Fraction(max(now - low, high - now), now) if now else None
@@ -297,8 +300,8 @@ def _amounts(scheme: Scheme, opened: OpenPool, errors: Errors, weights: Whole | 
 
 
 def _claims(
-    claims: Claims, opened: OpenPool, errors: Errors, weights: Whole | None
-) -> tuple[Claims, Floats]:
+    claims: ClaimRows, opened: OpenPool, errors: Errors, weights: Whole | None
+) -> tuple[ClaimRows, Floats]:
     """The claims of changed tables in units of the pool, and `claims` with the bound on their error.
 
     In units of rounding: a value has at most 12 of its own and of its columns, a sum of n towns 24 +

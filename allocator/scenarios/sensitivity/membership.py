@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from allocator.allocation import Allocation, allocate
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.fund.columns import FIELDS
 from allocator.fund.recipients import Origin, Recipients
 from allocator.fund.scheme import Scheme
@@ -46,12 +46,12 @@ class RankReversals:
     def tables(self) -> list[Table]:
         """One table: who comes or goes, how many pairs turn, and which."""
         columns = (
-            Column("变动的镇街"),
-            Column("变动"),
-            Column("次序颠倒的对数", "count"),
-            Column("颠倒的两镇（原在前 → 现在前）"),
+            TableColumn("变动的镇街"),
+            TableColumn("变动"),
+            TableColumn("次序颠倒的对数", "count"),
+            TableColumn("颠倒的两镇（原在前 → 现在前）"),
         )
-        rows: list[tuple[Value, ...]] = []
+        rows: list[tuple[TableValue, ...]] = []
         for one in self.changes:
             pairs = [f"{ahead} → {now}" for ahead, now in one.reversed]
             more = f" 等 {len(pairs)} 对" if len(pairs) > _SHOWN else ""

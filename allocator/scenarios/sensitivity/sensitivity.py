@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from allocator.base.money import format_number, nearest, rounded
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import open_pools, open_split
 from allocator.engine.shares import combine
@@ -83,7 +83,7 @@ def sensitivity_tables(recipients: Recipients, scheme: Scheme, ratio: Fraction) 
         found += pool_sensitivity(recipients, scheme, pool.id).tables()
     if refused:
         rows = tuple((problem.message,) for problem in refused)
-        found.append(Table("权重的敏感性从略的资金池", (Column("原因"),), rows))
+        found.append(Table("权重的敏感性从略的资金池", (TableColumn("原因"),), rows))
     return [*found, data_error_table(recipients, scheme, ratio)]
 
 
@@ -106,11 +106,11 @@ def _legend(split: OpenPool) -> str:
 def slopes(found: PoolSensitivity) -> Table:
     """Change of each town per percentage point moved, before rounding."""
     columns = [
-        Column("镇街（园区）"),
-        *(Column(_arrow(m.source, m.target), "fen") for m in found.moves),
+        TableColumn("镇街（园区）"),
+        *(TableColumn(_arrow(m.source, m.target), "fen") for m in found.moves),
     ]
     towns = found.split.recipients.towns
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (town, *(nearest(move.slope[i]) for move in found.moves)) for i, town in enumerate(towns)
     ]
     notes = [_legend(found.split)]
@@ -127,12 +127,12 @@ def slopes(found: PoolSensitivity) -> Table:
 def tornado_table(found: PoolSensitivity) -> Table:
     """By town: the move that changes its entitlement most, a point forth and back."""
     columns = (
-        Column("镇街（园区）"),
-        Column("影响最大的调整"),
-        Column("正向一点", "fen"),
-        Column("反向一点", "fen"),
+        TableColumn("镇街（园区）"),
+        TableColumn("影响最大的调整"),
+        TableColumn("正向一点", "fen"),
+        TableColumn("反向一点", "fen"),
     )
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (town, _arrow(swings[0].source, swings[0].target), swings[0].forth, swings[0].back)
         for town, swings in zip(found.split.recipients.towns, found.swings, strict=True)
     ]
@@ -143,16 +143,16 @@ def tornado_table(found: PoolSensitivity) -> Table:
 def overtaking(found: PoolSensitivity) -> Table:
     """By town: the shortest move that makes it draw level with the one ahead of it."""
     columns = (
-        Column("镇街（园区）"),
-        Column("占比上一名"),
-        Column("最近的调整"),
-        Column("百分点", "number", 2),
-        Column("其时权重"),
+        TableColumn("镇街（园区）"),
+        TableColumn("占比上一名"),
+        TableColumn("最近的调整"),
+        TableColumn("百分点", "number", 2),
+        TableColumn("其时权重"),
     )
     towns = found.split.recipients.towns
     combined = combine(found.split.factors, found.split.weights)
     first = max(range(len(towns)), key=lambda i: (combined.weights[i], -i))
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for town, at in zip(towns, nearest_overtaking(found.split), strict=True):
         if at is None:
             rows.append(
@@ -174,8 +174,13 @@ def break_even_table(recipients: Recipients, scheme: Scheme, behind: str, ahead:
     """
     towns = recipients.towns
     pair = towns.index(behind), towns.index(ahead)
-    columns = (Column("资金池"), Column("权重移出"), Column("移入"), Column("百分点", "number", 4))
-    rows: list[tuple[Value, ...]] = []
+    columns = (
+        TableColumn("资金池"),
+        TableColumn("权重移出"),
+        TableColumn("移入"),
+        TableColumn("百分点", "number", 4),
+    )
+    rows: list[tuple[TableValue, ...]] = []
     for pool in scheme.pools:
         split = open_split(recipients, scheme, pool.id)
         for at in break_even(split, *pair):
@@ -194,14 +199,14 @@ def data_error_table(recipients: Recipients, scheme: Scheme, ratio: Fraction) ->
     """By column and town: its own figure off by ± ratio, what it and the most hurt other get."""
     percent = format_number(ratio * 100)
     columns = (
-        Column("数据"),
-        Column("有误的镇街"),
-        Column(f"多报 {percent}%", "fen"),
-        Column(f"少报 {percent}%", "fen"),
-        Column("受损最大的他镇"),
-        Column("其减少（多报时）", "fen"),
+        TableColumn("数据"),
+        TableColumn("有误的镇街"),
+        TableColumn(f"多报 {percent}%", "fen"),
+        TableColumn(f"少报 {percent}%", "fen"),
+        TableColumn("受损最大的他镇"),
+        TableColumn("其减少（多报时）", "fen"),
     )
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for column in figure_columns(recipients, scheme):
         over = data_errors(recipients, scheme, column, ratio)
         under = data_errors(recipients, scheme, column, -ratio)
@@ -212,7 +217,7 @@ def data_error_table(recipients: Recipients, scheme: Scheme, ratio: Fraction) ->
     )
 
 
-def _error_row(recipients: Recipients, over: DataError, under: DataError) -> tuple[Value, ...]:
+def _error_row(recipients: Recipients, over: DataError, under: DataError) -> tuple[TableValue, ...]:
     hurt = over.most_hurt
     loss = over.changes[hurt]
     header, towns = recipients.header(over.column), recipients.towns
@@ -227,16 +232,16 @@ def readings_tables(found: Readings) -> list[Table]:
 
 def _readings_overview(found: Readings) -> Table:
     columns = (
-        Column("口径"),
-        Column("现选"),
-        Column("另选"),
-        Column("核拨合计", "fen"),
-        Column("镇间转移", "fen"),
-        Column("变动最大"),
-        Column("其变动", "fen"),
-        Column("应配套合计", "fen"),
+        TableColumn("口径"),
+        TableColumn("现选"),
+        TableColumn("另选"),
+        TableColumn("核拨合计", "fen"),
+        TableColumn("镇间转移", "fen"),
+        TableColumn("变动最大"),
+        TableColumn("其变动", "fen"),
+        TableColumn("应配套合计", "fen"),
     )
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for k, reading in enumerate(found.readings):
         head = (reading.name, reading.own, reading.other)
         paid, matched = found.effect(k), found.effect(k, "match")
@@ -266,12 +271,12 @@ def _readings_overview(found: Readings) -> Table:
 
 def _readings_by_town(found: Readings) -> Table:
     effects = [found.effect(k) for k in range(len(found.readings))]
-    columns = [Column("镇街（园区）"), Column("现行方案", "fen")]
-    columns += [Column(reading.name, "fen") for reading in found.readings]
-    columns += [Column("各口径最低", "fen"), Column("各口径最高", "fen")]
+    columns = [TableColumn("镇街（园区）"), TableColumn("现行方案", "fen")]
+    columns += [TableColumn(reading.name, "fen") for reading in found.readings]
+    columns += [TableColumn("各口径最低", "fen"), TableColumn("各口径最高", "fen")]
     own = found.runs[(0,) * len(found.readings)]
     low, high = found.span()
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (
             town,
             own["payment"][i] if own else None,

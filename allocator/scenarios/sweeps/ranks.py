@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from allocator.base.money import Fen
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,13 +25,13 @@ def ranks_table(
     names = ("现名次", "最好名次", "最差名次", "最常名次")
     shares = ("保持现名次", "最常名次占比", "居前五占比", "居前十占比")
     columns = (
-        Column("镇街（园区）"),
-        *(Column(name, "count") for name in names),
-        *(Column(name, "percent") for name in shares),
+        TableColumn("镇街（园区）"),
+        *(TableColumn(name, "count") for name in names),
+        *(TableColumn(name, "percent") for name in shares),
     )
     order = sorted(range(len(current)), key=lambda i: (-current[i], i))
     place = {i: rank for rank, i in enumerate(order)}
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for i, town in enumerate(towns):
         counts = ranks[i]
         held = [rank for rank, cases in enumerate(counts) if cases]

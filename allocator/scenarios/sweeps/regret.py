@@ -18,7 +18,7 @@ import numpy as np
 
 from allocator.base.money import Fen, format_percent, nearest
 from allocator.base.problems import InputError, Problem
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import Scheme
 from allocator.scenarios.comparisons.comparison import BASE
@@ -61,8 +61,8 @@ class Regret:
     def tables(self) -> list[Table]:
         """One row a scenario: present, chosen, best and the regrets; the weights below."""
         names = ("现行权重", "所选权重", "该情景最好", "现行的后悔值", "所选的后悔值")
-        columns = (Column("情景"), *(Column(name, "fen") for name in names))
-        rows: list[tuple[Value, ...]] = []
+        columns = (TableColumn("情景"), *(TableColumn(name, "fen") for name in names))
+        rows: list[tuple[TableValue, ...]] = []
         for k, name in enumerate(self.scenarios):
             now, own, top = self.present[k], self.chosen[k], self.best[k]
             figures = (now, own, top, top - now, top - own)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from allocator.base.money import Fen, amount_in, format_percent, nearest
-from allocator.base.tables import Column, Table, Value
+from allocator.base.tables import Table, TableColumn, TableValue
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
 from allocator.scenarios.sweeps.ranks import ranks_frame, ranks_table
@@ -106,12 +106,12 @@ def summary(swept: Sweep) -> Table:
     names = [quantile_name(quantile) for quantile in swept.quantiles]
     shown = sorted({0, len(names) // 2, len(names) - 1}) if swept.bands and names else []
     columns = (
-        Column("镇街（园区）"),
-        Column("现行方案", "fen"),
-        *(Column(names[j], "fen") for j in shown),
-        Column("增加占比", "percent"),
+        TableColumn("镇街（园区）"),
+        TableColumn("现行方案", "fen"),
+        *(TableColumn(names[j], "fen") for j in shown),
+        TableColumn("增加占比", "percent"),
     )
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (
             town,
             swept.current[i],
@@ -139,7 +139,7 @@ def quantile_name(quantile: Fraction) -> str:
 def _bands(swept: Sweep) -> Table:
     names = [quantile_name(quantile) for quantile in swept.quantiles] if swept.bands else []
     headers = ["现行方案", "最低", *names, "最高", "平均"]
-    rows: list[tuple[Value, ...]] = [
+    rows: list[tuple[TableValue, ...]] = [
         (
             town,
             swept.current[i],
@@ -153,20 +153,20 @@ def _bands(swept: Sweep) -> Table:
     notes = ["各列为该镇街在全部权重组合下的精确统计，取自不同组合，纵向不可加总。"]
     if swept.quantiles and not swept.bands:
         notes.append("单位过多，未统计分位数。")
-    columns = (Column("镇街（园区）"), *(Column(header, "fen") for header in headers))
+    columns = (TableColumn("镇街（园区）"), *(TableColumn(header, "fen") for header in headers))
     return Table(_title(swept, "应分配额的分布"), columns, tuple(rows), notes=tuple(notes))
 
 
 def _gains(swept: Sweep) -> Table:
     columns = (
-        Column("镇街（园区）"),
-        Column("增加的组合占比", "percent"),
-        Column("不变", "percent"),
-        Column("减少", "percent"),
-        Column("最多可增", "fen"),
-        Column("最多会减", "fen"),
+        TableColumn("镇街（园区）"),
+        TableColumn("增加的组合占比", "percent"),
+        TableColumn("不变", "percent"),
+        TableColumn("减少", "percent"),
+        TableColumn("最多可增", "fen"),
+        TableColumn("最多会减", "fen"),
     )
-    rows: list[tuple[Value, ...]] = []
+    rows: list[tuple[TableValue, ...]] = []
     for i, town in enumerate(swept.recipients.towns):
         gains, losses = swept.gains[i], swept.losses[i]
         parts = [

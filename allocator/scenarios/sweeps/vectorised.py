@@ -31,7 +31,7 @@ from allocator.engine.pool import exact_amounts
 
 Floats = NDArray[np.floating[Any]]
 Whole = NDArray[np.int64]
-Rows = NDArray[np.bool_]
+RowMask = NDArray[np.bool_]
 
 #: Rows a block are split at once: their working arrays stay in the processor's cache.
 CELLS: Final = 1024 * 33
@@ -41,7 +41,7 @@ _LIMIT: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class ClaimRows:
     """What a unit of weight claims, at one precision: (K, n) array in units of the pool.
 
     `growth` bounds the relative error of a claim, `largest` bounds any claim without bounds.
@@ -61,7 +61,7 @@ class Claims:
         return self.lows is not None or self.highs is not None
 
 
-def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> Claims:
+def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> ClaimRows:
     """The claims of a split, each entry the nearest number of this precision or its neighbour."""
     matrix = np.array(
         [
@@ -75,7 +75,7 @@ def claims_of(split: OpenPool, precision: type[np.floating[Any]]) -> Claims:
     # Entry and weight 2 units each, product and K sums, twice (claim and level), and the row sum.
     steps = factors + 6 + (factors + 8 + 24 + towns.bit_length() if bounded else 0)
     zeros = [0] * towns
-    return Claims(
+    return ClaimRows(
         matrix=matrix,
         lows=np.array(split.lows or zeros, dtype=precision) if bounded else None,
         highs=np.array(split.highs, dtype=precision) if split.highs else None,
@@ -105,7 +105,7 @@ class Rounder:
             remedy = "请改用 run 或 compare 逐个测算"
             raise InputError([Problem("sweep.size", "资金超出批量测算的范围（90 万亿元）", remedy)])
         self.split = split
-        self._levels: dict[int, Claims] = {}
+        self._levels: dict[int, ClaimRows] = {}
 
     def amounts(self, weights: Whole, denominator: int) -> tuple[Whole, int]:
         """(entitlements in fen, (rows, n); how many rows the engine answered one by one).
@@ -138,7 +138,7 @@ class Rounder:
             amounts[row] = exact_amounts(self.split, exact)
         return len(left)
 
-    def level(self, k: int) -> Claims:
+    def level(self, k: int) -> ClaimRows:
         """The claims at precision k, the coarsest first, made when first asked for."""
         if k not in self._levels:
             self._levels[k] = claims_of(self.split, _PRECISIONS[k])
@@ -152,14 +152,14 @@ class Rounder:
             amounts += pool.base
 
 
-def split_rows(claims: Claims, weights: Whole, denominator: int) -> tuple[Floats, Rows]:
+def split_rows(claims: ClaimRows, weights: Whole, denominator: int) -> tuple[Floats, RowMask]:
     """(whole units by row, rows that are certain); the units of other rows mean nothing."""
     parts = weights.astype(claims.matrix.dtype)
     parts /= denominator
     return round_claims(claims, parts @ claims.matrix)
 
 
-def round_claims(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
+def round_claims(claims: ClaimRows, exact: Floats) -> tuple[Floats, RowMask]:
     """The same for claims made elsewhere, (rows, n), each off by at most what `claims` says."""
     if claims.is_bounded:
         return _bounded(claims, exact)
@@ -167,7 +167,9 @@ def round_claims(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
     return _round(exact, exact != 0 if claims.has_zeros else None, claims.total, error)
 
 
-def _round(exact: Floats, free: Rows | None, total: int, error: Floats) -> tuple[Floats, Rows]:
+def _round(
+    exact: Floats, free: RowMask | None, total: int, error: Floats
+) -> tuple[Floats, RowMask]:
     """Largest remainder by row. Claims outside `free` are whole and get no further unit."""
     rows, towns = exact.shape
     ranked = np.floor(exact)
@@ -188,7 +190,7 @@ def _round(exact: Floats, free: Rows | None, total: int, error: Floats) -> tuple
     return np.floor(exact, out=exact), sure
 
 
-def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
+def _bounded(claims: ClaimRows, exact: Floats) -> tuple[Floats, RowMask]:
     """Water-filling by row, then rounding of those whom no bound holds.
 
     The level of a row is the one of its free recipients, the others held where `_levels` put
@@ -218,7 +220,7 @@ def _bounded(claims: Claims, exact: Floats) -> tuple[Floats, Rows]:
     return units, sure & as_found.all(axis=1)
 
 
-def _levels(claims: Claims, exact: Floats) -> tuple[Rows, Floats, Floats]:
+def _levels(claims: ClaimRows, exact: Floats) -> tuple[RowMask, Floats, Floats]:
     """(who is free, the level of the free, where the others are held) by row, by variable fixing:
     everyone beyond the side whose excess is larger is held for good, until nobody is beyond.
 
@@ -245,7 +247,7 @@ def _levels(claims: Claims, exact: Floats) -> tuple[Rows, Floats, Floats]:
     return free, level, placed
 
 
-def _beyond(claims: Claims, raised: Floats, free: Rows) -> tuple[Rows, Floats]:
+def _beyond(claims: ClaimRows, raised: Floats, free: RowMask) -> tuple[RowMask, Floats]:
     """Who is beyond the bound that is hurt more in the row, and the amount that holds them."""
     lows, highs = claims.lows, claims.highs
     assert lows is not None  # noqa: S101 - see `_bounded`

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
-from allocator.base.tables import Column, Table
+from allocator.base.tables import Table, TableColumn
 from allocator.engine.pool import open_pools
 from allocator.engine.split.other_formulas import match_formulas
 from allocator.explain import record
@@ -146,7 +146,7 @@ def test_the_table_of_a_fund_with_a_deduction_has_no_pilot() -> None:
 
 
 def test_a_table_in_usual_words_stays_as_it_is() -> None:
-    table = Table("镇街", (Column("市级"),), (("元",),))
+    table = Table("镇街", (TableColumn("市级"),), (("元",),))
     assert Speech().table(table) is table
 
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from allocator import Recipients, Scheme, allocate, load
 from allocator.base.money import Fen
 from allocator.base.problems import Problem
-from allocator.excel.files.grid import Grid, Value
+from allocator.excel.files.grid import CellValue, Grid
 from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.scheme_sheet import read_scheme_sheet
 from allocator.excel.template.input_columns import filled_columns
 from allocator.excel.template.scheme_writer import write_scheme_sheet
 from allocator.excel.template.template import input_workbook
-from allocator.fund.scheme import Factor, Matching, Pilot, Pool, Source
+from allocator.fund.rules import Factor, Matching, Pilot, Pool, Source
 from allocator.rounding.apportion import METHODS
 
 #: Names as officers write them: Chinese, letters, digits, signs that mean something elsewhere.
@@ -174,8 +174,10 @@ def test_labels_and_order_are_free() -> None:
     assert (scheme.pools[0].id, scheme.pools[0].budget) == ("甲", 100_000_000)
 
 
-def limits(header: str, value: Value, *percents: tuple[int, int]) -> tuple[Scheme, list[Problem]]:
-    rows: list[list[Value]] = [
+def limits(
+    header: str, value: CellValue, *percents: tuple[int, int]
+) -> tuple[Scheme, list[Problem]]:
+    rows: list[list[CellValue]] = [
         ["基本信息"],
         ["方案名称", "测试"],
         ["资金池"],

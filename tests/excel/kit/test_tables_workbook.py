@@ -7,17 +7,17 @@ from fractions import Fraction
 
 import openpyxl
 
-from allocator.base.tables import Column, Table, totals
+from allocator.base.tables import Table, TableColumn, totals
 from allocator.excel.kit.tables_workbook import tables_workbook
 from allocator.fund.scheme import SCENARIO_MARK
 
 COLUMNS = (
-    Column("镇街"),
-    Column("金额", "fen"),
-    Column("变动", "percent"),
-    Column("变动幅度", "points"),
-    Column("指数", "number", 4),
-    Column("个数", "count"),
+    TableColumn("镇街"),
+    TableColumn("金额", "fen"),
+    TableColumn("变动", "percent"),
+    TableColumn("变动幅度", "points"),
+    TableColumn("指数", "number", 4),
+    TableColumn("个数", "count"),
 )
 ROWS = (
     ("=1+1", 1, Fraction(1, 8), Fraction(1, 200), Fraction(1, 3), 3),
@@ -32,7 +32,7 @@ def cells(content: bytes) -> dict[str, list[list[object]]]:
 
 
 def test_values_notes_and_marks() -> None:
-    empty = Table("", (Column("项目"),), ())
+    empty = Table("", (TableColumn("项目"),), ())
     sheets = cells(tables_workbook([TABLE, TABLE, empty], title="比较", notes=("共同说明",)))
     assert list(sheets) == ["对比方案", "对比方案 2", "表3"]
     rows = sheets["对比方案"]
@@ -54,7 +54,7 @@ def test_text_is_never_a_formula() -> None:
 
 
 def test_an_amount_beyond_a_double_is_kept_to_the_fen() -> None:
-    table = Table("大额", (Column("金额", "fen"),), ((10**17 + 1,),))
+    table = Table("大额", (TableColumn("金额", "fen"),), ((10**17 + 1,),))
     assert cells(tables_workbook([table], title="大额"))["大额"][4] == ["1,000,000,000,000,000.01"]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from allocator.excel.strict.book import Cell
+from allocator.excel.strict.book import SeenCell
 from tests.excel.official.official_funds import FUNDS, answer_of, written
 from tests.excel.stored import compare, read_stored
 
@@ -110,7 +110,7 @@ def _with_false_value() -> bytes:
     return content.getvalue()
 
 
-def _cells(content: bytes) -> dict[tuple[str, int, int], Cell]:
+def _cells(content: bytes) -> dict[tuple[str, int, int], SeenCell]:
     return {(s.name, *place): cell for s in read_stored(content) for place, cell in s.cells.items()}
 
 
@@ -124,7 +124,7 @@ def _is_one_call(formula: str) -> bool:
     return False
 
 
-def _is_same(stored: Cell, computed: Cell) -> bool:
+def _is_same(stored: SeenCell, computed: SeenCell) -> bool:
     """Rounded cells (amounts, ranks, remainders) to the last bit; shares to 14 digits of 15."""
     before, after = stored.value, computed.value
     if isinstance(before, float) and isinstance(after, float):

@@ -18,7 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from allocator import Fen, Recipients, Scheme, allocate, load
 from allocator.excel.official import official_workbook
-from allocator.fund.scheme import DRAFT_MARK, Factor, Pool
+from allocator.fund.rules import Factor, Pool
+from allocator.fund.scheme import DRAFT_MARK
 from tests.conftest import DATA
 from tests.excel.official.official_funds import FUNDS, answer_of, written
 from tests.excel.stored import read_stored

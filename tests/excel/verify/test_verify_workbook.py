@@ -16,7 +16,7 @@ import pytest
 from allocator import InputError
 from allocator.base.version import VERSION
 from allocator.excel.files.grid import column_letter
-from allocator.excel.strict.book import Book, Cell, Sheet
+from allocator.excel.strict.book import SeenBook, SeenCell, SeenSheet
 from allocator.excel.verify.cells import normal
 from allocator.excel.verify.comparison import compare_sheet
 from allocator.excel.verify.verify import verify
@@ -29,11 +29,11 @@ MONEY = {"元": "#,##0.00_ ", "万元": "#,##0.000000_ "}
 Edit = Callable[[str], str]
 
 
-def stored(name: str = "sample", unit: str = "元") -> list[Sheet]:
+def stored(name: str = "sample", unit: str = "元") -> list[SeenSheet]:
     return read_stored(written(name, unit))
 
 
-def changed_sheet(sheet: Sheet, place: tuple[int, int], cell: Cell | None) -> Sheet:
+def changed_sheet(sheet: SeenSheet, place: tuple[int, int], cell: SeenCell | None) -> SeenSheet:
     cells = dict(sheet.cells)
     if cell is None:
         del cells[place]
@@ -101,10 +101,10 @@ def test_every_money_cell_changed_by_one_fen_is_found(unit: str, fen: float) -> 
     assert count > 800
 
 
-def compare_one(sheet: Sheet, place: tuple[int, int], cell: Cell | None) -> list[str]:
+def compare_one(sheet: SeenSheet, place: tuple[int, int], cell: SeenCell | None) -> list[str]:
     """The differences of a sheet of which one cell was changed; only that cell is looked at."""
-    alone = Sheet(sheet.name, cells={place: sheet.cells[place]})
-    findings = compare_sheet(alone, changed_sheet(alone, place, cell), {sheet.name: {}}, Book())
+    alone = SeenSheet(sheet.name, cells={place: sheet.cells[place]})
+    findings = compare_sheet(alone, changed_sheet(alone, place, cell), {sheet.name: {}}, SeenBook())
     return [str(found) for found in findings if found.kind != "told"]
 
 
@@ -141,7 +141,7 @@ def test_a_changed_payment_is_named_with_both_figures() -> None:
     assert str(difference) == f"{at}：表内 2,559,844.41，应为 2,959,844.41"
 
 
-def with_look(cell: Cell, **changes: str) -> Cell:
+def with_look(cell: SeenCell, **changes: str) -> SeenCell:
     return replace(cell, look=replace(cell.look, **changes))  # type: ignore[arg-type]
 
 
@@ -162,12 +162,12 @@ def test_formats_hidden_rows_columns_sheets_and_covers() -> None:
     for message, sheet in alterations.items():
         [difference] = compare(expected, [sheet, *expected[1:]])
         assert message in difference.message
-    extra = Sheet("附表6", is_hidden=True)
+    extra = SeenSheet("附表6", is_hidden=True)
     assert [str(d) for d in compare(expected, [*expected, extra])] == [
         "附表6：多出的隐藏的工作表，名称或标题与正式的表相近"
     ]
     assert [str(d) for d in compare(expected, expected[1:])] == ["附表1：缺少这张工作表"]
-    added = changed_sheet(first, (200, 3), Cell(1.0))
+    added = changed_sheet(first, (200, 3), SeenCell(1.0))
     [difference] = compare(expected, [added, *expected[1:]])
     assert str(difference) == "附表1!D200：表内 1，应为 空白"
 

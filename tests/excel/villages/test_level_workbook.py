@@ -13,7 +13,7 @@ import pytest
 
 from allocator import InputError
 from allocator.cli import main
-from allocator.excel.strict.book import Sheet
+from allocator.excel.strict.book import SeenSheet
 from allocator.excel.verify.levels import is_of_levels, verify_level
 from allocator.excel.villages.stored import read_level
 from allocator.excel.villages.workbook import level_workbook
@@ -57,7 +57,7 @@ def test_every_changed_money_cell_is_found(tmp_path: Path) -> None:
             for place, cell in sheet.cells.items()
             if isinstance(cell.value, float | int) and not isinstance(cell.value, bool)
         }
-        changed: Sheet = replace(sheet, cells={**sheet.cells, **money})
+        changed: SeenSheet = replace(sheet, cells={**sheet.cells, **money})
         found = [changed if one is sheet else one for one in expected]
         places = {d.place for d in compare(expected, found)}
         assert len(places) == len(money), sheet.name

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Fen, Recipients, Scheme
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.optimize import (
     Aim,
     AmountBound,

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Allocation, Fen, Recipients, Scheme, allocate
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.optimize import Aim, WeightProblem, fit
 from allocator.optimize.search.pose import pose
 from tests.optimize.misprints import check

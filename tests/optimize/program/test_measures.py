@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from allocator import Allocation, Fen, InputError, Recipients, Scheme, allocate
-from allocator.fund.scheme import Deduction
+from allocator.fund.rules import Deduction
 from allocator.optimize import (
     Aim,
     Optimum,

@@ -9,7 +9,7 @@ import pytest
 
 from allocator import Allocation, Recipients, Scheme, allocate
 from allocator.base.money import Fen
-from allocator.fund.scheme import Factor, Matching, Pool
+from allocator.fund.rules import Factor, Matching, Pool
 from allocator.scenarios.comparisons.difference import difference, difference_tables
 
 TOWNS = ["甲镇", "乙镇", "丙镇"]

@@ -9,7 +9,7 @@ import pytest
 
 from allocator import InputError, Recipients, Scheme
 from allocator.base.money import Fen
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.comparisons.comparison import compare
 from allocator.scenarios.proposals.from_data import propose
 from allocator.scenarios.proposals.judgements import ahp, consistency_ratio, principal

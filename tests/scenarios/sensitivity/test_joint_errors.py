@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme, allocate
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sensitivity import joint_errors as module
 from allocator.scenarios.sensitivity.data_errors import data_errors, figure_columns
 from allocator.scenarios.sensitivity.joint_errors import joint_errors, sobol_indices

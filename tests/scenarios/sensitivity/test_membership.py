@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme, allocate
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sensitivity.membership import joined, rank_reversals
 
 # 丙 has nearly all of `b`: without it, the small differences in b weigh as much as those in a.

@@ -10,7 +10,7 @@ import pytest
 from allocator import Fen, Recipients, Scheme
 from allocator.engine.pool import allocate_pool, exact_amounts, open_split
 from allocator.engine.shares import combine
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sensitivity.transfers import break_even, moves, nearest_overtaking, tornado
 
 

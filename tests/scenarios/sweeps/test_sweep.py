@@ -11,7 +11,7 @@ import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme
 from allocator.engine.pool import open_split
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sweeps import sweep as sweep_module
 from allocator.scenarios.sweeps.sweep import QUANTILES, amounts, sweep
 from allocator.scenarios.sweeps.tally import scale_of

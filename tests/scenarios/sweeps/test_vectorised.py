@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from allocator import Fen, InputError, Recipients, Scheme
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import exact_amounts, open_split
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sweeps.vectorised import Rounder
 from allocator.scenarios.sweeps.weightings import dirichlet, simplex_grid
 

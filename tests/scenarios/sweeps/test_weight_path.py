@@ -8,7 +8,7 @@ import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme
 from allocator.engine.pool import exact_amounts, open_split
-from allocator.fund.scheme import Factor, Pool
+from allocator.fund.rules import Factor, Pool
 from allocator.scenarios.sweeps.weight_path import weight_path
 
 

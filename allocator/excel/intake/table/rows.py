@@ -16,7 +16,7 @@ from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import read_header
 from allocator.excel.intake.table import labels
 from allocator.excel.intake.table.names import marked, stands_out
-from allocator.excel.intake.table.sums import Cells, Figures, Match, sums_of_others
+from allocator.excel.intake.table.sums import ColumnCells, Figures, SumMatch, sums_of_others
 from allocator.excel.intake.table.units import unit_above
 from allocator.excel.intake.table_shape import Shape
 from allocator.fund.columns import BY_NAME
@@ -37,7 +37,7 @@ _FEW: Final = 4
 
 
 @dataclass(slots=True)
-class Rows:
+class FoundRows:
     """The rows of the recipients, what was left out and why, and what is to be asked."""
 
     towns: list[int] = field(default_factory=list)
@@ -46,9 +46,9 @@ class Rows:
     unit_below: tuple[int, str] = (0, "")
 
 
-def find_rows(shape: Shape) -> Rows:
+def find_rows(shape: Shape) -> FoundRows:
     """The rows of the recipients, up to the notes under the table."""
-    found = Rows()
+    found = FoundRows()
     totals: list[int] = []
     subtotals: list[int] = []
     for row, kind in _kinds(shape, found):
@@ -66,7 +66,7 @@ def find_rows(shape: Shape) -> Rows:
     return found
 
 
-def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
+def _kinds(shape: Shape, found: FoundRows) -> Iterator[tuple[int, str]]:
     """The rows under the header that are or may be recipients; all others are said on the way."""
     grid = shape.grid
     names = [shape.town, *(c for c, h in shape.headers.items() if h.column == "order")]
@@ -98,7 +98,9 @@ def _kinds(shape: Shape, found: Rows) -> Iterator[tuple[int, str]]:
     found.unit_below = _unit_below(shape, notes)
 
 
-def _left_out(shape: Shape, found: Rows, row: int, label: str, *, is_first: bool) -> str | None:
+def _left_out(
+    shape: Shape, found: FoundRows, row: int, label: str, *, is_first: bool
+) -> str | None:
     """What a row is that numbers the columns or repeats a part of another; None for others."""
     if is_first:
         numbers = labels.numbers_columns([shape.grid.text(row, c) for c in sorted(shape.headers)])
@@ -120,7 +122,7 @@ def _unit_below(shape: Shape, notes: Sequence[int]) -> tuple[int, str]:
     return 0, ""
 
 
-def _say(found: Rows, grid: Grid, row: int, what: str) -> None:
+def _say(found: FoundRows, grid: Grid, row: int, what: str) -> None:
     found.problems.append(_note("rows", f"第 {row} 行是{what}，未作为镇街", grid, row))
 
 
@@ -179,7 +181,7 @@ def _adding_columns(shape: Shape, rows: Sequence[int]) -> dict[int, dict[int, Nu
     return found
 
 
-def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
+def _leave_sums(shape: Shape, found: FoundRows, cells: Mapping[int, ColumnCells]) -> None:
     """Rows of any name that are sums of other rows, the strongest proof first.
 
     Sums of sums come to light once the rows that they sum are alone. Sums that share no row are
@@ -200,7 +202,7 @@ def _leave_sums(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
             found.problems.append(_ask(shape, match))
 
 
-def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, Cells]) -> list[Match]:
+def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, ColumnCells]) -> list[SumMatch]:
     found = []
     for match in sums_of_others(Figures({row: cells[row] for row in towns}), towns):
         # A name that groups have is evidence of its own, a name of the roster against it.
@@ -209,11 +211,11 @@ def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, Cells]) -> lis
         if stands_out(name, [_name(shape, row) for row in match.parts]):
             weight *= 0.02
         if not official_name(name):
-            found.append(Match(match.row, match.parts, match.by_chance * weight))
+            found.append(SumMatch(match.row, match.parts, match.by_chance * weight))
     return found
 
 
-def _ask_marked(shape: Shape, found: Rows) -> None:
+def _ask_marked(shape: Shape, found: FoundRows) -> None:
     """Names with a colon or a mark before them, as parts and remarks have, beside figures."""
     names = [_name(shape, row) for row in found.towns]
     for row in marked(names, found.towns) if len(names) > 2 else ():
@@ -222,7 +224,7 @@ def _ask_marked(shape: Shape, found: Rows) -> None:
             found.asked.add(row)
 
 
-def _ask_like_totals(shape: Shape, found: Rows, cells: Mapping[int, Cells]) -> None:
+def _ask_like_totals(shape: Shape, found: FoundRows, cells: Mapping[int, ColumnCells]) -> None:
     """Rows that look like the total of all others and do not add up."""
     rows = [row for row in found.towns if row not in found.asked]
     if len(rows) < 3:
@@ -266,7 +268,7 @@ def _odd_row(shape: Shape, row: int, what: str) -> Problem:
 
 
 def _leave_groups(
-    shape: Shape, found: Rows, cells: Mapping[int, Cells], subtotals: Sequence[int]
+    shape: Shape, found: FoundRows, cells: Mapping[int, ColumnCells], subtotals: Sequence[int]
 ) -> None:
     """小计: said where it is the sum of rows beside it, else asked."""
     for row in subtotals:
@@ -280,15 +282,15 @@ def _leave_groups(
             _say(found, shape.grid, row, f"“{_name(shape, row)}”")
 
 
-def _is_single(cells: Mapping[int, Cells], row: int, towns: Sequence[int]) -> bool:
+def _is_single(cells: Mapping[int, ColumnCells], row: int, towns: Sequence[int]) -> bool:
     """Whether a 小计 repeats the one row beside it."""
     return any(cells[other] == cells[row] for other in towns if abs(other - row) == 1)
 
 
 def _check_totals(
     shape: Shape,
-    found: Rows,
-    cells: Mapping[int, Cells],
+    found: FoundRows,
+    cells: Mapping[int, ColumnCells],
     totals: Sequence[int],
     columns: Sequence[int],
 ) -> None:
@@ -307,7 +309,7 @@ def _check_totals(
 
 
 def _wrong_columns(
-    cells: Mapping[int, Cells], row: int, towns: Sequence[int], columns: Sequence[int]
+    cells: Mapping[int, ColumnCells], row: int, towns: Sequence[int], columns: Sequence[int]
 ) -> Iterator[tuple[int, Number, Number]]:
     """(column, what a total states, what its rows sum to) where the two differ."""
     for k, column in enumerate(columns):
@@ -337,19 +339,19 @@ def _name(shape: Shape, row: int) -> str:
     return shape.grid.text(row, shape.town) or _first(shape.grid, row)
 
 
-def _leave(shape: Shape, found: Rows, match: Match) -> None:
+def _leave(shape: Shape, found: FoundRows, match: SumMatch) -> None:
     found.towns.remove(match.row)
     name = _name(shape, match.row)
     _say(found, shape.grid, match.row, f"“{name}”，等于{_parts(shape, match)}之和")
 
 
-def _parts(shape: Shape, match: Match) -> str:
+def _parts(shape: Shape, match: SumMatch) -> str:
     rows = sorted(match.parts)
     names = "、".join(_name(shape, row) for row in rows[:3])
     return f"{names}等 {len(rows)} 行" if len(rows) > 3 else names
 
 
-def _ask(shape: Shape, match: Match) -> Problem:
+def _ask(shape: Shape, match: SumMatch) -> Problem:
     name = _name(shape, match.row)
     message = f"“{name}”恰好等于{_parts(shape, match)}之和，可能是合计或小计"
     remedy = "如是合计，请删去此行或把名称改为“小计”；如确是单独的镇街，请在“核对记录”中确认"

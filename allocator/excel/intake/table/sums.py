@@ -17,7 +17,7 @@ from typing import Final
 
 from allocator.fund.recipients import Number
 
-Cells = Sequence[Number | None]
+ColumnCells = Sequence[Number | None]
 
 #: Rows up to which every run of rows is looked at; beyond, only runs beside the row.
 _MOST_FOR_RUNS: Final = 150
@@ -26,7 +26,7 @@ _NOISE: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class SumMatch:
     """`row` holds the sums of `parts`; chance alone would give `by_chance` such rows in the table."""
 
     row: int
@@ -37,7 +37,7 @@ class Match:
 class Figures:
     """The figures of a table: by row, in the columns that add up, as multiples of a column's step."""
 
-    def __init__(self, cells: Mapping[int, Cells]) -> None:
+    def __init__(self, cells: Mapping[int, ColumnCells]) -> None:
         rows = list(cells)
         width = len(next(iter(cells.values()), ()))
         steps = [_step([cells[row][c] for row in rows]) for c in range(width)]
@@ -77,7 +77,7 @@ def _chance(values: Collection[int]) -> float:
     return 1.0 / max(max(values) - min(values), 1)
 
 
-def _step(values: Cells) -> Fraction:
+def _step(values: ColumnCells) -> Fraction:
     """The largest number of which all values of a column are whole multiples; 0 for an empty one."""
     found = [value for value in values if value]
     if len(found) < 2:
@@ -91,9 +91,9 @@ def _step(values: Cells) -> Fraction:
     return Fraction(whole, scale)
 
 
-def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[Match]:
+def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[SumMatch]:
     """Every row that is the sum of all the others, or of a run of others."""
-    matches: list[Match] = []
+    matches: list[SumMatch] = []
     # A column with blanks says nothing of most rows.
     full = max(map(len, figures.columns.values()), default=0)
     whole = {c: v for c, v in figures.columns.items() if len(v) == full and min(v.values()) >= 0}
@@ -110,7 +110,7 @@ def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[Match]:
         likely = [(found, parts) for parts in runs if (found := figures.agrees(row, parts))]
         if likely:
             chance, parts = min(likely, key=lambda match: match[0])
-            matches.append(Match(row, tuple(parts), chance * len(rows) ** 2))
+            matches.append(SumMatch(row, tuple(parts), chance * len(rows) ** 2))
     return matches
 
 

@@ -39,7 +39,7 @@ _DECIMALS: Final = (8, 7, 6, 5, 4, 3, 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class StoredClaims:
     """What the working paper computes, exactly, in fen and without the flat base.
 
     `lower` and `upper` are whole rounding units; `free` are the claims by share, `claims` those
@@ -56,7 +56,7 @@ class Claims:
     steps: int = 0
 
 
-def claims_of(result: PoolAllocation) -> Claims:
+def claims_of(result: PoolAllocation) -> StoredClaims:
     """The claims before rounding; for a divisor method those at its own multiplier."""
     pool, shares = result.pool, result.shares
     unit, base, n = pool.unit, pool.base, len(result.lower)
@@ -68,7 +68,7 @@ def claims_of(result: PoolAllocation) -> Claims:
         exact = tuple(result.quota(i) - base for i in range(n))
         status = tuple(result.bound(i) for i in range(n))
         net = pool.budget - result.set_aside - result.surplus - base * n
-        return Claims(net, lower, upper, exact, exact, status)
+        return StoredClaims(net, lower, upper, exact, exact, status)
     level = result.divisor_multiplier or result.multiplier
     free = tuple(level * shares.share(i) for i in range(n))
     status = tuple(
@@ -80,7 +80,7 @@ def claims_of(result: PoolAllocation) -> Claims:
         for i, s in enumerate(status)
     )
     budget = pool.budget - result.set_aside - base * n
-    return Claims(budget, lower, upper, free, claims, status)
+    return StoredClaims(budget, lower, upper, free, claims, status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Digits:
     rest: int
 
 
-def live_digits(result: PoolAllocation, claims: Claims) -> Digits | None:
+def live_digits(result: PoolAllocation, claims: StoredClaims) -> Digits | None:
     """The digits with which live formulas are sure to give the exact amounts.
 
     None where that is not sure, or the method has no certain divisor: values, not formulas.
@@ -108,7 +108,7 @@ def live_digits(result: PoolAllocation, claims: Claims) -> Digits | None:
     return _steady_digits(result, claims, noise)
 
 
-def _steady_digits(result: PoolAllocation, claims: Claims, noise: Fraction) -> Digits | None:
+def _steady_digits(result: PoolAllocation, claims: StoredClaims, noise: Fraction) -> Digits | None:
     """Digits for which no recalculation changes a rank or a remainder shown.
 
     Amounts must withstand the greatest error possible, ranks and remainders the likely one.
@@ -136,7 +136,7 @@ def _order_is_steady(keys: Sequence[tuple[int, int]]) -> bool:
     return all(b[0] > a[1] or (a == b and a[0] == a[1]) for a, b in pairwise(ranked))
 
 
-def _relative_noise(result: PoolAllocation, claims: Claims) -> Fraction | None:
+def _relative_noise(result: PoolAllocation, claims: StoredClaims) -> Fraction | None:
     """A bound on the relative error of every claim; None where the budget is all bound."""
     n, factors = len(claims.lower), len(result.shares.factors)
     steps = 3 * n + 2 * factors + 50 + claims.steps
@@ -149,7 +149,7 @@ def _relative_noise(result: PoolAllocation, claims: Claims) -> Fraction | None:
 
 
 def rest_keys(
-    result: PoolAllocation, claims: Claims, i: int, noise: Fraction, decimals: int
+    result: PoolAllocation, claims: StoredClaims, i: int, noise: Fraction, decimals: int
 ) -> tuple[int, int]:
     """The least and the most that the rounded remainder of town i can be, in 10^-decimals units.
 
@@ -180,7 +180,7 @@ def rounded_rests(claims: Sequence[Fraction], unit: int, decimals: int) -> list[
 
 
 def _ranks_are_sure(
-    result: PoolAllocation, claims: Claims, rests: Sequence[tuple[int, int]], decimals: int
+    result: PoolAllocation, claims: StoredClaims, rests: Sequence[tuple[int, int]], decimals: int
 ) -> bool:
     """Whether whole parts and the order of remainders at the cut survive the errors."""
     pool = result.pool
@@ -228,7 +228,7 @@ def _tie_is_sure(
     return max(won) < min(lost)
 
 
-def _status_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction) -> bool:
+def _status_is_sure(result: PoolAllocation, claims: StoredClaims, noise: Fraction) -> bool:
     """Whether the sums that show which bounds hold keep clear of the budget."""
     if not any(claims.lower) and claims.upper is None:
         return True
@@ -266,7 +266,7 @@ def _double_sized(weights: Sequence[int]) -> tuple[int, ...] | None:
     return tuple(weight >> shift for weight in weights)
 
 
-def _sums(weights: Sequence[int], claims: Claims) -> Callable[[float], float]:
+def _sums(weights: Sequence[int], claims: StoredClaims) -> Callable[[float], float]:
     """The function t ↦ Σ clip(t · weight, lower, upper) in doubles, from exact prefix sums."""
     rows = [(low, weight) for low, weight in zip(claims.lower, weights, strict=True) if weight]
     fixed = sum(low for low, weight in zip(claims.lower, weights, strict=True) if not weight)
@@ -290,7 +290,7 @@ def _sums(weights: Sequence[int], claims: Claims) -> Callable[[float], float]:
     return sum_at
 
 
-def _divisor_is_sure(result: PoolAllocation, claims: Claims, noise: Fraction | None) -> bool:
+def _divisor_is_sure(result: PoolAllocation, claims: StoredClaims, noise: Fraction | None) -> bool:
     """Whether every claim rounds to the engine's amount at both ends of its error."""
     unit, base = result.pool.unit, result.pool.base
     rule = ROUND_UNITS[result.pool.method]

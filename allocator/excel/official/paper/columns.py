@@ -11,9 +11,14 @@ from typing import Final
 from allocator.base.money import half_up
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
-from allocator.excel.kit.formula_columns import Field, Line, summed
+from allocator.excel.kit.formula_columns import Field, FormulaColumn, summed
 from allocator.excel.official.context import Report, decimals_of
-from allocator.excel.official.paper.certificate import SHARE_DECIMALS, Claims, Digits, rounded_rests
+from allocator.excel.official.paper.certificate import (
+    SHARE_DECIMALS,
+    Digits,
+    StoredClaims,
+    rounded_rests,
+)
 from allocator.excel.official.paper.derived import Derived, stated_formula
 from allocator.excel.official.paper.headers import broken, folded, short
 from allocator.fund.rules import Arithmetic, Factor, Pool, derived
@@ -30,7 +35,7 @@ class Paper:
 
     report: Report
     result: PoolAllocation
-    claims: Claims
+    claims: StoredClaims
     digits: Digits | None
     derived: Derived = Derived()
 
@@ -279,14 +284,14 @@ def _amounts(paper: Paper, formula: str, key: str = "amount") -> list[Field]:
     ]
 
 
-def entitled(report: Report, result: PoolAllocation) -> Line:
+def entitled(report: Report, result: PoolAllocation) -> FormulaColumn:
     """The column of the working paper that holds the entitlements, adjustments included."""
     if result.adjusted is None:
         return split_line(report, result)
     return report.placed[f"paper:{result.pool.id}"].line("adjusted")
 
 
-def split_line(report: Report, result: PoolAllocation) -> Line:
+def split_line(report: Report, result: PoolAllocation) -> FormulaColumn:
     """The column of the working paper that holds what the split alone gives, in whole units."""
     placed = report.placed[f"paper:{result.pool.id}"]
     return placed.line("entitlement" if "entitlement" in placed.columns else "amount")

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 from allocator.base.money import FEN_PER_YUAN
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.split.terms import HEADERS, Terms
-from allocator.excel.kit.formula_columns import Exact, Field, Unit
+from allocator.excel.kit.formula_columns import ColumnUnit, Exact, Field
 from allocator.excel.official.context import decimals_of
 from allocator.excel.official.paper.certificate import MOST_ROWS
 from allocator.fund.derived.conflicts import is_percent
 
 if TYPE_CHECKING:
-    from allocator.formulas import Cells, Formula, Table
+    from allocator.formulas import Cells, Formula, FormulaTable
 
 #: Formulas that are told elsewhere: conditions, sums apart, and bounds, which stand rounded.
 _ELSEWHERE: Final = frozenset({"eligible", "fixed", "budget", "floor", "cap", "deduct"})
@@ -189,7 +189,7 @@ def _text(formula: Formula, cells: Cells, reason: str) -> tuple[str, str]:
     return text.replace(_OPEN, "{").replace(_CLOSE, "}"), ""
 
 
-def _whole_table(terms: Terms, shown: Mapping[str, Formula]) -> Table:
+def _whole_table(terms: Terms, shown: Mapping[str, Formula]) -> FormulaTable:
     assert terms.table is not None  # noqa: S101 - asked for formulas only
     derived = {name: terms.recipients.numbers[name] for name in shown}
     return replace(terms.table, numbers={**terms.table.numbers, **derived})
@@ -209,7 +209,7 @@ def roundings(derived: Derived) -> int:
     return ceil(2 * derived.noise * 2**53)
 
 
-def stated_formula(result: PoolAllocation, derived: Derived, unit: Unit) -> str:
+def stated_formula(result: PoolAllocation, derived: Derived, unit: ColumnUnit) -> str:
     """An amount within its bounds, half up to the unit, as a live formula; empty where not sure.
 
     Sure is what is clear of half a unit for every amount within the error.

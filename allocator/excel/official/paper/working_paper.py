@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from allocator.engine.pool import PoolAllocation
-from allocator.excel.kit.formula_columns import Exact, Line, Spot, fill, place, quoted, stored
+from allocator.excel.kit.formula_columns import (
+    Exact,
+    FormulaColumn,
+    Spot,
+    fill,
+    place,
+    quoted,
+    stored,
+)
 from allocator.excel.kit.frame import TOP, finish
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.kit.style import LINE_HEIGHT, Kind, Style
+from allocator.excel.kit.style import LINE_HEIGHT, Style, StyleKind
 from allocator.excel.official.context import Report, marked_note
 from allocator.excel.official.paper.certificate import MOST_FEN, MOST_ROWS, claims_of, live_digits
 from allocator.excel.official.paper.columns import STATUS, Paper, data_columns, paper_fields
@@ -25,7 +33,7 @@ class Parameter:
     label: str
     value: Exact
     formula: str = ""
-    kind: Kind = "money"
+    kind: StyleKind = "money"
     decimals: int = 0
 
 
@@ -47,7 +55,7 @@ def working_paper(report: Report, result: PoolAllocation) -> Sheet:
     report.placed[topic] = placed
     at = {p.key: Spot(f"{quoted(sheet.name)}!", last, below + k) for k, p in enumerate(parameters)}
     report.spots[topic] = at
-    names: dict[str, Spot | Line] = {**placed.own(), **spots}
+    names: dict[str, Spot | FormulaColumn] = {**placed.own(), **spots}
     for k, parameter in enumerate(parameters):
         decimals = parameter.decimals or (report.unit.decimals if parameter.kind == "money" else 0)
         style = Style(parameter.kind, decimals, has_border=False)
