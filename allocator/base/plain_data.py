@@ -22,6 +22,8 @@ from allocator.base.problems import InputError, Place, Problem
 #: far below, and so does any budget.
 MOST_FEN: Final = 10**18
 MOST_NUMBER: Final = 10**18
+#: No title, reason or formula of an office is longer; a cell of a workbook holds 32,767 characters.
+MOST_TEXT: Final = 4_000
 
 _DATE: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Locate = Callable[[str], Place]
@@ -113,6 +115,10 @@ class PlainReader:
             self.report("text", join(path, key), "这里应是文字", "请改为一段文字", value)
             return ""
         text = "" if value is None else one_line(str(value))
+        if len(text) > MOST_TEXT:
+            message = f"文字有 {len(text):,} 个字，超过 {MOST_TEXT:,} 个"
+            self.report("text", join(path, key), message, "请缩短", f"{text[:20]}…")
+            return ""
         if needed and not text:
             self.report("missing", join(path, key), f"缺少“{self.labels.get(key, key)}”", "请补上")
         return text

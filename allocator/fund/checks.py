@@ -17,6 +17,8 @@ from allocator.fund.record_checks import check_adjustments, check_instalments
 from allocator.fund.rules import Factor, Pool
 from allocator.fund.scheme import Scheme
 
+#: The longest name of a recipient: longer ones are notes.
+MOST_NAME: Final = 200
 TableCheck = Callable[[Recipients, Scheme], Iterator[Problem]]
 
 
@@ -75,6 +77,15 @@ def duplicate_towns(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
                 "table.duplicate_town", message, remedy, recipients.place("town", i), town
             )
         seen.add(town)
+
+
+def long_names(recipients: Recipients, _: Scheme) -> Iterator[Problem]:
+    """Names that no table has room for."""
+    for i, town in enumerate(recipients.towns):
+        if len(town) > MOST_NAME:
+            message = f"名称有 {len(town):,} 个字，超过 {MOST_NAME} 个"
+            place = recipients.place("town", i)
+            yield Problem("table.long_name", message, "请写全称，不写说明", place, f"{town[:20]}…")
 
 
 def negative_numbers(recipients: Recipients, scheme: Scheme) -> Iterator[Problem]:
@@ -280,6 +291,7 @@ CHECKS: Final[tuple[TableCheck, ...]] = (
     no_towns,
     missing_columns,
     duplicate_towns,
+    long_names,
     negative_numbers,
     zero_divisors,
     zero_totals,

@@ -20,6 +20,10 @@ FOREIGN_KEYS: Final = ("scenario", "problem", "table")
 _MOST_RATE: Final = 10
 
 
+#: What stands in headers and sentences of every table is a word, not a sentence.
+MOST_NAME: Final = 40
+
+
 class SchemeReader(PlainReader):
     """Reads one raw scheme; `problems` fills up on the way."""
 
@@ -230,7 +234,12 @@ class SchemeReader(PlainReader):
         table = self.table(raw, "table", "table")
         words_given = table.get("words", {})
         inner = self.table(words_given, "table.words", "table")
-        return Naming(**self.values({**inner, **table}, "table", "table"))
+        values = self.values({**inner, **table}, "table", "table")
+        for key, text in values.items():
+            if len(text) > MOST_NAME:
+                self.report("text", f"table.{key}", f"超过 {MOST_NAME} 个字", "请写简称", text)
+                values[key] = ""
+        return Naming(**values)
 
     def columns(self, raw: object) -> dict[str, str]:
         """The derived columns: name → formula. A list of names and formulas comes from a sheet."""
