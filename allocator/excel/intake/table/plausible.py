@@ -165,11 +165,9 @@ def _out_of_scale(logs: Logs, name: str) -> Iterator[tuple[int, float | None]]:
         if not _is_odd(alone, ratios):
             continue
         factor = _factor(logs, name, i)
-        is_far = (
-            logs.ranges[name].count >= _MANY
-            and alone >= _ALONE
-            and min(ratios, default=0) >= _RATIO
-        )
+        least = min(ratios, default=0.0)
+        is_far = logs.ranges[name].count >= _MANY and min(alone, least) >= _RATIO
+        is_far = is_far and alone + least >= _ALONE + _RATIO
         if factor is not None or is_far or alone >= _NO_CAUSE:
             yield i, factor
 
