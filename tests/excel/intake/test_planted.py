@@ -81,8 +81,18 @@ def test_twenty_of_twenty_in_one_run() -> None:
     assert missed(planted, problems_of(content)) == []
 
 
+#: What is not planted beside what: both stand in one cell, or the first leaves nothing to compare.
+HIDES = {
+    ("weight in words", "negative weight"),
+    ("negative budget", "text in a budget"),
+    ("budget with mills", "sources below budget"),
+    ("unknown label", "number of towns"),
+}
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(TOGETHER), unique=True, max_size=16), st.integers(0, 2**32))
 def test_any_set_of_mistakes(kinds: list[str], seed: int) -> None:
-    content, planted = plant(kinds, seed)
+    shown = [kind for kind in kinds if not any((other, kind) in HIDES for other in kinds)]
+    content, planted = plant(shown, seed)
     assert missed(planted, problems_of(content)) == []

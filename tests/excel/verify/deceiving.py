@@ -468,8 +468,8 @@ def text_changed(rng: random.Random, parts: Parts) -> None:
 
 def told(rng: random.Random, parts: Parts) -> None:
     """A false approval among what is only told, in the notes alone."""
-    texts = [t for t in re.findall(r"<t>([^<]*。[^<]*)</t>", parts[STRINGS]) if "示例数据" in t]
-    old = rng.choice(texts)
+    texts = re.findall(r"<t(?: [^>]*)?>([^<]*。[^<]*)</t>", parts[STRINGS])
+    old = rng.choice([text for text in texts if "示例数据" in text] or texts)
     parts[STRINGS] = parts[STRINGS].replace(
         old, rng.choice(["全部数据已经财政局核定。", "本表已审核，为正式稿。"])
     )

@@ -34,6 +34,8 @@ _ALONE, _WITH_RATIOS, _RATIO, _FITS = 1.0, 0.25, 0.45, 0.12
 _NO_CAUSE: Final = 1.5
 #: Counts below it may as well be 0.
 _NEAR_ZERO: Final = 30
+#: How often the rest of a table is looked at again once figures in it were found.
+_ROUNDS: Final = 4
 _FACTORS: Final = (1e2, 1.5e3, 1e3, 1e4, 1e5, 1e6, 1e8)
 _CAUSES: Final = {
     ("area", 1e2): "可能是公顷",
@@ -142,11 +144,7 @@ def implausible(
     """
     found: list[Problem] = []
     if len(recipients) >= _FEWEST:
-        logs = Logs(recipients, columns, bad)
-        odd: dict[int, list[tuple[str, float | None]]] = {}
-        for name in (name for name in logs.columns if name in needed):
-            for i, factor in _out_of_scale(logs, name):
-                odd.setdefault(i, []).append((name, factor))
+        logs, odd = _all_odd(recipients, columns, bad, needed)
         found += (_scale(recipients, *cells[0], i) for i, cells in odd.items() if len(cells) == 1)
         found += (_several(recipients, logs, cells, i) for i, cells in odd.items() if cells[1:])
         told = {recipients.place(name, i) for i, cells in odd.items() for name, _ in cells}
@@ -156,6 +154,32 @@ def implausible(
         found += _zeros(recipients, name, bad)
         found += _fractions(recipients, name, bad)
     return found
+
+
+def _all_odd(
+    recipients: Recipients, columns: Sequence[str], bad: Collection[Place], needed: Collection[str]
+) -> tuple[Logs, dict[int, list[tuple[str, float | None]]]]:
+    """The figures out of scale by row, and the table in decades.
+
+    Those found are set aside and the rest is looked at again: beside one value in m² another in
+    公顷 would not stand out.
+    """
+    logs = Logs(recipients, columns, bad)
+    odd: dict[int, list[tuple[str, float | None]]] = {}
+    rest, aside = logs, set(bad)
+    for _ in range(_ROUNDS):
+        seen = [
+            (i, name, factor)
+            for name in (name for name in rest.columns if name in needed)
+            for i, factor in _out_of_scale(rest, name)
+        ]
+        if not seen:
+            break
+        for i, name, factor in seen:
+            odd.setdefault(i, []).append((name, factor))
+            aside.add(recipients.place(name, i))
+        rest = Logs(recipients, columns, aside)
+    return logs, odd
 
 
 def _out_of_scale(logs: Logs, name: str) -> Iterator[tuple[int, float | None]]:
