@@ -236,11 +236,7 @@ def official(which: str, unit: str) -> bytes:
 
 @made
 def issue(which: str, unit: Literal["元", "万元"]) -> bytes:
-    """The issue copy; in 万元 it is rounded by HiGHS, which browsers do not have."""
-    if unit == WAN and find_spec("highspy") is None:
-        message = "网页中不能按万元取整写出印发件"
-        remedy = "请把金额单位改为元，或用命令 allocator run --issue --unit 万元"
-        raise InputError([Problem("issue.browser", message, remedy)])
+    """The issue copy; a table in 万元 that only HiGHS can round is refused: browsers lack it."""
     from allocator.excel.issue import IssueOptions, issue_workbook
 
     return issue_workbook(_DESK.shown(which), IssueOptions(unit))

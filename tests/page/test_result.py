@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from allocator import InputError, allocate, load
-from allocator.excel.issue import issue_workbook
+from allocator.excel.issue import IssueOptions, issue_workbook
 from allocator.excel.official import official_workbook
 from allocator.excel.template.template import draft_scheme, input_workbook
 from tests.conftest import DATA
@@ -42,8 +42,9 @@ def test_the_official_workbook_in_both_units(desk, answer) -> None:
     name, content = desk.download("#get-official")
     assert name == "dongguan-2020-分配结果-万元.xlsx"
     assert content == official_workbook(answer, unit="万元")
-    desk.click("#get-issue")
-    desk.says("allocator run --issue --unit 万元")
+    name, content = desk.download("#get-issue")
+    assert name == "dongguan-2020-印发-万元.xlsx"
+    assert content == issue_workbook(answer, IssueOptions("万元"))
     desk.check(desk.page.get_by_label("元", exact=True))
     name, content = desk.download("#get-issue")
     assert (name, content) == ("dongguan-2020-印发.xlsx", issue_workbook(answer))

@@ -9,7 +9,13 @@ from typing import Final, Literal
 from allocator.allocation import Allocation
 from allocator.base.money import FEN_PER_WAN, capital_amount, format_yuan
 from allocator.base.problems import InputError, Problem
-from allocator.excel.issue.conventional import NoRounding, Rounded, SumRelation, round_together
+from allocator.excel.issue.conventional import (
+    NoRounding,
+    Rounded,
+    SumRelation,
+    TooLarge,
+    round_together,
+)
 from allocator.excel.issue.relations import PrintedFigures, Sum, sums, wishes
 from allocator.excel.kit.formula_columns import ColumnUnit, Field, place, unit_of
 from allocator.excel.kit.frame import TOP, Frame, finish
@@ -122,6 +128,10 @@ def _rounded(
     except NoRounding:
         message = f"金额无法同时按{options.unit}取整并使各行、各列都相符"
         raise InputError([Problem("issue.rounding", message, "请改用元，或两位小数")]) from None
+    except TooLarge:
+        message = f"金额太多，这里不能按{options.unit}取整"
+        remedy = "请改用元，或在装有本程序的电脑上用命令 allocator run --issue --unit 万元"
+        raise InputError([Problem("issue.solver", message, remedy)]) from None
     return dict(zip(columns, found, strict=True))
 
 

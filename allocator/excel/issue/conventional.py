@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+
+from allocator.excel.issue.dual_simplex import Equation, Unfinished, cheapest_whole
 
 #: A sum across columns that is 0 in a row: (sign, column) pairs.
 SumRelation = tuple[tuple[int, int], ...]
@@ -19,6 +22,10 @@ SumRelation = tuple[tuple[int, int], ...]
 _TOTALS_FIRST = 4
 _WIDER = 2
 _NEARLY_WHOLE = 1e-6
+#: What is told apart by costs weighs this much less than one row's worth of distance.
+_FINER = 1_000_000
+#: Figures with a choice: more of them take plain Python too long.
+_MOST_EXACT = 1_000
 #: A bound that is the same on every machine, as one of seconds is not.
 _MOST_NODES = 2_000
 #: Cells of a table whose wishes are tried; one twice as large takes seconds more.
@@ -35,6 +42,10 @@ class Rounded:
 
 class NoRounding(ValueError):
     """No table of neighbouring numbers keeps every sum."""
+
+
+class TooLarge(ValueError):
+    """The table needs a solver that is not installed here."""
 
 
 def round_together(
@@ -54,7 +65,7 @@ def round_together(
     >>> sorted([first.values, second.values]), both.values
     ([(0, 1), (1, 0)], (1, 1))
 
-    Raises `NoRounding` where there is none.
+    Raises `NoRounding` where there is none, `TooLarge` for one that needs HiGHS where there is none.
     """
     table = [[*column, sum(column)] for column in columns]
     if not table or len(table[0]) == 1:
@@ -126,37 +137,73 @@ def _propose(
     step: int,
     totals: Sequence[tuple[int, int]],
 ) -> list[list[int]] | None:
-    """How many steps above its floor each figure goes, by HiGHS; None where it finds nothing."""
-    import highspy
-    import numpy as np
-
+    """How many steps above its floor each figure goes; None where nothing is found."""
     rows = len(table[0])
     cost, low, high = [], [], []
     for line, (least, most) in zip(table, totals, strict=True):
         for i, value in enumerate(line):
-            part = value % step / step
+            part = value % step
             is_total = i == rows - 1
             weight = _TOTALS_FIRST * rows if is_total else 1
             # Equal costs are told apart, so that the same table is rounded the same way anywhere.
-            cost.append(weight * (1 - 2 * part) + 1e-6 * (i + 1) / rows)
-            low.append(float(least if is_total else 0))
-            high.append(float(most if is_total else part > 0))
+            cost.append(weight * (step - 2 * part) * rows * _FINER + step * (i + 1))
+            low.append(least if is_total else 0)
+            high.append(most if is_total else int(part > 0))
+    equations = [
+        (
+            {c * rows + i: sign for sign, c, i in terms},
+            -sum(sign * (table[c][i] // step) for sign, c, i in terms),
+        )
+        for terms in sums
+    ]
+    free = sum(a != b for a, b in zip(low, high, strict=True))
+    found = _solved(cost, low, high, equations, is_small=free <= _MOST_EXACT)
+    if found is None:
+        return None
+    return [found[c * rows : (c + 1) * rows] for c in range(len(table))]
+
+
+def _solved(
+    cost: Sequence[int],
+    low: Sequence[int],
+    high: Sequence[int],
+    equations: Sequence[Equation],
+    *,
+    is_small: bool,
+) -> list[int] | None:
+    """In plain Python where that ends soon: then a browser and a command give the same."""
+    if is_small:
+        try:
+            return cheapest_whole(cost, low, high, equations)
+        except Unfinished:
+            pass
+    return _by_highs(cost, low, high, equations)
+
+
+def _by_highs(
+    cost: Sequence[int], low: Sequence[int], high: Sequence[int], equations: Sequence[Equation]
+) -> list[int] | None:
+    """The same as `cheapest_whole` by HiGHS, for what takes plain Python too long."""
+    if find_spec("highspy") is None:
+        raise TooLarge("this table needs HiGHS")
+    import highspy
+    import numpy as np
+
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_max_nodes", _MOST_NODES)
     count = len(cost)
-    solver.addVars(count, np.array(low), np.array(high))
+    unit = max(map(abs, cost))
+    solver.addVars(count, np.array(low, dtype=float), np.array(high, dtype=float))
     places = np.arange(count, dtype=np.int32)
-    solver.changeColsCost(count, places, np.array(cost))
-    starts = np.cumsum([0, *(len(terms) for terms in sums[:-1])], dtype=np.int32)
-    at = np.array([c * rows + i for terms in sums for _, c, i in terms], dtype=np.int32)
-    signs = np.array([float(sign) for terms in sums for sign, _, _ in terms])
-    needed = np.array(
-        [float(-sum(sign * (table[c][i] // step) for sign, c, i in terms)) for terms in sums]
-    )
-    solver.addRows(len(sums), needed, needed, len(at), starts, at, signs)
+    solver.changeColsCost(count, places, np.array([c / unit for c in cost]))
+    starts = np.cumsum([0, *(len(terms) for terms, _ in equations[:-1])], dtype=np.int32)
+    at = np.array([j for terms, _ in equations for j in terms], dtype=np.int32)
+    signs = np.array([float(sign) for terms, _ in equations for sign in terms.values()])
+    needed = np.array([float(number) for _, number in equations])
+    solver.addRows(len(equations), needed, needed, len(at), starts, at, signs)
     # The corner that the linear program ends at is whole, but for rare tables: only those branch.
     whole = np.full(count, highspy.HighsVarType.kInteger)
     for is_whole in (False, True):
@@ -169,4 +216,4 @@ def _propose(
         found = [round(value) for value in values]
         if max(abs(v - f) for v, f in zip(values, found, strict=True)) < _NEARLY_WHOLE:
             break
-    return [found[c * rows : (c + 1) * rows] for c in range(len(table))]
+    return found
