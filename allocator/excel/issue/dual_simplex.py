@@ -19,7 +19,7 @@ Equation = tuple[dict[int, int], int]
 Number = int | Fraction
 
 #: Bounds that are the same on every machine, as one of seconds is not.
-_MOST_NODES = 60
+_MOST_NODES = 16
 #: Pivots by the largest fault; after these by the first place, which cannot go in circles.
 _MOST_FREE_PIVOTS = 5_000
 
@@ -36,7 +36,7 @@ def cheapest_whole(
     >>> cheapest_whole([3, 1, 2], [0, 0, 0], [1, 1, 1], [({0: 1, 1: 1, 2: 1}, 2)])
     [0, 1, 1]
 
-    Raises `Unfinished` where it takes more than a few dozen branches.
+    Raises `Unfinished` where it takes more than a few branches.
     """
     waiting: list[tuple[Number, int, _Tableau]] = []
     found = [_Tableau(cost, low, high, equations)]
