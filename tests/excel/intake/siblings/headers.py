@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.excel.intake.siblings.base import PLAIN, Cell, Lines, Sibling, shares, text_file
-from tests.excel.intake.siblings.cells import NAMES, PEOPLE, RIGHT, sheet_file, table
+from tests.excel.intake.siblings.tables import NAMES, PEOPLE, RIGHT, sheet_file, table
 
 BIRTHS = PLAIN.replace("population", "年内出生人数")
 
@@ -14,61 +14,59 @@ def body(*columns: tuple[Cell, ...]) -> Lines:
     return [[name, *(column[i] for column in columns)] for i, name in enumerate(NAMES)]
 
 
+REST = (1, 2, 3, 4, 5)
+OTHER = ("5.1", "6.2", "7.3", "8.4", "9.5")
+#: Rows of headers, ranges merged in them, the rules that name a column, the figures below.
+HEADS: dict[str, tuple[Lines, tuple[str, ...], str, Lines]] = {
+    "two, merged group": ([["镇街", "年内出生", None], [None, "人数", "出生率"]], ("B1:C1", "A1:A2"), BIRTHS, body(PEOPLE, OTHER)),
+    "two, group not merged": ([["镇街", "年内出生", None], [None, "人数", "出生率"]], (), BIRTHS, body(PEOPLE, OTHER)),
+    "two, group over the second": ([["镇街", "年内出生", "年内出生"], [None, "人数", "出生率"]], (), BIRTHS, body(PEOPLE, OTHER)),
+    "two, name below": ([[None, "年内出生", None], ["镇街", "人数", "出生率"]], ("B1:C1",), BIRTHS, body(PEOPLE, OTHER)),
+    "three, merged": (
+        [["镇街", "人口情况", None, None], [None, "年内出生", None, "死亡"], [None, "人数", "出生率", "人数"]],
+        ("A1:A3", "B1:D1", "B2:C2"), BIRTHS, body(PEOPLE, OTHER, REST),
+    ),
+    "three, with units": (
+        [["镇街", "人口情况", None], [None, "常住人口", "户籍人口"], [None, "（人）", "（人）"]], ("B1:C1",), PLAIN, body(PEOPLE, REST),
+    ),
+    "two, unit of 万人": ([["镇街", "人口", "面积"], [None, "万人", "公顷"]], (), PLAIN, body(PEOPLE, REST)),
+    "two, unit in brackets": ([["镇街", "人口", "面积"], [None, "（人）", "（平方公里）"]], (), PLAIN, body(PEOPLE, REST)),
+    "two, blank between": ([["镇街", "人口（人）", "面积"], [None, None, None]], (), PLAIN, body(PEOPLE, REST)),
+    "two, English below": ([["镇街", "人口", "面积"], ["Town", "Population", "Area"]], (), PLAIN, body(PEOPLE, REST)),
+    "one, English behind": ([["镇街 Town", "人口 Population", "面积 Area"]], (), PLAIN, body(PEOPLE, REST)),
+    "one, line breaks": ([["镇街\n（园区）", "人口\n（人）", "面积"]], (), PLAIN, body(PEOPLE, REST)),
+    "one, English and Chinese in one cell": ([["镇街/Town", "人口/Population", "面积/Area"]], (), PLAIN, body(PEOPLE, REST)),
+    "title merged over all": ([["2020年某市人口情况表", None, None], ["镇街", "人口（人）", "面积"]], ("A1:C1",), PLAIN, body(PEOPLE, REST)),
+    "title and date": ([["2020年某市人口情况表"], [None, None, "2020年6月30日"], ["镇街", "人口（人）", "面积"]], ("A1:C1",), PLAIN, body(PEOPLE, REST)),
+    "title and two heads": (
+        [["某表"], ["镇街", "年内出生", None], [None, "人数", "出生率"]], ("A1:C1", "B2:C2", "A2:A3"), BIRTHS, body(PEOPLE, OTHER),
+    ),
+    "population by kind": ([["镇街", "人口（人）", None, None], [None, "合计", "男", "女"]], ("B1:D1", "A1:A2"), PLAIN, body(PEOPLE, (100,) * 5, (100,) * 5)),
+    "population by kind, not merged": ([["镇街", "人口（人）", None, None], [None, "合计", "男", "女"]], (), PLAIN, body(PEOPLE, (100,) * 5, (100,) * 5)),
+    "population by year": ([["镇街", "人口（人）", None], [None, "2019年", "2020年"]], ("B1:C1",), PLAIN.replace("population", "人口2020年"), body(REST, PEOPLE)),
+    "population, last year beside": ([["镇街", "人口（人）", "上年人口（人）"]], (), PLAIN, body(PEOPLE, REST)),
+    "births and deaths by number": ([["镇街", "年内出生", None, "年内死亡", None], [None, "人数", "率", "人数", "率"]], (), BIRTHS, body(PEOPLE, OTHER, REST, OTHER)),
+}  # fmt: skip
+
+
 def rows_of_headers() -> Iterator[Sibling]:
-    rest = (1, 2, 3, 4, 5)
-    other = ("5.1", "6.2", "7.3", "8.4", "9.5")
-    heads: dict[str, tuple[Lines, tuple[str, ...], str, Lines]] = {
-        "two, merged group": ([["镇街", "年内出生", None], [None, "人数", "出生率"]], ("B1:C1", "A1:A2"), BIRTHS, body(PEOPLE, other)),
-        "two, group not merged": ([["镇街", "年内出生", None], [None, "人数", "出生率"]], (), BIRTHS, body(PEOPLE, other)),
-        "two, group over the second": ([["镇街", "年内出生", "年内出生"], [None, "人数", "出生率"]], (), BIRTHS, body(PEOPLE, other)),
-        "two, name below": ([[None, "年内出生", None], ["镇街", "人数", "出生率"]], ("B1:C1",), BIRTHS, body(PEOPLE, other)),
-        "three, merged": (
-            [["镇街", "人口情况", None, None], [None, "年内出生", None, "死亡"], [None, "人数", "出生率", "人数"]],
-            ("A1:A3", "B1:D1", "B2:C2"), BIRTHS, body(PEOPLE, other, rest),
-        ),
-        "three, with units": (
-            [["镇街", "人口情况", None], [None, "常住人口", "户籍人口"], [None, "（人）", "（人）"]], ("B1:C1",), PLAIN, body(PEOPLE, rest),
-        ),
-        "two, unit of 万人": ([["镇街", "人口", "面积"], [None, "万人", "公顷"]], (), PLAIN, body(PEOPLE, rest)),
-        "two, unit in brackets": ([["镇街", "人口", "面积"], [None, "（人）", "（平方公里）"]], (), PLAIN, body(PEOPLE, rest)),
-        "two, blank between": ([["镇街", "人口（人）", "面积"], [None, None, None]], (), PLAIN, body(PEOPLE, rest)),
-        "two, English below": ([["镇街", "人口", "面积"], ["Town", "Population", "Area"]], (), PLAIN, body(PEOPLE, rest)),
-        "one, English behind": ([["镇街 Town", "人口 Population", "面积 Area"]], (), PLAIN, body(PEOPLE, rest)),
-        "one, line breaks": ([["镇街\n（园区）", "人口\n（人）", "面积"]], (), PLAIN, body(PEOPLE, rest)),
-        "one, English and Chinese in one cell": ([["镇街/Town", "人口/Population", "面积/Area"]], (), PLAIN, body(PEOPLE, rest)),
-        "title merged over all": ([["2020年某市人口情况表", None, None], ["镇街", "人口（人）", "面积"]], ("A1:C1",), PLAIN, body(PEOPLE, rest)),
-        "title and date": ([["2020年某市人口情况表"], [None, None, "2020年6月30日"], ["镇街", "人口（人）", "面积"]], ("A1:C1",), PLAIN, body(PEOPLE, rest)),
-        "title and two heads": (
-            [["某表"], ["镇街", "年内出生", None], [None, "人数", "出生率"]], ("A1:C1", "B2:C2", "A2:A3"), BIRTHS, body(PEOPLE, other),
-        ),
-        "population by kind": ([["镇街", "人口（人）", None, None], [None, "合计", "男", "女"]], ("B1:D1", "A1:A2"), PLAIN, body(PEOPLE, (100,) * 5, (100,) * 5)),
-        "population by kind, not merged": ([["镇街", "人口（人）", None, None], [None, "合计", "男", "女"]], (), PLAIN, body(PEOPLE, (100,) * 5, (100,) * 5)),
-        "population by year": ([["镇街", "人口（人）", None], [None, "2019年", "2020年"]], ("B1:C1",), PLAIN.replace("population", "人口2020年"), body(rest, PEOPLE)),
-        "population, last year beside": ([["镇街", "人口（人）", "上年人口（人）"]], (), PLAIN, body(PEOPLE, rest)),
-        "births and deaths by number": ([["镇街", "年内出生", None, "年内死亡", None], [None, "人数", "率", "人数", "率"]], (), BIRTHS, body(PEOPLE, other, rest, other)),
-    }  # fmt: skip
-    for what, (head, merged, rules, lines) in heads.items():
+    for what, (head, merged, rules, lines) in HEADS.items():
         made = [*head, *lines]
         where = tuple(f"{c}{r}" for c in "ABCDE" for r in range(1, len(head) + 1))
-        scheme = ("pool[0].factors[0].column",)
-        for kind, file in (("xlsx", sheet_file(made, merged)), ("csv", text_file(made))):
-            yield Sibling(
-                "rows of headers", f"{what} {kind}", file, rules, RIGHT, (*where, *scheme)
-            )
-        numbered = [[None if i < len(head) else i, *line] for i, line in enumerate(made)]
-        numbered[len(head) - 1][0] = "序号" if len(head) == 1 else None
-        numbered[0][0] = "序号" if made[0][0] else None
-        for i, line in enumerate(numbered[len(head) :]):
-            line[0] = i + 1
+        where += ("pool[0].factors[0].column",)
+        files = {"xlsx": sheet_file(made, merged), "csv": text_file(made)}
         if not merged:
-            yield Sibling(
-                "rows of headers",
-                f"{what} numbered",
-                text_file(numbered),
-                rules,
-                RIGHT,
-                (*where, *scheme),
-            )
+            files["numbered"] = text_file(_numbered(head, lines))
+        for kind, file in files.items():
+            yield Sibling("rows of headers", f"{what} {kind}", file, rules, RIGHT, where)
+
+
+def _numbered(head: Lines, lines: Lines) -> Lines:
+    """The same with a column of numbers before it, its header where the names have theirs."""
+    heads: Lines = [[None, *line] for line in head]
+    if len(head) == 1 or head[0][0]:
+        heads[0][0] = "序号"
+    return [*heads, *([i, *line] for i, line in enumerate(lines, 1))]
 
 
 def two_names() -> Iterator[Sibling]:
