@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from allocator.formulas import FormulaTable, evaluate, read_columns, read_formula, render
 from allocator.formulas.tree import Formula, ResultKind
-from tests.formulas.formula_trees import COLUMNS, NoValueError, formulas, tables, value
+from tests.formulas.formula_trees import COLUMNS, formulas, tables
+from tests.formulas.tree_walk import NoValueError, value
 
 SPOKEN = {c.name: c.header for c in COLUMNS}
 
