@@ -7,13 +7,11 @@ column of recipients, so that every check and every cell of a message stays what
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from allocator.base.problems import Place, Problem, stop_on_errors
 from allocator.dongguan.roster import official_name
 from allocator.excel.files.grid import Book, CellValue, Grid
-from allocator.excel.files.open_book import read_book
 from allocator.excel.intake.headers import comparable, read_header
 from allocator.excel.intake.load import OTHER_SHEETS, TABLE_SHEET
 from allocator.excel.intake.table.needed import needed_columns
@@ -65,20 +63,13 @@ class ChildTable:
     warnings: tuple[Problem, ...]
 
 
-def read_children(
-    path: Path, scheme: Scheme, parents: tuple[str, ...], parent: str = "", child: str = ""
-) -> ChildTable:
-    """Read the table of children of a file. `parent` and `child` are headers, if not usual ones.
-
-    Raises `InputError` with every mistake in it.
-    """
-    return children_of(read_book(path), scheme, parents, parent, child)
-
-
 def children_of(
     book: Book, scheme: Scheme, parents: tuple[str, ...], parent: str = "", child: str = ""
 ) -> ChildTable:
-    """Read the table of children of a workbook, see `read_children`."""
+    """Read the table of children of a workbook. `parent` and `child` are headers, if not usual ones.
+
+    Raises `InputError` with every mistake in it.
+    """
     grid, head = _find(book, parent, child)
     if grid is None or head is None:
         known = f"“{parent}”" if parent else "镇街（园区）"

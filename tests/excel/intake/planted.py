@@ -78,12 +78,6 @@ def missing_town(book: Any, take_row: Rows) -> Planted:
     return Planted("", "table.missing_town", TABLE, f"{TOWN}{HEADER_ROW}")
 
 
-def duplicate_order(book: Any, take_row: Rows) -> Planted:
-    first, second = sorted((take_row(False), take_row(False)))
-    book[TABLE][f"{ORDER}{second}"].value = book[TABLE][f"{ORDER}{first}"].value
-    return Planted("", "table.order", TABLE, f"{ORDER}{second}")
-
-
 def merged_cell(book: Any, _: Rows) -> Planted:
     row = LAST_ROW
     book[TABLE].merge_cells(f"{POPULATION}{row - 1}:{POPULATION}{row}")

@@ -259,8 +259,7 @@ def odd_format(rng: random.Random, parts: Parts) -> None:
         "[$-804]0.00",
         "[DBNum1]0",
     ]
-    code = rng.choice(ways).replace("<", "&lt;") if False else rng.choice(ways)
-    with_style(parts, name, cell, format=code.replace("<", "&lt;") if "<" in code else code)
+    with_style(parts, name, cell, format=rng.choice(ways).replace("<", "&lt;"))
 
 
 def odd_alignment(rng: random.Random, parts: Parts) -> None:
@@ -352,7 +351,7 @@ def chart(rng: random.Random, parts: Parts) -> None:
         (scaling + orientation, f'{scaling}<c:orientation val="maxMin"/>'),
         ("$H$", "$I$"),
         ("0\\.0,", "0\\.0,,"),
-        ("<c:delete val=", "<c:delete val=" if False else "<c:delete x="),
+        ("<c:delete val=", "<c:delete x="),
         ("1B2F5B", "FFFFFF"),
         ("（测算稿 — 权重待核定）", ""),
         ("金额（万元）", "金额（元）"),
