@@ -123,10 +123,12 @@ def read_values(content: bytes, grid: Grid) -> bool:
 def compare_readers(content: bytes, grids: Sequence[Grid]) -> None:
     """Raise `InputError` with the cells that calamine reads otherwise; nothing where it cannot read.
 
-    Formulas without a value, errors and dates are left out: libraries differ about them openly.
+    `grids` are those that were read cell by cell. Formulas without a value, errors and dates are left out: libraries differ about them openly.
     """
     for grid in grids:
         _check_area(grid)
+    if not grids:
+        return
     try:
         import python_calamine as calamine
 

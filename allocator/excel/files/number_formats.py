@@ -107,12 +107,15 @@ class Styles:
 
     def dates(self) -> frozenset[int]:
         """The cell styles that show a date."""
-        return frozenset(i for i, number in enumerate(self._cells) if number in self._dates)
+        return self._of(self._dates)
 
     def percents(self) -> frozenset[int]:
         """The cell styles that show a number as a percentage."""
-        return frozenset(i for i, number in enumerate(self._cells) if number in self._percents)
+        return self._of(self._percents)
 
     def others(self) -> frozenset[int]:
         """The cell styles that show another figure than the cell holds."""
-        return frozenset(i for i, number in enumerate(self._cells) if number in self._others)
+        return self._of(self._others)
+
+    def _of(self, formats: set[int]) -> frozenset[int]:
+        return frozenset(i for i, number in enumerate(self._cells) if number in formats)

@@ -6,7 +6,7 @@ blanks. The parts are small XML, so they are streamed through expat; a document 
 which no workbook has, ends the reading before an entity can expand.
 
 Example: `<c r="F4" t="s"><f>A1</f><v>60</v></c>` comes as five events (c, f, text, v, text) and ends
-as the 60th shared string at row 4, column 5; nothing of the part is kept but that value. A cell of
+as shared string 60 at row 4, column 5; nothing of the part is kept but that value. A cell of
 200 bytes of XML thus costs one reference in a list, whatever the sheet weighs.
 """
 
@@ -333,7 +333,8 @@ def read_xlsx(
     dates, others, percents = styles.dates(), styles.others(), styles.percents()
     names = [name for name, _, _ in listing.sheets]
     wanted = names if needed is None else needed(names)
-    grids, read = [], []
+    needs_care = bool(others) or has_pairs(strings.texts)
+    grids, read_by_us = [], []
     left = MOST_CELLS
     for name, relation, hidden in listing.sheets:
         kind, part = relations.get(relation, ("", ""))
@@ -343,14 +344,13 @@ def read_xlsx(
         grids.append(grid)
         if name not in wanted:
             continue
-        read.append(grid)
-        needs_care = others or has_pairs(strings.texts)
         plain = None if needs_care else package.large_and_plain(part)
         if plain is not None and plain > left:
             raise too_many_cells(file, name)
         if plain is not None and read_values(content, grid):
             left -= plain
             continue
+        read_by_us.append(grid)
         flags = {"is_1904": listing.is_1904, "is_stale": listing.is_stale}
         sheet = SheetParser(grid, strings.texts, dates, others, percents, **flags, most=left)
         try:
@@ -361,5 +361,5 @@ def read_xlsx(
             message = f"工作表“{name}”的内容缺失，文件已损坏"
             raise refuse(file, "damaged", message, "请用 Excel 或 WPS 打开后另存为 .xlsx")
         left -= sheet.count
-    compare_readers(content, read)
+    compare_readers(content, read_by_us)
     return grids

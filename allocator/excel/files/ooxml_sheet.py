@@ -229,12 +229,12 @@ class SheetParser:
             self.grid.faults[self.at] = "数字的写法不合规范，各程序读出的可能不同"
             return text
         number = float(text)
-        if self.style.isdigit() and int(self.style) in self.others and number:
+        style = int(self.style) if self.style.isdigit() else -1
+        if style in self.others and number:
             self.grid.faults[self.at] = "数字格式使这一格显示的不是它的数"
-        if self.percents and self.style.isdigit() and int(self.style) in self.percents:
+        if style in self.percents:
             self.grid.percents.add(self.at)
-        is_date = self.style.isdigit() and int(self.style) in self.dates
-        if is_date and (day := date_of(number, is_1904=self.is_1904)):
+        if style in self.dates and (day := date_of(number, is_1904=self.is_1904)):
             return day
         return int(text) if text.isdigit() and len(text) < 16 else number
 
