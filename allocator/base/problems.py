@@ -45,6 +45,11 @@ class Problem:
         return f"{where}{self.message}{value}。{self.remedy}".strip()
 
 
+def note(code: str, message: str, place: Place) -> Problem:
+    """What the reader made of an input, as a warning that asks for nothing."""
+    return Problem(code, message, "", place, is_warning=True, is_note=True)
+
+
 class InputError(ValueError):
     """Every mistake found in the input of one run; nothing was computed or written."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from allocator.base.problems import Problem
+from allocator.base.problems import Problem, note
 from allocator.excel.intake.headers import (
     Header,
     comparable,
@@ -107,7 +107,7 @@ def _open_units(shape: Shape, money: Iterable[int]) -> Iterator[Problem]:
             yield Problem("table.unit", message, remedy, place, header.text)
         elif shape.unit not in ("", "元"):
             message = f"“{header.text}”按表头上方的单位“{shape.unit}”读入"
-            yield Problem("read.unit", message, "", place, is_warning=True, is_note=True)
+            yield note("read.unit", message, place)
 
 
 def _bare_names(shape: Shape, needed: Sequence[str]) -> dict[int, str]:
@@ -132,7 +132,7 @@ def _unconverted(shape: Shape, bare: Mapping[int, str]) -> Iterator[Problem]:
         if not shape.headers[column].unit:
             message = f"“{text}”一列作为“{name}”采用，括号中的单位没有换算"
             place = shape.grid.place(shape.last_header_row, column)
-            yield Problem("read.unit", message, "", place, is_warning=True, is_note=True)
+            yield note("read.unit", message, place)
 
 
 def _hidden(shape: Shape, by_name: Mapping[str, int]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from allocator.base.money import number_text
-from allocator.base.problems import Problem
+from allocator.base.problems import Problem, note
 from allocator.excel.files.grid import CellValue, Grid
 from allocator.excel.intake.cells import BadCell, number
 from allocator.excel.intake.headers import comparable, read_header
@@ -67,13 +67,10 @@ def as_percent(value: CellValue) -> CellValue:
 def converted(grid: Grid, row: int, texts: Mapping[int, str]) -> list[Problem]:
     """What is said of labels whose sums were converted."""
     return [
-        Problem(
+        note(
             "read.scheme",
             f"“{text}”的金额已由{read_header(text).unit}换算为元",
-            "",
             grid.place(row, column),
-            is_warning=True,
-            is_note=True,
         )
         for column, text in texts.items()
         if scale_of(text) != 1

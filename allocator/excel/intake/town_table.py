@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from allocator.base.money import Fen
-from allocator.base.problems import Problem
+from allocator.base.problems import Problem, note
 from allocator.excel.files.grid import CellValue, clean, column_letter
 from allocator.excel.intake import cells
 from allocator.excel.intake.cells import BadCell
@@ -118,7 +118,7 @@ class TableReader:
         self.problems += self._no_unspent(pilot)
         bad = {problem.place for problem in self.problems if not problem.is_warning}
         self.problems += implausible(recipients, self._scale_columns(numbers), bad, self.needed)
-        self.problems += said(self.shape, self.columns, self.needed, self.scheme)
+        self.problems += said(self.shape, self.columns, {*self.needed, *self.used})
         return TownTable(recipients, tuple(self.problems))
 
     def _origin(self, file_sha256: str) -> Origin:
@@ -177,14 +177,10 @@ class TableReader:
                 value = self.grid.value(*corner)
                 header = self.shape.headers[column].text
                 message = f"“{header}”的合并单元格“{cells.shown(value)}”按每行都是读入"
-                note = self._note(message, *corner)
-                if value is not None and note not in self.problems:
-                    self.problems.append(note)
+                said_once = note("read.cells", message, self.grid.place(*corner))
+                if value is not None and said_once not in self.problems:
+                    self.problems.append(said_once)
         return value
-
-    def _note(self, message: str, row: int, column: int) -> Problem:
-        place = self.grid.place(row, column)
-        return Problem("read.cells", message, "", place, is_warning=True, is_note=True)
 
     def _pilot(self) -> list[bool]:
         """Who is in the pilot: a blank among cells that say 否 is open, else it means 否."""
@@ -206,7 +202,8 @@ class TableReader:
         else:
             header = self.shape.headers[column].text
             message = f"“{header}”的 {len(blanks)} 个空格按“否”读入"
-            self.problems.append(self._note(message, self.shape.last_header_row, column))
+            place = self.grid.place(self.shape.last_header_row, column)
+            self.problems.append(note("read.cells", message, place))
         return [bool(value) for value in said_of]
 
     def _all_numbers(self) -> dict[str, list[Number]]:

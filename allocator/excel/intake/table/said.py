@@ -6,23 +6,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from allocator.base.problems import Problem
+from allocator.base.problems import Problem, note
 from allocator.excel.files.grid import Grid
 from allocator.excel.intake.cells import shown
 from allocator.excel.intake.columns import Columns
 from allocator.excel.intake.headers import Header
-from allocator.excel.intake.table.needed import used_fields
 from allocator.excel.intake.table.units import CANONICAL_UNIT, UNITS
 from allocator.excel.intake.table_shape import Shape
 from allocator.fund.columns import BY_NAME
-from allocator.fund.scheme import Scheme
 
 _MOST_NAMED: Final = 8
 
 
-def said(shape: Shape, columns: Columns, needed: Sequence[str], scheme: Scheme) -> list[Problem]:
-    """The header rows, the units converted and the columns that no rule uses."""
-    used = {"town", "order", *needed, *used_fields(scheme)}
+def said(shape: Shape, columns: Columns, read: Collection[str]) -> list[Problem]:
+    """The header rows, the units converted and the columns that no rule uses: those not in `read`."""
+    used = {"town", "order", *read}
     return [
         *_header_rows(shape),
         *_conversions(shape, columns, used),
@@ -32,7 +30,7 @@ def said(shape: Shape, columns: Columns, needed: Sequence[str], scheme: Scheme) 
 
 def _note(shape: Shape, message: str, column: int | None = None) -> Problem:
     place = shape.grid.place(shape.last_header_row, column)
-    return Problem("read.table", message, "", place, is_warning=True, is_note=True)
+    return note("read.table", message, place)
 
 
 def _header_rows(shape: Shape) -> Iterator[Problem]:
