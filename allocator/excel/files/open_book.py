@@ -56,10 +56,15 @@ def names_of_sheets(file: AnyFile) -> list[str]:
 
     Raises `InputError`.
     """
-    stored = FileBytes(file_name(file), read_bytes(file))
+    stored = stored_file(file)
     if not stored.content.startswith(b"PK"):
         return []
     return [grid.sheet for grid in read_book(stored, lambda _: ()).grids]
+
+
+def stored_file(file: AnyFile) -> FileBytes:
+    """A file with its content at hand, for who reads it more than once. Raises `InputError`."""
+    return FileBytes(file_name(file), read_bytes(file))
 
 
 def file_name(file: AnyFile) -> str:

@@ -11,12 +11,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from allocator.base.archive import same_bytes
-from allocator.base.files import AnyFile
+from allocator.base.files import AnyFile, FileBytes
 from allocator.base.problems import Problem
 from allocator.excel.files.grid import Book, refuse
 from allocator.excel.files.ooxml_sheet import position
-from allocator.excel.files.open_book import file_name, read_book, read_bytes
-from allocator.excel.intake.table.confirmations import CHECK_SHEET, COLUMNS, LIST_SHEET, key_of
+from allocator.excel.files.open_book import read_book, stored_file
+from allocator.excel.intake.table.confirmations import (
+    CHECK_SHEET,
+    COLUMNS,
+    LIST_SHEET,
+    WIDTHS,
+    key_of,
+)
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
 
 _ERROR_FILL: Final = "FFFF7C80"
 _WARNING_FILL: Final = "FFFFD966"
-_WIDTHS: Final = {"A": 6, "B": 8, "C": 18, "D": 10, "E": 24, "F": 50, "G": 60}
+_LIST_WIDTHS: Final = {"A": 6, "B": 8, "C": 18, "D": 10, "E": 24, "F": 50, "G": 60}
 
 
 def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
@@ -35,9 +41,9 @@ def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
     An .xlsx keeps its look; any other table comes as plain values. Raises `InputError` for a file
     that cannot be read at all.
     """
-    book = read_book(file)
-    content = read_bytes(file)
-    workbook = _open_copy(file_name(file), content) if content.startswith(b"PK") else None
+    stored = stored_file(file)
+    book = read_book(stored)
+    workbook = _open_copy(stored) if stored.content.startswith(b"PK") else None
     workbook = workbook or plain_copy(book)
     found = list(problems)
     shown = [problem for problem in found if not problem.is_note]
@@ -58,16 +64,16 @@ def painted_copy(file: AnyFile, problems: Iterable[Problem]) -> bytes:
     return same_bytes(content_out.getvalue())
 
 
-def _open_copy(file: str, content: bytes) -> Workbook | None:
+def _open_copy(file: FileBytes) -> Workbook | None:
     """The workbook with its look; None for a package that openpyxl shows as empty or not at all."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         for name in archive.namelist():
             head = archive.open(name).read(4096).upper().replace(b"\x00", b"")
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 message = "文件含有工作簿不应有的声明，无法标注"
-                raise refuse(file, "declaration", message, "请用 Excel 或 WPS 另存为 .xlsx")
+                raise refuse(file.name, "declaration", message, "请用 Excel 或 WPS 另存为 .xlsx")
     try:
-        workbook = _openpyxl().load_workbook(io.BytesIO(content))
+        workbook = _openpyxl().load_workbook(io.BytesIO(file.content))
     except Exception:  # noqa: BLE001 - whatever openpyxl cannot open is copied as plain values
         return None
     return workbook if workbook.worksheets and workbook.worksheets[0].max_row > 1 else None
@@ -159,7 +165,7 @@ def _add_checks(workbook: Workbook, doubts: Sequence[Problem]) -> None:
     if CHECK_SHEET not in workbook.sheetnames:
         sheet = workbook.create_sheet(CHECK_SHEET)
         _put_line(sheet, 1, COLUMNS)
-        for letter, width in zip("ABCDEF", (18, 10, 20, 14, 14, 60), strict=True):
+        for letter, width in zip("ABCDEF", WIDTHS, strict=True):
             sheet.column_dimensions[letter].width = width
     sheet = workbook[CHECK_SHEET]
     for row, problem in enumerate(doubts, sheet.max_row + 1):
@@ -196,7 +202,7 @@ def _add_list(workbook: Workbook, problems: list[Problem]) -> None:
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=row == 1)
-    for letter, width in _WIDTHS.items():
+    for letter, width in _LIST_WIDTHS.items():
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

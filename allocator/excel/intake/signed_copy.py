@@ -11,21 +11,27 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from allocator.base.files import AnyFile
 from allocator.excel.files.grid import refuse
-from allocator.excel.files.open_book import file_name, read_book, read_bytes
+from allocator.excel.files.ooxml import Listing, Package
+from allocator.excel.files.open_book import read_book, stored_file
 from allocator.excel.intake.marked_copy import plain_copy
-from allocator.excel.intake.table.confirmations import CHECK_SHEET, COLUMNS, read_confirmations
+from allocator.excel.intake.table.confirmations import (
+    CHECK_SHEET,
+    COLUMNS,
+    WIDTHS,
+    key_of_line,
+    read_confirmations,
+)
 from allocator.fund.recipients import Confirmation
 
 _PART: Final = "xl/worksheets/confirmed.xml"
 _SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_WIDTHS: Final = (18, 10, 20, 14, 14, 60)
 #: Characters that a text of a workbook holds in the form _xHHHH_ (ECMA-376 22.9.2.19).
 _ESCAPED: Final = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -36,12 +42,13 @@ def signed_copy(file: AnyFile, lines: Sequence[Confirmation]) -> bytes:
     A line without a sheet is of the only table. Any other file than .xlsx comes as plain values.
     Raises `InputError` for a file that cannot be read or has a form that nothing can be added to.
     """
-    book = read_book(file)
+    stored = stored_file(file)
+    book = read_book(stored)
     only = book.grids[0].sheet or "Sheet1"
     new = [line if line.sheet else replace(line, sheet=only) for line in lines]
-    keys = {_key(line) for line in new}
-    before = [line for line in read_confirmations(book) if _key(line) not in keys]
-    content = read_bytes(file)
+    keys = {key_of_line(line) for line in new}
+    before = [line for line in read_confirmations(book) if key_of_line(line) not in keys]
+    content = stored.content
     if not _is_workbook(content):
         plain = io.BytesIO()
         plain_copy(book).save(plain)
@@ -51,11 +58,7 @@ def signed_copy(file: AnyFile, lines: Sequence[Confirmation]) -> bytes:
     except (KeyError, ValueError, ET.ParseError):
         message = "不能在这个文件中写入核对记录"
         remedy = "请用 Excel 或 WPS 另存为 .xlsx 后再放入"
-        raise refuse(file_name(file), "signing", message, remedy) from None
-
-
-def _key(line: Confirmation) -> tuple[str, ...]:
-    return line.sheet, line.cell, line.value, line.doubt
+        raise refuse(stored.name, "signing", message, remedy) from None
 
 
 def _is_workbook(content: bytes) -> bool:
@@ -65,38 +68,19 @@ def _is_workbook(content: bytes) -> bool:
         return "[Content_Types].xml" in archive.namelist()
 
 
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    id: str
-    type: str
-    target: str
-
-
-def _relations(content: bytes, folder: str) -> list[_Relation]:
-    """The relations of a part that lies in `folder`; declarations were refused on reading."""
-    return [
-        _Relation(
-            one.get("Id", ""),
-            one.get("Type", ""),
-            posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/"),
-        )
-        for one in ET.fromstring(content)  # noqa: S314
-    ]
-
-
 def _with_sheet(content: bytes, lines: Sequence[Confirmation]) -> bytes:
     """Raises `KeyError`, `ValueError` or `ParseError` for a package that is not as usual."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist()}
-        root = _relations(parts["_rels/.rels"], "")
-        main = next((r.target for r in root if r.type.endswith("/officeDocument")), "")
+        package = Package("", archive)
+        main = package.workbook()
         folder, name = posixpath.split(main)
         links = f"{folder}/_rels/{name}.rels"
-        tree = ET.fromstring(parts[main])  # noqa: S314 - as above
+        tree = ET.fromstring(parts[main])  # noqa: S314 - declarations were refused on reading
         space = tree.tag[1:].partition("}")[0]
         sheet = _sheet(lines, space)
         # Where an earlier signing put the sheet it is announced already, also under our own name.
-        there = _part_of_sheet(tree, _relations(parts[links], folder))
+        there = _part_of_sheet(package, main)
         changed = {there or _PART: sheet}
         if there is None:
             changed |= _announced(parts, main, links, tree)
@@ -109,13 +93,12 @@ def _with_sheet(content: bytes, lines: Sequence[Confirmation]) -> bytes:
     return target.getvalue()
 
 
-def _part_of_sheet(tree: ET.Element, relations: Sequence[_Relation]) -> str | None:
+def _part_of_sheet(package: Package, main: str) -> str | None:
     """Where the sheet 核对记录 lies, if the workbook has one."""
-    targets = {relation.id: relation.target for relation in relations}
-    for one in tree.iter():
-        if one.tag.endswith("}sheet") and one.get("name", "").strip() == CHECK_SHEET:
-            return targets[next(v for k, v in one.items() if k.endswith("}id"))]
-    return None
+    listing = Listing()
+    package.parse(main, listing.start)
+    relations = [relation for name, relation, _ in listing.sheets if name.strip() == CHECK_SHEET]
+    return package.relations(main)[relations[0]][1] if relations else None
 
 
 def _announced(
@@ -156,7 +139,7 @@ def _sheet(lines: Sequence[Confirmation], space: str) -> bytes:
     ]
     widths = "".join(
         f'<col min="{c}" max="{c}" width="{width}" customWidth="1"/>'
-        for c, width in enumerate(_WIDTHS, 1)
+        for c, width in enumerate(WIDTHS, 1)
     )
     data = "".join(
         f'<row r="{r}">'

@@ -20,6 +20,7 @@ CHECK_SHEET: Final = "核对记录"
 #: The sheet of a marked copy that lists every mistake.
 LIST_SHEET: Final = "错误清单"
 COLUMNS: Final = ("工作表", "单元格", "现值", "疑问", "已核对人", "说明")
+WIDTHS: Final = (18, 10, 20, 14, 14, 60)  # of the columns, in characters
 #: What each doubt is called on the sheet.
 DOUBTS: Final = MappingProxyType(
     {
@@ -60,7 +61,7 @@ def read_confirmations(book: Book) -> list[Confirmation]:
 
 def confirm(problems: Iterable[Problem], lines: Sequence[Confirmation]) -> list[Problem]:
     """The problems with every confirmed doubt made a warning that says who confirmed it."""
-    known = {(line.sheet, line.cell, line.value, line.doubt): line for line in lines}
+    known = {key_of_line(line): line for line in lines}
     return [_confirmed(problem, known) for problem in problems]
 
 
@@ -80,6 +81,11 @@ def key_of(problem: Problem) -> tuple[str, str, str, str]:
     return place.sheet, place.cell, problem.value, doubt
 
 
+def key_of_line(line: Confirmation) -> tuple[str, str, str, str]:
+    """The doubt that a line of the sheet speaks of, as `key_of` tells it."""
+    return line.sheet, line.cell, line.value, line.doubt
+
+
 def kept(
     recipients: Recipients, lines: Sequence[Confirmation], used: Iterable[Problem]
 ) -> tuple[Confirmation, ...]:
@@ -95,7 +101,7 @@ def kept(
         for name, letter in origin.columns.items()
         for i, row in enumerate(origin.rows)
     }
-    by_key = {(line.sheet, line.cell, line.value, line.doubt): line for line in lines}
+    by_key = {key_of_line(line): line for line in lines}
     found = []
     for problem in used:
         line = by_key.get(key_of(problem))
