@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
 from allocator.base.money import FEN_PER_YUAN, Fen, exact_number, number_text
-from allocator.base.problems import Problem
 from allocator.excel.files.grid import NO_VALUE, CellValue, Grid, clean, column_letter
 from allocator.fund.columns import PLACEHOLDER
 from allocator.fund.recipients import Number
@@ -32,8 +30,6 @@ _NO: Final = frozenset(
 _CLASS_DIGITS: Final = str.maketrans("1234567890", "一二三四五六七八九〇")
 #: NFKC makes Ⅱ to II.
 _ROMAN: Final = {"i": "一", "ii": "二", "iii": "三", "iv": "四", "v": "五", "vi": "六"}
-
-Reporter = Callable[[Problem], None]
 
 
 class BadCell(ValueError):

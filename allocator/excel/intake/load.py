@@ -73,10 +73,10 @@ def load_book(
     book: Book, scheme: AnyFile | None = None, *, asks: bool = True
 ) -> tuple[Recipients, Scheme]:
     """As `load`, of a workbook that has been read."""
-    rules, names, problems = _read_rules(book, scheme)
+    rules, problems = _read_rules(book, scheme)
     rules, found = with_records(rules, book)
     problems += found
-    shape, found = choose_table(book, needed_columns(rules), names)
+    shape, found = choose_table(book, needed_columns(rules), rules.naming.name)
     problems += found
     recipients = None
     lines = read_confirmations(book)
@@ -111,29 +111,25 @@ def _is_settled(book: Book, recipients: Recipients, problems: Sequence[Problem])
     return canonical_sha256(recipients_record(recipients)) in printed
 
 
-def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, str, list[Problem]]:
-    """The scheme, of the TOML file where one is given, else of the workbook's sheet.
-
-    With it the header of the column of names, where the file says one.
-    """
+def _read_rules(book: Book, file: AnyFile | None) -> tuple[Scheme, list[Problem]]:
+    """The scheme, of the TOML file where one is given, else of the workbook's sheet."""
     grid = _sheet(book, SCHEME_SHEET)
     if file is not None:
-        rules, names, problems = _read_toml(file)
+        rules, problems = _read_toml(file)
         if grid is not None:
             message = f"工作簿中有“{SCHEME_SHEET}”表，同时又给出了 {file_name(file)}，采用后者"
             remedy = "如要采用工作簿中的方案，请不要另给方案文件"
             place = Place(book.file, grid.sheet)
             problems.append(Problem("scheme.two", message, remedy, place, is_warning=True))
-        return rules, names, problems
+        return rules, problems
     if grid is not None:
-        rules, problems = read_scheme_sheet(grid)
-        return rules, rules.naming.name, problems
+        return read_scheme_sheet(grid)
     message = f"没有分配方案：工作簿中没有“{SCHEME_SHEET}”表，也没有另给方案文件"
     remedy = "请用 --scheme 指定 TOML 方案文件，或把数据填入 allocator template 生成的模板"
-    return _NO_RULES, "", [Problem("scheme.none", message, remedy, Place(book.file))]
+    return _NO_RULES, [Problem("scheme.none", message, remedy, Place(book.file))]
 
 
-def _read_toml(file: AnyFile) -> tuple[Scheme, str, list[Problem]]:
+def _read_toml(file: AnyFile) -> tuple[Scheme, list[Problem]]:
     name = file_name(file)
     from allocator.excel.files.plain_text import decode
 
@@ -141,14 +137,13 @@ def _read_toml(file: AnyFile) -> tuple[Scheme, str, list[Problem]]:
     try:
         raw = read_toml(text, name)
     except InputError as error:
-        return _NO_RULES, "", list(error.problems)
-    rules, problems = read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
-    return rules, rules.naming.name, problems
+        return _NO_RULES, list(error.problems)
+    return read_scheme(canonical_columns(raw), lambda key: Place(name, "", key))
 
 
 def read_scheme_file(file: AnyFile) -> Scheme:
     """The scheme of a TOML file; raises `InputError` with every mistake in it."""
-    rules, _, problems = _read_toml(file)
+    rules, problems = _read_toml(file)
     stop_on_errors(problems)
     return rules
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from allocator.allocation import Allocation
 from allocator.base.money import amount_text
-from allocator.excel.intake.load import NO_SOURCES
+from allocator.excel.intake.load import DATA_FINGERPRINT, NO_SOURCES
 from allocator.excel.kit.frame import TOP, Frame, head
 from allocator.excel.kit.layout import ONE_PAGE_ROWS, Sheet, add_notes
 from allocator.excel.kit.style import FONT_NOTE, LINE_HEIGHT, Style, broken_lines
@@ -29,7 +29,7 @@ _FILL: Final = 0.93  # of a column's width is used by a line: fonts of other mac
 
 #: Labels of the fingerprint lines, by their key; verification finds them again by these words.
 FINGERPRINTS: Final = {
-    "input_sha256": "指纹：数据",
+    "input_sha256": DATA_FINGERPRINT,
     "scheme_sha256": "指纹：方案",
     "result_sha256": "指纹：结果",
     "version": "程序版本",

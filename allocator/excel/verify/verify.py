@@ -14,8 +14,9 @@ from allocator.base.files import AnyFile, FileBytes
 from allocator.base.problems import InputError, Place, Problem
 from allocator.base.version import VERSION
 from allocator.excel.files.grid import Book
-from allocator.excel.files.open_book import file_name, read_book, read_bytes
+from allocator.excel.files.open_book import read_book, read_bytes, stored_file
 from allocator.excel.intake.load import (
+    NOTES_SHEET,
     OTHER_SHEETS,
     SCHEME_SHEET,
     TABLE_SHEET,
@@ -30,7 +31,6 @@ from allocator.excel.verify.proof import Proof, prove
 from allocator.fund.recipients import Origin, Recipients
 from allocator.fund.scheme import Scheme
 
-NOTES_SHEET: Final = "说明"
 PAPERS: Final = "附表2"
 #: The fingerprints that follow from the inputs, and the rest that is only told.
 COMPUTED: Final = ("input_sha256", "scheme_sha256", "result_sha256")
@@ -135,7 +135,7 @@ def verify(
     own; the sheets of inputs may then be gone. Raises `InputError` when a file cannot be read or is
     no official workbook.
     """
-    stored = FileBytes(file_name(file), read_bytes(file))
+    stored = stored_file(file)
     if (same := _untouched(stored)) is not None:
         return _verified(*same, given, scheme)
     digest = hashlib.sha256(stored.content).hexdigest()
