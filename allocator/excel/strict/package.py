@@ -252,8 +252,7 @@ def _content_types(members: Mapping[str, bytes]) -> dict[str, str]:
     for tag, a in _flat(_TYPES_PART, members[_TYPES_PART], f"{space} Types", set(kinds)):
         if set(a) != {kinds[tag], "ContentType"}:
             raise Doubt(_TYPES_PART, "不认识的设置")
-        key = a[kinds[tag]]
-        key = key.lower()
+        key = a[kinds[tag]].lower()
         if key in types:
             raise Doubt(_TYPES_PART, f"{key} 的类型重复")
         types[key] = a["ContentType"]

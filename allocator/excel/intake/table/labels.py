@@ -69,7 +69,6 @@ _COLUMN_WORDS: Final = _NUMBERING | frozenset("甲乙丙丁戊")
 _COUNTED: Final = re.compile(r"[(\[]?第?[a-z]?\d{1,3}栏?[)\]]?(?:=[\d()×x*+\-÷/%.]+)?")
 
 
-@functools.lru_cache(1024)
 @functools.lru_cache(4096)
 def plain_label(text: str) -> str:
     """A label without blanks, brackets and marks around it.
@@ -85,7 +84,6 @@ def plain_label(text: str) -> str:
     return text
 
 
-@functools.lru_cache(1024)
 @functools.lru_cache(4096)
 def _compatible(text: str) -> str:
     """Plain forms of characters, but for the circled numbers of notes: they would become figures."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from heapq import nlargest, nsmallest
-from itertools import permutations
+from itertools import combinations, permutations
 from math import log10
 from typing import Final
 
@@ -221,16 +221,14 @@ def _several(
 ) -> Problem:
     """Several figures of one row: two of them exchanged, or the row shifted by a column."""
     names = [name for name, _ in cells]
-    shown = "”、“".join(recipients.header(name) for name in names)
-    for one, other in permutations(names, 2):
+    for one, other in combinations(names, 2):
         first, second = logs.columns[one][i], logs.columns[other][i]
-        if first is None or second is None or names.index(one) > names.index(other):
+        if first is None or second is None:
             continue
         ranges = logs.ranges
         if ranges[one].beyond(second, first) <= _FITS >= ranges[other].beyond(first, second):
-            shown = f"{recipients.header(one)}”与“{recipients.header(other)}"
-            message = f"{recipients.towns[i]}的“{shown}”像是填反了：对调后才与其他镇街相近"
-            return _doubt(recipients, "table.ratio", message, one, i, other)
+            return _exchanged(recipients, one, other, i)
+    shown = "”、“".join(recipients.header(name) for name in names)
     message = f"{recipients.towns[i]}的“{shown}”都与其他镇街相差远超常情，像是错了列或用了别的单位"
     return _doubt(recipients, "table.scale", message, names[0], i, *names[1:])
 
@@ -265,11 +263,16 @@ def _swapped(
     """Two figures of a row that fit in only when they are exchanged."""
     for one, other, i in exchanged(logs.columns, logs.outer_ratios):
         if {one, other} & set(needed) and recipients.place(one, i) not in known:
-            message = (
-                f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
-                "像是填反了：对调后才与其他镇街相近"
-            )
-            yield _doubt(recipients, "table.ratio", message, one, i, other)
+            yield _exchanged(recipients, one, other, i)
+
+
+def _exchanged(recipients: Recipients, one: str, other: str, i: int) -> Problem:
+    """The doubt about two figures of a row that stand in each other's columns."""
+    message = (
+        f"{recipients.towns[i]}的“{recipients.header(one)}”与“{recipients.header(other)}”"
+        "像是填反了：对调后才与其他镇街相近"
+    )
+    return _doubt(recipients, "table.ratio", message, one, i, other)
 
 
 def _zeros(recipients: Recipients, name: str, bad: Collection[Place]) -> Iterator[Problem]:

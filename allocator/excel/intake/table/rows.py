@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from allocator.base.money import format_number
-from allocator.base.problems import Problem
+from allocator.base.problems import Problem, note
 from allocator.dongguan.roster import official_name
 from allocator.excel.files.grid import Grid, clean
 from allocator.excel.intake.cells import BadCell, number
@@ -94,7 +94,7 @@ def _kinds(shape: Shape, found: FoundRows) -> Iterator[tuple[int, str]]:
     if notes:
         shown = "、".join(map(str, notes[:_SHOWN])) + (" 等" if len(notes) > _SHOWN else "")
         message = f"第 {shown} 行是说明或落款，未作为镇街"
-        found.problems.append(_note("rows", message, grid, notes[0]))
+        found.problems.append(note("read.rows", message, grid.place(notes[0])))
     found.unit_below = _unit_below(shape, notes)
 
 
@@ -123,11 +123,7 @@ def _unit_below(shape: Shape, notes: Sequence[int]) -> tuple[int, str]:
 
 
 def _say(found: FoundRows, grid: Grid, row: int, what: str) -> None:
-    found.problems.append(_note("rows", f"第 {row} 行是{what}，未作为镇街", grid, row))
-
-
-def _note(code: str, message: str, grid: Grid, row: int) -> Problem:
-    return Problem(f"read.{code}", message, "", grid.place(row), is_warning=True, is_note=True)
+    found.problems.append(note("read.rows", f"第 {row} 行是{what}，未作为镇街", grid.place(row)))
 
 
 def _first(grid: Grid, row: int) -> str:
@@ -207,11 +203,12 @@ def _sums(shape: Shape, towns: Sequence[int], cells: Mapping[int, ColumnCells]) 
     for match in sums_of_others(Figures({row: cells[row] for row in towns}), towns):
         # A name that groups have is evidence of its own, a name of the roster against it.
         name = _name(shape, match.row)
+        if official_name(name):
+            continue
         weight = 0.005 if labels.may_be_group(name) else 1.0
         if stands_out(name, [_name(shape, row) for row in match.parts]):
             weight *= 0.02
-        if not official_name(name):
-            found.append(SumMatch(match.row, match.parts, match.by_chance * weight))
+        found.append(SumMatch(match.row, match.parts, match.by_chance * weight))
     return found
 
 
@@ -273,13 +270,14 @@ def _leave_groups(
     """小计: said where it is the sum of rows beside it, else asked."""
     for row in subtotals:
         rows = sorted({*found.towns, row})
-        matches = sums_of_others(Figures({r: cells[r] for r in rows}), rows)
-        if any(match.row == row for match in matches) or not any(cells[row]):
+        if (
+            not any(cells[row])
+            or _is_single(cells, row, found.towns)
+            or sums_of_others(Figures({r: cells[r] for r in rows}), rows, row)
+        ):
             _say(found, shape.grid, row, f"“{_name(shape, row)}”")
-        elif not _is_single(cells, row, found.towns):
-            found.problems.append(_wrong_total(shape, row))
         else:
-            _say(found, shape.grid, row, f"“{_name(shape, row)}”")
+            found.problems.append(_wrong_total(shape, row))
 
 
 def _is_single(cells: Mapping[int, ColumnCells], row: int, towns: Sequence[int]) -> bool:

@@ -2,7 +2,7 @@
 
 That a row equals the sum of others by chance is likely where figures are small and few, and all but
 impossible where several columns of large figures agree. So every match carries how many such
-matches chance would give: `Match.by_chance`.
+matches chance would give: `SumMatch.by_chance`.
 """
 
 from __future__ import annotations
@@ -91,8 +91,10 @@ def _step(values: ColumnCells) -> Fraction:
     return Fraction(whole, scale)
 
 
-def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[SumMatch]:
-    """Every row that is the sum of all the others, or of a run of others."""
+def sums_of_others(
+    figures: Figures, rows: Sequence[int], only: int | None = None
+) -> list[SumMatch]:
+    """Every row, or `only` that one, that is the sum of all the others, or of a run of others."""
     matches: list[SumMatch] = []
     # A column with blanks says nothing of most rows.
     full = max(map(len, figures.columns.values()), default=0)
@@ -104,6 +106,8 @@ def sums_of_others(figures: Figures, rows: Sequence[int]) -> list[SumMatch]:
     guide = _Guide(column, is_rounded=figures.is_rounded[key])
     total, slack = guide.sums[-1], guide.slack(len(rows))
     for i, row in enumerate(rows):
+        if only not in (None, row):
+            continue
         runs = [rows[first:last] for first, last in _runs(guide, i)]
         if abs(2 * column[i] - total) <= slack:
             runs.append([*rows[:i], *rows[i + 1 :]])
