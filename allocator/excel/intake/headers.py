@@ -139,8 +139,9 @@ def read_header(text: str) -> Header:
 
 def _unit_behind(text: str, shape: str) -> Header:
     """A header whose unit stands behind it without brackets: 试点剩余/万元, GDP万元."""
+    lowered = shape.lower()
     for unit in _UNITS_LONG_FIRST:
-        if not shape.lower().endswith(unit):
+        if not lowered.endswith(unit):
             continue
         whole = shape[: -len(unit)]
         base = whole.rstrip(" \u3000/／,，:：;；-—_·")
