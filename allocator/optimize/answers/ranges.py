@@ -103,8 +103,7 @@ def ranges(
     every = [(town, (i,)) for i, town in enumerate(case.towns)]
     groups = _groups(case)
     if is_small(question):
-        found = _on_grid(question, [*every, *groups], progress)
-        points = sum(1 for _ in allowed_points(question))
+        found, points = _on_grid(question, [*every, *groups], progress)
         return _ranges(case, found, points, 0) if found else find_conflict(question)
     at_once = _at_once(question, progress) if is_floors_only(question) else None
     if at_once is not None and not at_once:
@@ -207,9 +206,11 @@ def _sum_of(case: Case, wanted: Wanted, kind: str) -> Target:
 
 def _on_grid(
     question: Question, every: Sequence[Wanted], progress: Progress | None
-) -> list[TownRange]:
-    case, found = question.case, list[TownRange]()
+) -> tuple[list[TownRange], int]:
+    """(the ranges over all allowed points, how many these are)."""
+    case, found, points = question.case, list[TownRange](), 0
     for amounts in allowed_points(question, progress):
+        points += 1
         weights = amounts.weights
         values = [_sum(case, towns, amounts) for _, towns in every]
         if not found:
@@ -221,7 +222,7 @@ def _on_grid(
                 found[i] = replace(found[i], least=value, least_weights=weights)
             elif value > found[i].most:
                 found[i] = replace(found[i], most=value, most_weights=weights)
-    return found
+    return found, points
 
 
 def _tables(found: Ranges) -> list[Table]:
