@@ -34,6 +34,10 @@ class Span:
         highs = [high for high in (self.high, other.high) if high is not None]
         return Span(max(self.low, other.low), min(highs, default=None))
 
+    def inside(self, claims: Iterable[int]) -> list[int]:
+        """Those of the claims that lie between the two, neither of them included."""
+        return [c for c in claims if self.low < c and (self.high is None or c < self.high)]
+
     @classmethod
     def around(cls, low: Fraction, high: Fraction | None) -> Span:
         """The span of whole fen around two limits."""
@@ -83,7 +87,7 @@ def column_ends(case: Case, *, weights_matter: bool) -> tuple[tuple[Fraction, ..
 
 def bends(case: Case, i: int, span: Span) -> list[int]:
     """The claims inside the span at which town i reaches a bound, or where its payment begins."""
-    return [b for b in case.bends[i] if span.low < b and (span.high is None or b < span.high)]
+    return span.inside(case.bends[i])
 
 
 def whole_region(

@@ -36,7 +36,7 @@ def envelopes(clip: Clip, span: Span) -> tuple[list[Piece], list[Piece]]:
     low, high = clip.low, clip.high
     rising, least = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(low))
     most = (Fraction(0), Fraction(high or 0))
-    inside = [b for b in clip.bends() if span.low < b and (span.high is None or b < span.high)]
+    inside = span.inside(clip.bends())
 
     def clip_at(claim: int) -> int:
         return max(low, claim if high is None else min(claim, high))
