@@ -12,7 +12,12 @@ from typing import Final
 from allocator.base.money import FEN_PER_YUAN
 from allocator.base.problems import InputError, Problem
 from allocator.optimize.program.case import Case
-from allocator.optimize.program.constraints import group_name, reference_name, unknown
+from allocator.optimize.program.constraints import (
+    MATCH_NEEDS,
+    group_name,
+    reference_name,
+    unknown,
+)
 from allocator.optimize.program.objectives import (
     Objective,
     Target,
@@ -172,7 +177,7 @@ def resolve(case: Case, aim: Aim) -> Target:
         need(aim.group.towns or aim.group.classes, "“classes”或“towns”（哪些镇街）")
     is_burden, is_deviation = aim.kind == "min_match_burden", "deviation" in aim.kind
     if is_burden:
-        need(case.match, "配套只取决于本资金池的本次核拨额（试点剩余不再分配、配套没有上下限）")
+        need(case.match, MATCH_NEEDS)
     try:
         column = case.per(aim.per or ("gdp" if is_burden else ""))
         members = [i for i in case.members(group) if column[i]]

@@ -35,6 +35,8 @@ from allocator.optimize.question.taking import nearest_name
 #: person or the like), or one place.
 LimitUnit = Literal["points", "wan", "yuan", "places"]
 POINT: Final = Fraction(1, 100)
+#: What lets the match be told by the pool's own amounts, see `measures.match_terms`.
+MATCH_NEEDS: Final = "配套只取决于本资金池的本次核拨额（试点剩余不再分配、配套没有上下限）"
 #: Orders of more towns are told by their ends.
 _MANY_TOWNS: Final = 6
 
@@ -322,7 +324,7 @@ def _rank(case: Case, rank: data.Rank) -> Iterator[LinearRule]:
 def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[LinearRule]:
     match = case.match
     if match is None:
-        raise ValueError("配套能力要求分配方案有配套规则，且试点剩余不再分配")
+        raise ValueError(f"配套能力要求{MATCH_NEEDS}")
     matching = case.scheme.matching
     rows: list[Requirement] = []
     column = case.column(capacity.column)
