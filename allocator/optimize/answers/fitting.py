@@ -91,8 +91,8 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
     """Recover the weights from the amounts of `problem.aim.reference`, in units of `aim.unit`.
 
     Published tables have misprints: the weights that agree with most rows are sought, round ones
-    before odd ones, and the other rows are named. The problem's conditions narrow the search. Raises `InputError` when they
-    contradict each other, and as `optimize` does.
+    before odd ones, and the other rows are named. The problem's conditions narrow the search.
+    Raises `InputError` when they contradict each other, and as `optimize` does.
     """
     aim = replace(problem.aim, kind="min_total_deviation")
     asked = pose(recipients, scheme, replace(problem, aim=aim, step=None), (aim,))
@@ -108,7 +108,7 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
     ranges = _ranges(question)
     allocation = case.allocate(weights)
     given = case.rounded(allocation).numerators
-    half = unit if unit > 1 else 0
+    twice = twice_half(unit)
     return Fit(
         case=case,
         weights=weights,
@@ -118,7 +118,7 @@ def fit(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> Fit:
         misprints=tuple(
             Misprint(case.towns[i % len(case)], fen, given[i])
             for i, fen in published.items()
-            if (i not in rows or round_ones.found) and 2 * abs(given[i] - fen) > half
+            if (i not in rows or round_ones.found) and 2 * abs(given[i] - fen) > twice
         ),
         tried=round_ones.tried,
         untried=round_ones.untried,
@@ -192,8 +192,22 @@ def _agreement(case: Case, published: dict[int, Fraction], unit: int, units: int
 
 def _room(case: Case, unit: int) -> Fraction:
     """How far both roundings may have moved an amount, in fen; a multiple of a half."""
-    factor = 1 if case.pool.method == "largest_remainder" else len(case) + 1
-    return Fraction(case.pool.unit * factor) + (Fraction(unit, 2) if unit > 1 else 0)
+    return engine_room(case) + Fraction(twice_half(unit), 2)
+
+
+def engine_room(case: Case) -> int:
+    """How far the engine's own rounding may have moved an amount, in fen."""
+    return case.pool.unit * (1 if case.pool.method == "largest_remainder" else len(case) + 1)
+
+
+def twice_half(unit: int) -> int:
+    """Twice what rounding to a published unit moves an amount by: nothing where whole fen stand."""
+    return unit if unit > 1 else 0
+
+
+def row_bits(case: Case) -> float:
+    """How long it takes to tell a wrong row: which one it is, and what it says."""
+    return log2(100 * len(case))
 
 
 def _missed(exact: Amounts, published: dict[int, Fraction], twice_room: Fraction) -> int:
@@ -237,7 +251,7 @@ def _roundest(asked: Question, rows: dict[int, Fraction], published: dict[int, F
     """
     case, unit = asked.case, asked.case.problem.aim.unit
     ranges = _ranges(_agreeing(asked, rows, unit, units=1))
-    a_row = log2(100 * len(case))
+    a_row = row_bits(case)
     best, least = (
         _Round(0, (), rows, 0, 0),
         (len(published) - len(rows)) * a_row + bits(case, None),
@@ -305,8 +319,8 @@ def _given_back(
     ):
         return None
     rounded = case.rounded(case.allocate(weights)).numerators
-    half = unit if unit > 1 else 0
-    given = {i: fen for i, fen in published.items() if 2 * abs(rounded[i] - fen) <= half}
+    twice = twice_half(unit)
+    given = {i: fen for i, fen in published.items() if 2 * abs(rounded[i] - fen) <= twice}
     return given if len(published) - len(given) <= most else None
 
 

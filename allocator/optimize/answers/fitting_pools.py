@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from math import log2
 from typing import Final
 
 from allocator.allocation import allocate
@@ -22,7 +21,16 @@ from allocator.base.problems import InputError, Problem
 from allocator.base.tables import Table
 from allocator.fund.recipients import Recipients
 from allocator.fund.scheme import Scheme
-from allocator.optimize.answers.fitting import DENOMINATORS, Fit, bits, fit, multiples
+from allocator.optimize.answers.fitting import (
+    DENOMINATORS,
+    Fit,
+    bits,
+    engine_room,
+    fit,
+    multiples,
+    row_bits,
+    twice_half,
+)
 from allocator.optimize.answers.told import Told
 from allocator.optimize.linear.highs import Outcome, propose
 from allocator.optimize.linear.model import Model, whole_row
@@ -207,15 +215,15 @@ def _best(
     of: str,
 ) -> tuple[tuple[Fraction, ...], ...]:
     """The combination of round weights with the shortest description, wrong rows included."""
-    half = cases[0].problem.aim.unit if cases[0].problem.aim.unit > 1 else 0
-    a_row, ids = log2(100 * len(cases[0])), [case.pool.id for case in cases]
+    twice, a_row = twice_half(cases[0].problem.aim.unit), row_bits(cases[0])
+    ids = [case.pool.id for case in cases]
     offers = [list(_round_ones(case, weights)) for case, weights in zip(cases, near, strict=True)]
     combined = sorted(
         product(*offers), key=lambda combination: sum(told for told, _ in combination)
     )
     best: tuple[tuple[Fraction, ...], ...] | None = None
     least = len(published) * a_row / 2
-    nearly = _Nearly(cases, published, half, of)
+    nearly = _Nearly(cases, published, twice, of)
     for combination in combined[:_MOST_TRIED]:
         told = sum(bits_of for bits_of, _ in combination)
         if told >= least:
@@ -228,7 +236,7 @@ def _best(
         )
         given = [case.block(answer, of) for case in cases]
         wrong = sum(
-            2 * abs(sum(block[i] for block in given) - fen) > half for i, fen in published.items()
+            2 * abs(sum(block[i] for block in given) - fen) > twice for i, fen in published.items()
         )
         if told + wrong * a_row < least:
             best, least = weights, told + wrong * a_row
@@ -242,13 +250,11 @@ class _Nearly:
     """How many rows some weights surely do not give back, before any rounding, in floats."""
 
     def __init__(
-        self, cases: Sequence[Case], published: dict[int, Fraction], half: int, of: str
+        self, cases: Sequence[Case], published: dict[int, Fraction], twice: int, of: str
     ) -> None:
         self.cases, self.of = cases, of
         self.published = {i: float(fen) for i, fen in published.items()}
-        self.room = half / 2 + sum(case.pool.unit * len(case) for case in cases) + 1
-        if all(case.pool.method == "largest_remainder" for case in cases):
-            self.room = half / 2 + sum(case.pool.unit for case in cases) + 1
+        self.room = twice / 2 + sum(map(engine_room, cases)) + 1
         self.known: dict[tuple[int, tuple[Fraction, ...]], list[float]] = {}
 
     def amounts(self, c: int, weights: tuple[Fraction, ...]) -> list[float]:
