@@ -11,7 +11,7 @@ system identification and system optimization, 1971; augmented: G. Mavrotas, 200
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.objectives import Target
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
-from allocator.optimize.search.branch_and_bound import SECONDS, Best, search
+from allocator.optimize.search.branch_and_bound import SECONDS, Best, Progress, search
 from allocator.optimize.search.curve import Curve, trace
 from allocator.optimize.search.grid import allowed_points, is_small
 from allocator.optimize.search.pose import Question, pose
@@ -59,7 +59,8 @@ class Frontier(Told):
 
     `is_proven`: every point is an exact optimum. `corners` are where the curve turns, exactly, in
     the same order, and it is straight in between; `is_traced` says that there are no others. A
-    curve on a grid, and one of a distance of weights, has none. `current` is the scheme as it stands.
+    curve on a grid, and one of a distance of weights, has none. `current` is the scheme as it
+    stands.
     """
 
     case: Case
@@ -98,12 +99,13 @@ def frontier(
     recipients: Recipients,
     scheme: Scheme,
     problem: WeightProblem,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     seconds: float = SECONDS,
 ) -> Frontier | Conflict:
     """The trade-off curve of `problem.aim` and `problem.against` through `problem.points` points.
 
-    After `seconds` what is left to prove is left, and said. Raises `InputError` as `optimize` does, and without a second aim.
+    After `seconds` what is left to prove is left, and said. Raises `InputError` as `optimize` does,
+    and without a second aim.
     """
     if problem.against is None:
         message, remedy = "没有写明第二个目标", '请加上 [against] 和 kind = "min_spread" 等'
@@ -145,7 +147,7 @@ def _point(question: Question, amounts: Amounts) -> FrontierPoint:
 
 
 def _constrained(
-    question: Question, points: int, progress: Callable[[int, int], None] | None, late: float
+    question: Question, points: int, progress: Progress | None, late: float
 ) -> tuple[list[Amounts], bool]:
     """(points from the first aim's best to the second's, whether each is an exact optimum)."""
     first, second, *rest = question.targets
@@ -186,9 +188,7 @@ def _undominated(question: Question, found: Sequence[Amounts]) -> list[Amounts]:
     return kept
 
 
-def _counted(
-    question: Question, points: int, progress: Callable[[int, int], None] | None
-) -> list[Amounts]:
+def _counted(question: Question, points: int, progress: Progress | None) -> list[Amounts]:
     """The undominated points of the grid, thinned to those nearest to evenly spread values."""
     kept = _undominated(question, list(allowed_points(question, progress)))
     if len(kept) <= points:
@@ -204,9 +204,6 @@ def _counted(
 def _tables(found: Frontier) -> list[Table]:
     """The points of the curve with their weights, the scheme as it stands last."""
     case = found.case
-
-    def number(target: Target, value: Fraction) -> TableValue:
-        return nearest(value) if target.objective.unit == "fen" else value
 
     def column(target: Target) -> TableColumn:
         is_money = target.objective.unit == "fen"
@@ -224,8 +221,8 @@ def _tables(found: Frontier) -> list[Table]:
     rows = tuple(
         (
             name,
-            number(found.first, point.first),
-            number(found.second, point.second),
+            _number(found.first, point.first),
+            _number(found.second, point.second),
             *point.amounts.weights,
         )
         for name, point in (*points, ("现行", found.current))
@@ -240,6 +237,11 @@ def _tables(found: Frontier) -> list[Table]:
     if len(found.corners) > 1:
         tables.append(_corners(found, columns[1:3]))
     return tables
+
+
+def _number(target: Target, value: Fraction) -> TableValue:
+    """An aim's number as it stands in a table: money in whole fen."""
+    return nearest(value) if target.objective.unit == "fen" else value
 
 
 def _corners(found: Frontier, numbers: tuple[TableColumn, ...]) -> Table:
@@ -257,7 +259,7 @@ def _corners(found: Frontier, numbers: tuple[TableColumn, ...]) -> Table:
         if k + 1 < len(found.corners):
             buys = _exchange(found, point, found.corners[k + 1])
         pair = ((found.first, point.first), (found.second, point.second))
-        values = (nearest(v) if t.objective.unit == "fen" else v for t, v in pair)
+        values = (_number(target, value) for target, value in pair)
         rows.append((str(k + 1), *values, weights_text(point.amounts.weights), buys))
     proof = "拐点之间是直线，没有别的拐点，已精确证明。"
     if not found.is_traced:

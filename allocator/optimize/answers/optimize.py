@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from allocator.allocation import Allocation
@@ -17,13 +16,11 @@ from allocator.optimize.program.case import Amounts, Case
 from allocator.optimize.program.constraints import POINT, LinearRule
 from allocator.optimize.question.conditions import Aim
 from allocator.optimize.question.weight_problem import WeightProblem
-from allocator.optimize.search.branch_and_bound import SECONDS, search
+from allocator.optimize.search.branch_and_bound import SECONDS, Progress, search
 from allocator.optimize.search.elastic import relaxed, without
 from allocator.optimize.search.grid import count_out, is_small
 from allocator.optimize.search.nearest import nearest_weights
 from allocator.optimize.search.pose import Question, Score, pose
-
-Progress = Callable[[int, int], None]
 
 
 def optimize(
