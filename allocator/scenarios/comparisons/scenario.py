@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from allocator.base.money import fen_from_yuan, number_text, yuan_text
+from allocator.base.money import fen_from_yuan, yuan_text
 from allocator.base.plain_data import ratio, read_toml, unknown_key
 from allocator.base.problems import InputError, Place, Problem
 from allocator.fund.columns import HEADERS
+from allocator.fund.rules import factor_record
 from allocator.fund.scheme import Scheme, read_scheme, scheme_record
 from allocator.fund.words import KEYS
 from allocator.rounding.apportion import apportion
@@ -45,12 +46,10 @@ def reweighted(name: str, scheme: Scheme, pool_id: str, weights: Sequence[Any]) 
     """The scheme with other weights in a pool, by the order of its factors: for `compare`.
 
     Weights are those of an answer of `allocator.optimize`, or numbers and texts such as "30%".
+    Raises `InputError` as `Scheme.with_weights` does.
     """
-    record = next(p for p in scheme_record(scheme)["pool"] if p["id"] == pool_id)
-    factors = [
-        {**factor, "weight": number_text(ratio(weight))}
-        for factor, weight in zip(record["factors"], weights, strict=True)
-    ]
+    changed = scheme.with_weights({pool_id: [ratio(weight) for weight in weights]})
+    factors = [factor_record(factor) for factor in changed.pool(pool_id).factors]
     return Scenario(name, {"pool": {pool_id: {"factors": factors}}})
 
 
