@@ -51,7 +51,8 @@ def ask(n: int, factors: int, held: int, kind: str) -> tuple[float, float, bool]
     found: Any
     if kind == "ranges":
         found = ranges(recipients, scheme, WeightProblem("p", Aim("max_min")))
-        is_proven = isinstance(found, Ranges)
+        # The first version gave ranges only where all of them were proven.
+        is_proven = isinstance(found, Ranges) and getattr(found, "is_proven", True)
     else:
         aim = Aim(kind, per="population" if kind == "max_min" else "", reference="reference")
         found = optimize(recipients, scheme, WeightProblem("p", aim))

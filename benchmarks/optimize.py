@@ -2,8 +2,9 @@
 
 Run: python benchmarks/optimize.py. Times are the best of a few runs in this process; imports are
 not counted. Questions with many floors are put to the version before as well, in a folder of its
-own, with a time limit. Both sides start from the same whole numbers and end with the optimal weights; ours
-ends with an exact proof. With cvxpy-leximin installed its 33 recipients take some minutes.
+own, with a time limit. Both sides start from the same whole numbers and end with the optimal
+weights; ours ends with an exact proof. With cvxpy-leximin installed its 33 recipients take some
+minutes.
 """
 
 from __future__ import annotations
