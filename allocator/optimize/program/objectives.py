@@ -31,8 +31,8 @@ class Target:
     """An aim looked up in the table: whose amounts count, and what they are held against.
 
     `members` are numbers of amounts: a town's own where entitlements are meant, see `program.case`.
-    `whole` is what all amounts come to, where they make up parts of it. `per[i]` divides the amount of town i (towns where it is 0 have none to divide and are left
-    out of `members`), `reference[i]` is fen.
+    `per[i]` divides amount i (towns where it is 0 have none to divide and are left out of
+    `members`), `reference[i]` is fen. `whole` is what all amounts come to, where parts of it count.
     """
 
     aim: Aim

@@ -1,9 +1,10 @@
 """The parts of a question, as frozen data: which weightings are allowed, and what is best.
 
 Names of columns, towns, classes, factors and pools are the table's and the scheme's;
-`program.case` looks them up. `of` says what amounts mean (`MEASURES`), `penalty` how
-much a unit of a condition counts when several must give way together. Ratios are Fractions, amounts fen. Each part takes what people write
-(`"30%"`, `"1200000"` yuan, one name or several) and refuses what it cannot mean.
+`program.case` looks them up. `of` says what amounts mean (`MEASURES`), `penalty` how much a unit of
+a condition counts when several must give way together. Ratios are Fractions, amounts fen. Each part
+takes what people write (`"30%"`, `"1200000"` yuan, one name or several) and refuses what it cannot
+mean.
 """
 
 from __future__ import annotations
@@ -275,12 +276,17 @@ def relation(text: str, *, name: str = "") -> WeightRelation:
     return WeightRelation(text, name)
 
 
-class Where(TypedDict, total=False):
-    """Of whom a condition speaks, what it is called, and what amounts mean in it."""
+class Whom(TypedDict, total=False):
+    """Of whom a condition speaks, and what it is called."""
 
     towns: str | Sequence[str]
     classes: str | Sequence[str]
     name: str
+
+
+class Where(Whom, total=False):
+    """The same, and what amounts mean in it."""
+
     of: str
 
 
@@ -289,7 +295,7 @@ def floor(
 ) -> AmountBound:
     """At least so many yuan (or a column of yuan) for each town: `floor(yuan="1200000")`."""
     amount = column or take_yuan(yuan, "floor(yuan=…)")
-    return AmountBound("floor", amount, per, **_told(where))
+    return AmountBound("floor", amount, per, **_shared(**where))
 
 
 def cap(
@@ -297,7 +303,7 @@ def cap(
 ) -> AmountBound:
     """At most so many yuan (or a column of yuan) for each town: `cap(column="上限（元）")`."""
     amount = column or take_yuan(yuan, "cap(yuan=…)")
-    return AmountBound("cap", amount, per, **_told(where))
+    return AmountBound("cap", amount, per, **_shared(**where))
 
 
 def change(
@@ -305,13 +311,13 @@ def change(
 ) -> Change:
     """Each town within so much of a reference: `change(down="10%")`."""
     limits = take_ratio(down, "change(down=…)"), take_ratio(up, "change(up=…)")
-    return Change(reference, *limits, **_told(where))
+    return Change(reference, *limits, **_shared(**where))
 
 
 def share(least: object = None, most: object = None, **where: Unpack[Where]) -> GroupShare:
     """What part a group gets together: `share("33%", classes=["三类", "四类"])`."""
     low, high = take_ratio(least, "share(least=…)"), take_ratio(most, "share(most=…)")
-    return GroupShare(least=low, most=high, **_told(where))
+    return GroupShare(least=low, most=high, **_shared(**where))
 
 
 def order(*towns: str, name: str = "", of: str = "") -> Order:
@@ -324,14 +330,21 @@ def rank(town: str, place: int, *, name: str = "", of: str = "") -> Rank:
     return Rank(town, place, name, of)
 
 
-def match(column: str, **where: Unpack[Where]) -> MatchCapacity:
+def match(column: str, **whom: Unpack[Whom]) -> MatchCapacity:
     """The required match within a column of yuan: `match("配套能力")`."""
-    told = _told(where)
-    return MatchCapacity(column, told["group"], told.get("name", ""))
+    return MatchCapacity(column, **_of_whom(**whom))
 
 
-def _told(where: Where) -> dict[str, Any]:
-    """The fields that most conditions share, towns and classes as a group."""
-    towns, classes = where.get("towns", ()), where.get("classes", ())
+def _shared(*, of: str = "", **whom: Unpack[Whom]) -> dict[str, Any]:
+    """The fields that most conditions share."""
+    return {**_of_whom(**whom), "of": of}
+
+
+def _of_whom(
+    *, towns: str | Sequence[str] = (), classes: str | Sequence[str] = (), name: str = ""
+) -> dict[str, Any]:
+    """Towns and classes as a group, and the name. A keyword that is misspelt is no whole table:
+    it raises `TypeError`.
+    """
     group = Group(take_names(towns, "towns"), take_names(classes, "classes"))
-    return {"group": group, "name": where.get("name", ""), "of": where.get("of", "")}
+    return {"group": group, "name": name}
