@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from allocator.base.lazy import names_at
 from allocator.base.version import VERSION
 
 if TYPE_CHECKING:
@@ -34,26 +34,18 @@ __all__ = [
 
 __version__ = VERSION
 
-#: Where each name is at home. It is imported when it is first asked for, so that a command that
-#: needs one room does not load the others.
-_HOMES = {
-    "Allocation": "allocation",
-    "Apportionment": "rounding.apportion",
-    "Fen": "base.money",
-    "FileBytes": "base.files",
-    "InputError": "base.problems",
-    "Problem": "base.problems",
-    "Recipients": "fund.recipients",
-    "Scheme": "fund.scheme",
-    "allocate": "allocation",
-    "apportion": "rounding.apportion",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if home := _HOMES.get(name):
-        return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_at(
+    __name__,
+    {
+        "allocation": ("Allocation", "allocate"),
+        "base.files": ("FileBytes",),
+        "base.money": ("Fen",),
+        "base.problems": ("InputError", "Problem"),
+        "fund.recipients": ("Recipients",),
+        "fund.scheme": ("Scheme",),
+        "rounding.apportion": ("Apportionment", "apportion"),
+    },
+)
 
 
 def load(file: AnyFile, scheme: AnyFile | None = None) -> tuple[Recipients, Scheme]:

@@ -6,9 +6,9 @@ with a proven bound on its error; or every mistake as data, each at its characte
 Nothing here knows of pools, money or files; no text is ever run as code.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from allocator.base.lazy import names_at
 from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
 from allocator.formulas.reading.rendering import render
 from allocator.formulas.tree import Formula, FormulaName, FormulaReading, Mistake, ResultKind
@@ -40,18 +40,12 @@ __all__ = [
     "spreadsheet_errors",
 ]
 
-#: What only reports and explanations need is imported when it is asked for.
-_LATER = {
-    "spreadsheet_errors": "doubles",
-    "Cells": "spreadsheet",
-    "LiveFormula": "spreadsheet",
-    "live_formula": "spreadsheet",
-    "Working": "wording",
-    "in_words": "wording",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if home := _LATER.get(name):
-        return getattr(import_module(f"{__name__}.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+#: What only reports and explanations need.
+__getattr__ = names_at(
+    __name__,
+    {
+        "doubles": ("spreadsheet_errors",),
+        "spreadsheet": ("Cells", "LiveFormula", "live_formula"),
+        "wording": ("Working", "in_words"),
+    },
+)

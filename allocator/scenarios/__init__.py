@@ -10,8 +10,9 @@ where sweeps are used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from allocator.base.lazy import names_at
 
 if TYPE_CHECKING:
     from allocator.scenarios.comparisons.comparison import Comparison, compare
@@ -94,34 +95,27 @@ __all__ = [
     "weight_path",
 ]
 
-#: Where the names are at home; those that need no numpy come first.
-_HOMES = (
-    "comparisons.comparison",
-    "comparisons.difference",
-    "comparisons.fairness",
-    "comparisons.scenario",
-    "proposals.from_data",
-    "proposals.judgements",
-    "proposals.proposal",
-    "sensitivity.data_errors",
-    "sensitivity.interpretations",
-    "sensitivity.membership",
-    "sensitivity.transfers",
-    "sensitivity.sensitivity",
-    "sensitivity.joint_errors",
-    "sweeps.result",
-    "sweeps.weightings",
-    "sweeps.sweep",
-    "sweeps.acceptability",
-    "sweeps.weight_path",
-    "sweeps.regret",
+__getattr__ = names_at(
+    __name__,
+    {
+        "comparisons.comparison": ("Comparison", "compare"),
+        "comparisons.difference": ("Difference", "difference", "difference_tables"),
+        "comparisons.fairness": ("Fairness", "fairness"),
+        "comparisons.scenario": ("Scenario", "apply", "reweighted", "scenarios_from_toml"),
+        "proposals.from_data": ("propose",),
+        "proposals.judgements": ("ahp",),
+        "proposals.proposal": ("Proposal",),
+        "sensitivity.data_errors": ("data_errors",),
+        "sensitivity.interpretations": ("readings_factorial",),
+        "sensitivity.joint_errors": ("JointErrors", "joint_errors", "sobol_indices"),
+        "sensitivity.membership": ("rank_reversals",),
+        "sensitivity.sensitivity": ("break_even_table", "pool_sensitivity", "sensitivity_tables"),
+        "sensitivity.transfers": ("break_even", "moves", "nearest_overtaking", "tornado"),
+        "sweeps.acceptability": ("RankAcceptability", "rank_acceptability"),
+        "sweeps.regret": ("Regret", "minimax_regret"),
+        "sweeps.result": ("Sweep",),
+        "sweeps.sweep": ("amounts", "sweep"),
+        "sweeps.weight_path": ("WeightPath", "weight_path"),
+        "sweeps.weightings": ("dirichlet", "given_rows", "simplex_grid"),
+    },
 )
-
-
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(f"{__name__}.{home}")
-            if hasattr(module, name):
-                return getattr(module, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
