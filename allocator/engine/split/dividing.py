@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from allocator.base.money import Fen
 from allocator.base.problems import InputError
@@ -26,6 +27,8 @@ from allocator.fund.rules import Basis, Pool
 from allocator.fund.scheme import Scheme
 from allocator.rounding.apportion import whole_weights
 from allocator.rounding.water_filling import Infeasible
+
+Amount = TypeVar("Amount", Fen, Fraction)
 
 
 def divided(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocation:
@@ -53,19 +56,19 @@ def _shared(scheme: Scheme, work: Terms, shares: PoolShares, basis: Basis | None
     set_aside, lower, upper = pool_terms(recipients, scheme, pool, basis)
     if work.members:
         shares = shares_among(shares, work.members)
-        lower = _where(work.members, lower)
+        lower = _where(work.members, lower, Fen(0))
     if work.adjust:
         shares = adjusted_shares(shares, work.adjust)
     budget = _left(pool, set_aside, work.fixed)
     dropped: list[int] = []
     base = work.base
     if base and work.members:
-        base = tuple(b if m else Fraction(0) for b, m in zip(base, work.members, strict=True))
+        base = _where(work.members, base, Fraction(0))
     if work.least:
         dropped = _too_small(work, shares, budget, lower, upper, base)
-        kept = tuple(i not in set(dropped) for i in range(len(recipients)))
-        shares, lower = kept_shares(shares, kept), _where(kept, lower)
-        base = tuple(b if k else Fraction(0) for b, k in zip(base, kept, strict=False))
+        kept = _all_but(dropped, len(recipients))
+        shares, lower = kept_shares(shares, kept), _where(kept, lower, Fen(0))
+        base = _where(kept, base, Fraction(0)) if base else ()
     surplus = Fen(0)
     if pool.surplus == "keep" and upper is not None:
         able = _able(pool, shares, lower, upper, base)
@@ -109,10 +112,13 @@ def _left(pool: Pool, set_aside: Fen, fixed: Sequence[Fen]) -> Fen:
     return budget
 
 
-def _where(kept: Sequence[bool], amounts: Sequence[Fen]) -> tuple[Fen, ...]:
-    return tuple(
-        amount if is_kept else Fen(0) for amount, is_kept in zip(amounts, kept, strict=True)
-    )
+def _where(kept: Sequence[bool], amounts: Sequence[Amount], zero: Amount) -> tuple[Amount, ...]:
+    return tuple(amount if is_kept else zero for amount, is_kept in zip(amounts, kept, strict=True))
+
+
+def _all_but(dropped: Sequence[int], n: int) -> tuple[bool, ...]:
+    out = set(dropped)
+    return tuple(i not in out for i in range(n))
 
 
 def _able(
@@ -163,13 +169,12 @@ def _stated(work: Terms) -> PoolAllocation:
     high = None if upper is None else list(map(Fraction, upper))
     amounts, exact = stated_amounts(work.amounts, low, high, pool.unit)
     if work.members:
-        amounts = _where(work.members, amounts)
-        exact = tuple(e if m else Fraction(0) for e, m in zip(exact, work.members, strict=True))
+        amounts = _where(work.members, amounts, Fen(0))
+        exact = _where(work.members, exact, Fraction(0))
     dropped = [i for i, least in enumerate(work.least) if 0 < exact[i] < least]
     if dropped:
-        kept = [i not in set(dropped) for i in range(len(exact))]
-        amounts = _where(kept, amounts)
-        exact = tuple(e if k else Fraction(0) for e, k in zip(exact, kept, strict=True))
+        kept = _all_but(dropped, len(exact))
+        amounts, exact = _where(kept, amounts, Fen(0)), _where(kept, exact, Fraction(0))
     if not any(amounts):
         raise InputError([refusals.nobody(pool)])
     fixed = work.fixed or _zeros(work)
@@ -214,14 +219,15 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
     A share of the whole is a share of the group times the group's part of the budget.
     """
     pool, recipients = work.pool, work.recipients
-    parts: list[PoolAllocation] = []
-    vacant = [name for name, fen in pool.budgets.items() if fen and name not in set(work.groups)]
+    parts: dict[str, PoolAllocation] = {}
+    groups = list(dict.fromkeys(filter(None, work.groups)))
+    vacant = [name for name, fen in pool.budgets.items() if fen and name not in groups]
     if vacant and pool.surplus != "keep":
         raise InputError([refusals.vacant_groups(pool, vacant)])
-    for name in dict.fromkeys(filter(None, work.groups)):
+    for name in groups:
         own = tuple(group == name for group in work.groups)
         members = tuple(o and m for o, m in zip(own, work.members or own, strict=True))
-        fixed = _where(own, work.fixed or _zeros(work))
+        fixed = _where(own, work.fixed, Fen(0)) if work.fixed else ()
         # Who is to take the difference of rounding stands in one group; the largest in the others.
         outside = pool.rest in recipients.towns and not own[recipients.towns.index(pool.rest)]
         rest = "largest" if outside else pool.rest
@@ -230,32 +236,29 @@ def _by_group(scheme: Scheme, work: Terms, basis: Basis | None) -> PoolAllocatio
         level = {"": work.level[name]} if name in work.level else {}
         part = replace(work, pool=part_of_it, members=members, groups=(), fixed=fixed, level=level)
         try:
-            parts.append(replace(divided(scheme, part, basis), terms=part))
+            parts[name] = replace(divided(scheme, part, basis), terms=part)
         except InputError as error:
             found = [replace(p, message=f"{name}：{p.message}") for p in error.problems]
             raise InputError(found) from None
-    shares = _joined([part.shares for part in parts], [part.pool.budget for part in parts])
-    sums = [tuple(Fen(sum(town)) for town in zip(*(p.entitlement for p in parts), strict=True))]
-    numbers = list(dict.fromkeys(filter(None, work.groups)))
-    at = [numbers.index(group) if group else 0 for group in work.groups]
-    uppers = [part.upper for part in parts if part.upper is not None]
-    kept = sum(part.surplus for part in parts)
-    empty = sum(fen for name, fen in pool.budgets.items() if name not in set(work.groups))
+    split = list(parts.values())
+    uppers = {name: part.upper for name, part in parts.items() if part.upper is not None}
     return PoolAllocation(
         pool=pool,
-        shares=shares,
+        shares=_joined([part.shares for part in split], [part.pool.budget for part in split]),
         set_aside=Fen(0),
-        lower=tuple(Fen(max(town)) for town in zip(*(p.lower for p in parts), strict=True)),
-        upper=tuple(uppers[k][i] for i, k in enumerate(at)) if uppers else None,
+        lower=tuple(Fen(max(town)) for town in zip(*(p.lower for p in split), strict=True)),
+        upper=tuple(uppers[group or groups[0]][i] for i, group in enumerate(work.groups))
+        if uppers
+        else None,
         multiplier=Fraction(pool.budget),
         divisor_multiplier=None,
-        entitlement=sums[0],
-        ties=tuple(tie for part in parts for tie in part.ties),
+        entitlement=tuple(Fen(sum(t)) for t in zip(*(p.entitlement for p in split), strict=True)),
+        ties=tuple(tie for part in split for tie in part.ties),
         settlement=None,
         by_source=(),
-        surplus=Fen(kept + empty),
-        dropped=tuple(sorted(i for part in parts for i in part.dropped)),
-        parts=tuple(parts),
+        surplus=Fen(sum(p.surplus for p in split) + sum(pool.budgets[name] for name in vacant)),
+        dropped=tuple(sorted(i for part in split for i in part.dropped)),
+        parts=parts,
     )
 
 

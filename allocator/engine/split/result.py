@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from allocator.base.money import Fen
@@ -38,7 +38,7 @@ class PoolAllocation:
     `terms` are the pool's formulas worked out; `exact` the claims before rounding where they do not
     follow from a level, `surplus` what nobody may take and stays with the payer, `dropped` who is
     below the least payment, `balance` who took which difference of rounding (fen), `parts` the
-    splits by group.
+    split of each group.
     """
 
     pool: Pool
@@ -59,7 +59,7 @@ class PoolAllocation:
     surplus: Fen = Fen(0)
     dropped: tuple[int, ...] = ()
     balance: tuple[int, Fen] | None = None
-    parts: tuple[PoolAllocation, ...] = ()
+    parts: Mapping[str, PoolAllocation] = field(default_factory=dict)
 
     @property
     def table(self) -> Recipients | None:
@@ -69,9 +69,7 @@ class PoolAllocation:
     def part_of(self, i: int) -> PoolAllocation | None:
         """The split by group in which town i takes part."""
         groups = self.terms.groups if self.terms else ()
-        if not self.parts or not groups[i]:
-            return None
-        return self.parts[list(dict.fromkeys(filter(None, groups))).index(groups[i])]
+        return self.parts.get(groups[i]) if groups else None
 
     def base_of(self, i: int) -> Fraction:
         """What town i has before its share, in fen."""

@@ -76,7 +76,7 @@ def _formula_rules(
         yield f"{pool.name}：低于起付额", f"{names}不予安排，由其余各处按占比再分", ""
     if result.surplus:
         yield f"{pool.name}：分不完", f"{told(result.surplus)}按规则分不出去，由市级留存", ""
-    for part in result.parts or (result,):
+    for part in result.parts.values() or (result,):
         if part.balance:
             who, fen = part.balance
             yield f"{pool.name}：尾差", f"{told(fen)}由{towns[who]}承担", ""
