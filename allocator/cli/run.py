@@ -19,7 +19,8 @@ from allocator.cli.outputs import add_force, announced, keep_foreign, writing
 from allocator.cli.terminal import print_problems, print_table
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.settlement import Settlement
-from allocator.explain.speech import paid_word, speech_of
+from allocator.engine.split.result import paid_word
+from allocator.explain.speech import speech_of
 from allocator.explain.summary import summary_table
 from allocator.fund.words import CHOICES
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from allocator.base.money import format_number, format_yuan
 from allocator.engine.answer import Answer, Identity
-from allocator.engine.pool import PoolAllocation
+from allocator.engine.split.result import PoolAllocation, paid_word
 
 
 class IdentityError(AssertionError):
@@ -101,7 +101,7 @@ def entitlements_are_settled(answer: Answer) -> Iterator[Identity]:
             strict=True,
         )
         wrong = sum(e != a + p + r + c - back for e, a, p, r, c, back in rows)
-        paid = "应核拨" if result.instalments else "本次核拨"
+        paid = paid_word(result)
         name = f"应分配额 = 已拨试点经费 + {paid} + 已扣回 + 结转 − 再分配"
         if settled.basis == "remainder":
             name = f"应分配额 = {paid} + 已扣回 − 再分配"
@@ -116,7 +116,7 @@ def budget_is_accounted_for(answer: Answer) -> Iterator[Identity]:
         advances = sum(result.settlement.advance) if result.settlement else 0
         kept = result.settlement.kept if result.settlement else 0
         total = advances + sum(result.payment) + kept + result.surplus
-        paid = "应核拨" if result.instalments else "本次核拨"
+        paid = paid_word(result)
         name = f"预算 = {paid}"
         if result.settlement:
             name = f"预算 = 已拨试点经费 + {paid} + 市级结余"
@@ -180,12 +180,7 @@ def payments_are_not_negative(answer: Answer) -> Iterator[Identity]:
         if rule and rule.short == "negative":
             continue
         wrong = sum(amount < 0 for amount in result.payment)
-        yield _count(
-            "应核拨 ≥ 0" if result.instalments else "本次核拨 ≥ 0",
-            result.pool.name,
-            wrong,
-            len(result.payment),
-        )
+        yield _count(f"{paid_word(result)} ≥ 0", result.pool.name, wrong, len(result.payment))
 
 
 def matches_are_just_enough(answer: Answer) -> Iterator[Identity]:

@@ -12,7 +12,8 @@ from allocator.base.money import amount_in, format_yuan, number_text, yuan_text
 from allocator.base.version import VERSION
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
-from allocator.explain.speech import paid_word, speech_of
+from allocator.engine.split.result import paid_word
+from allocator.explain.speech import speech_of
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.scheme import scheme_record
 

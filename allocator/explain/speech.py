@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from allocator.base.tables import Table
-from allocator.engine.pool import PoolAllocation
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import Naming
 from allocator.fund.scheme import Scheme
@@ -42,20 +42,13 @@ class Speech:
         """
         if self.is_usual:
             return text
-        pairs = [
-            (_RECIPIENT, self.words.recipient),
-            (_PAYER, self.words.payer),
-            (_CURRENCY, self.words.currency),
-        ]
-        own = [re.escape(kept) for kept in sorted(self.kept, key=len, reverse=True)]
-        groups = ["|".join(own) or r"(?!)", *(pattern for pattern, word in pairs if word)]
-        words = [word for _, word in pairs if word]
+        pattern, words = _retelling(self)
 
         def put(found: re.Match[str]) -> str:
             group = found.lastindex or 1
             return found[0] if group == 1 else words[group - 2]
 
-        return re.sub("|".join(f"({group})" for group in groups), put, text)
+        return pattern.sub(put, text)
 
     def table(self, table: Table) -> Table:
         """A table of the package in the words of the fund."""
@@ -73,16 +66,25 @@ class Speech:
         )
 
 
-def paid_word(*results: PoolAllocation) -> str:
-    """What these pools give in all is called: paid in rounds, 本次 is only the last of them."""
-    return "应核拨" if any(result.instalments for result in results) else "本次核拨"
+@lru_cache(maxsize=8)  # not anew for every text: a fund may keep thousands of its own
+def _retelling(speech: Speech) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """What is looked for: in group 1 what is kept, then what each of the words is put for."""
+    words = speech.words
+    pairs = [(_RECIPIENT, words.recipient), (_PAYER, words.payer), (_CURRENCY, words.currency)]
+    own = [re.escape(kept) for kept in sorted(speech.kept, key=len, reverse=True)]
+    groups = ["|".join(own) or r"(?!)", *(pattern for pattern, word in pairs if word)]
+    pattern = re.compile("|".join(f"({group})" for group in groups))
+    return pattern, tuple(word for _, word in pairs if word)
 
 
 def speech_of(scheme: Scheme, recipients: Recipients | None = None) -> Speech:
     """The words of a fund; what the user named with one of the package's words stays as it is."""
-    words = scheme.naming
+    plain = Speech(scheme.naming)
+    if plain.is_usual:  # nothing is put for anything
+        return plain
     usual = re.compile(f"{_RECIPIENT}|{_PAYER}|{_CURRENCY}")
-    return Speech(words, frozenset(t for t in _given(scheme, recipients) if usual.search(t)))
+    kept = frozenset(text for text in _given(scheme, recipients) if usual.search(text))
+    return replace(plain, kept=kept)
 
 
 def _given(scheme: Scheme, recipients: Recipients | None) -> Iterator[str]:

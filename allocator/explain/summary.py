@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from allocator.base.money import Fen, wan_decimals
 from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.engine.answer import Answer
+from allocator.engine.split.result import paid_word
 from allocator.explain.speech import speech_of
 
 
@@ -30,7 +31,7 @@ def figures(answer: Answer) -> list[Figure]:
     found = [
         _figure("预算", [(name, result.pool.budget) for name, result in pools]),
         _figure(
-            "应核拨" if rounds else "本次核拨",
+            paid_word(*answer.pools),
             [(name, Fen(sum(result.payment))) for name, result in pools],
         ),
     ]
@@ -70,7 +71,7 @@ def summary_table(answer: Answer, unit: str = "元") -> Table:
     columns = [TableColumn(said("镇街（园区）"))]
     columns += [TableColumn(f"{result.pool.name}核拨", "fen") for result in answer.pools]
     is_in_rounds = any(result.instalments for result in answer.pools)
-    columns.append(TableColumn(said("市级应核拨" if is_in_rounds else "市级本次核拨"), "fen"))
+    columns.append(TableColumn(said(f"市级{paid_word(*answer.pools)}"), "fen"))
     if is_in_rounds:
         columns.append(TableColumn("本次下达", "fen"))
     if answer.matching:

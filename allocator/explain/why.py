@@ -21,6 +21,7 @@ from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.settlement import Settlement
 from allocator.engine.shares import FactorShares
+from allocator.engine.split.result import paid_word
 from allocator.explain.methods import (
     adjust_lines,
     kept_lines,
@@ -28,7 +29,7 @@ from allocator.explain.methods import (
     stated_lines,
     takes_part,
 )
-from allocator.explain.speech import paid_word, speech_of
+from allocator.explain.speech import speech_of
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, derived
 from allocator.fund.words import CHOICES

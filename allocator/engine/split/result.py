@@ -156,3 +156,8 @@ class PoolAllocation:
             return self.funding
         pairs = zip(self.funding, self.adjusted.from_reserve, strict=True)
         return tuple(Fen(fund - max(more, 0)) for fund, more in pairs)
+
+
+def paid_word(*results: PoolAllocation) -> str:
+    """What these pools give in all is called: paid in rounds, 本次 is only the last of them."""
+    return "应核拨" if any(result.instalments for result in results) else "本次核拨"

@@ -8,11 +8,11 @@ from fractions import Fraction
 from allocator.base.money import number_text
 from allocator.engine.matching import Match
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.split.result import paid_word
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import Report, percent_decimals, settled_topic, table_sheet
 from allocator.excel.official.paper.columns import entitled
-from allocator.explain.speech import paid_word
 from allocator.fund.rules import Matching
 
 Named = dict[str, Spot | FormulaColumn]

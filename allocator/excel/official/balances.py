@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.split.result import paid_word
 from allocator.excel.intake.load import TABLE_SHEET
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, fill, place, stored
 from allocator.excel.kit.frame import TOP, finish
@@ -14,7 +15,6 @@ from allocator.excel.kit.style import LINE_HEIGHT, Style, StyleKind
 from allocator.excel.official.context import Report, settled_topic
 from allocator.excel.official.paper.columns import data_columns, split_line
 from allocator.excel.template.input_sheets import input_lines
-from allocator.explain.speech import paid_word
 
 HOLDS, FAILS = "相符", "不符"
 _NOTES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from allocator.engine.split.result import paid_word
 from allocator.excel.kit.style import BODY_FONT, HEADER_FONT
 from allocator.excel.official.context import Report
-from allocator.explain.speech import paid_word
 
 if TYPE_CHECKING:
     import xlsxwriter

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.settlement import Settlement
+from allocator.engine.split.result import paid_word
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.annexes import blank_zeros
 from allocator.excel.official.context import Report, settled_topic, table_sheet
 from allocator.excel.official.paper.columns import entitled
-from allocator.explain.speech import paid_word
 from allocator.fund.words import CHOICES
 
 

@@ -9,7 +9,7 @@ from allocator.allocation import Allocation
 from allocator.base.money import Fen, format_number
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import factor_name
-from allocator.explain.speech import paid_word
+from allocator.engine.split.result import paid_word
 from allocator.fund.derived.conflicts import is_percent
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import IN_WORDS, Factor, Pool, derived
