@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from allocator.base.money import FEN_PER_YUAN, format_number, format_percent, format_yuan
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.split.terms import HEADERS, Terms
 from allocator.formulas import Working
-from allocator.fund.derived.conflicts import is_percent
+from allocator.fund.derived.conflicts import percent_of
 from allocator.fund.rules import Pool
 
 #: Formulas that are told where they are used, not among the columns.
@@ -27,10 +26,8 @@ def method_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     terms, pool = result.terms, result.pool
     if terms is None:
         return
-    if "budget" in terms.formulas and terms.table is not None:
-        named = {"budget", *terms.derived}
-        work = Working({n: f for n, f in terms.formulas.items() if n in named}, terms.table)
-        yield f"预算：{work.line('budget', i)}"
+    if line := _line_of_all(terms, "budget", i):
+        yield f"预算：{line}"
     yield from _condition_lines(terms, i)
     if terms.fixed and terms.fixed[i]:
         yield f"定额补助 {format_yuan(terms.fixed[i])} 元，直接安排，不参加按因素分配"
@@ -46,16 +43,23 @@ def method_lines(result: PoolAllocation, i: int) -> Iterator[str]:
 
 
 def _condition_lines(terms: Terms, i: int) -> Iterator[str]:
-    if "eligible" not in terms.formulas or terms.table is None:
+    line = _line_of_all(terms, "eligible", i)
+    if not line:
         return
-    named = {
-        name: f for name, f in terms.formulas.items() if name in terms.derived or name == "eligible"
-    }
-    line = Working(named, terms.table).line("eligible", i)
     yield f"参加条件：{line}"
     joins = terms.members[i] or bool(terms.fixed and terms.fixed[i])
     if not joins:
         yield "不符合参加条件，不参加本资金池的分配"
+
+
+def _line_of_all(terms: Terms, key: str, i: int) -> str:
+    """A formula that looks at all recipients, worked out for one; empty where there is none."""
+    if key not in terms.formulas or terms.table is None:
+        return ""
+    named = {key, *terms.derived}
+    return Working({n: f for n, f in terms.formulas.items() if n in named}, terms.table).line(
+        key, i
+    )
 
 
 def _column_lines(terms: Terms, i: int) -> Iterator[str]:
@@ -70,9 +74,10 @@ def _column_lines(terms: Terms, i: int) -> Iterator[str]:
     keys = {column: key for key, column in terms.columns.items()}
     for name, formula in formulas.items():
         label = _label(terms.pool, keys.get(name, ""), name)
-        if name in keys and is_percent(formula.text):
-            part = Fraction(formula.text.strip(" %％")) / 100 * terms.pool.budget
-            yield f"{label}：预算的 {formula.text} = {format_number(part / FEN_PER_YUAN, 8)}"
+        part = percent_of(formula.text)
+        if name in keys and part is not None:
+            yuan = part * terms.pool.budget / FEN_PER_YUAN
+            yield f"{label}：预算的 {formula.text} = {format_number(yuan, 8)}"
         else:
             yield f"{label}：{work.line(name, i)}"
 
@@ -99,17 +104,14 @@ def stated_lines(result: PoolAllocation, i: int) -> Iterator[str]:
     unit = format_yuan(pool.unit)
     if result.exact:
         yield f"应补助额在上下限之内，四舍五入到 {unit} 元"
-        yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
-        return
-    if result.terms and result.terms.level:
+    elif result.terms and result.terms.level:
         level, whole = format_number(result.terms.level[""], 8), format_yuan(pool.budget)
         yield f"水平（level）定为 {level}，应补助额合计恰为预算 {whole} 元"
         exact = format_number(result.quota(i) / FEN_PER_YUAN)
         yield f"在上下限之内为 {exact} 元，取整到 {unit} 元，合计不变"
-        yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
-        return
-    yield f"应补助额合计超过预算 {format_yuan(pool.budget)} 元，按应补助额的比例分配"
-    yield f"占比 {format_percent(result.shares.share(i), 6)}，取整到 {unit} 元"
+    else:
+        yield f"应补助额合计超过预算 {format_yuan(pool.budget)} 元，按应补助额的比例分配"
+        yield f"占比 {format_percent(result.shares.share(i), 6)}，取整到 {unit} 元"
     yield f"应分配额 = {format_yuan(result.split_amount[i])} 元"
 
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from allocator.base.lazy import names_at
 from allocator.formulas.reading.binding import ReadColumns, read_columns, read_formula
 from allocator.formulas.reading.rendering import render
-from allocator.formulas.tree import Formula, FormulaName, FormulaReading, Mistake, ResultKind
+from allocator.formulas.tree import (
+    Formula,
+    FormulaName,
+    FormulaReading,
+    Mistake,
+    ResultKind,
+    needed,
+)
 from allocator.formulas.values.evaluation import FormulaTable, Values, evaluate
 
 if TYPE_CHECKING:
@@ -34,6 +41,7 @@ __all__ = [
     "evaluate",
     "in_words",
     "live_formula",
+    "needed",
     "read_columns",
     "read_formula",
     "render",

@@ -13,7 +13,8 @@ class Function:
     """How a function is called.
 
     `least` and `most` arguments; the last `constants` of them are whole numbers written as such;
-    pairs stand between braces or as `case = value`; `options` may stand as `key = value`; `is_whole` functions look at all eligible recipients.
+    pairs stand between braces (`has_braces`) or as `case = value`; `options` may stand as
+    `key = value`; `is_whole` functions look at all eligible recipients.
     """
 
     name: str

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import Final
+
+from allocator.formulas.functions import FUNCTIONS
 
 #: What a formula may hold. Real ones stay far below: the longest rule known has 400 characters.
 MOST_TEXT: Final = 4_000
@@ -97,8 +99,8 @@ class Binary:
 class Call:
     """A function of FUNCTIONS.
 
-    `pairs` are the limits of `band`, `tiers`, `interpolate` (ascending) or the cases of `lookup`, `options` what stands
-    as `by = …`.
+    `pairs` are the limits of `band`, `tiers`, `interpolate` (ascending) or the cases of `lookup`,
+    `options` what stands as `by = …`.
     """
 
     function: str
@@ -122,6 +124,18 @@ class Invalid:
 Node = NumberNode | TextNode | Name | Unary | Binary | Call | Invalid
 
 COMPARISONS: Final = ("<=", ">=", "<>", "<", ">", "=")
+#: How tightly things bind: the signs before an operand, comparisons, what needs no brackets.
+NOT, COMPARISON, MINUS, ATOM = 3, 4, 7, 9
+#: How tightly an operator between two parts binds; comparisons do not chain.
+BINDING: Final = dict.fromkeys(COMPARISONS, COMPARISON) | {
+    "or": 1,
+    "and": 2,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "^": 8,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +185,19 @@ def children(node: Node) -> tuple[Node, ...]:
         case Call():
             pairs = tuple(part for pair in node.pairs for part in pair)
             options = tuple(value for _, value in node.options)
-            if pairs and isinstance(node.pairs[0][0], NumberNode) and node.function != "lookup":
+            if FUNCTIONS[node.function].has_braces:
                 return (node.arguments[0], *pairs, *node.arguments[1:])
             return (*node.arguments, *pairs, *options)
     return ()
+
+
+def needed(formulas: dict[str, Formula], wanted: Iterable[str]) -> dict[str, Formula]:
+    """Those of the formulas that the names in `wanted` rest on; each stands after those it names."""
+    names = set(wanted)
+    for name, formula in reversed(formulas.items()):
+        if name in names:
+            names.update(formula.names)
+    return {name: formula for name, formula in formulas.items() if name in names}
 
 
 def start_of(node: Node) -> int:

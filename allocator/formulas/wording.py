@@ -8,7 +8,7 @@ from allocator.base.money import format_number
 from allocator.formulas.expansion import SHORT
 from allocator.formulas.functions import is_whole
 from allocator.formulas.reading.rendering import binding_of, joined, render
-from allocator.formulas.tree import Call, Formula, Name, Node, NumberNode, TextNode
+from allocator.formulas.tree import BINDING, Call, Formula, Name, Node, NumberNode, TextNode
 from allocator.formulas.values.evaluation import Evaluator, FormulaTable, Operand
 from allocator.formulas.values.vectors import OversizeError, Vector
 
@@ -164,7 +164,7 @@ class Working:
         if node.function == "share" and node.option("least") is None and node.option("by") is None:
             own = node.arguments[0]
             part = joined(own, lambda inner: self._shown(inner, formula, i))
-            part = part if binding_of(own) > 5 else f"({part})"
+            part = part if binding_of(own) > BINDING["+"] else f"({part})"
             return f"({part} ÷ {self._total(own)})"
         return self._value(node, i) if is_whole(node.function, len(node.arguments)) else None
 

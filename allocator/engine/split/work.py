@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from allocator.base.money import FEN_PER_YUAN, Fen, format_number
 from allocator.base.problems import InputError, Problem
@@ -21,6 +20,7 @@ from allocator.engine.split.unknown import (
     values_at,
 )
 from allocator.fund.bounds import entitlement_bounds
+from allocator.fund.derived.conflicts import percent_of
 from allocator.fund.derived.reading import (
     BUDGET,
     LEVEL,
@@ -35,9 +35,6 @@ from allocator.fund.scheme import Scheme
 
 if TYPE_CHECKING:
     from allocator.formulas import Formula
-
-#: A bare percentage as an amount is a part of the pool's budget, never a part of a yuan.
-_PERCENT: Final = re.compile(r"\s*(\d+(?:\.\d*)?)\s*[%％]\s*")
 
 
 def terms_of(
@@ -129,11 +126,9 @@ class Work:
 
         A column that this pool does not look at need not exist for those who take part in it.
         """
-        wanted = {*columns, *(name for formula in formulas for name in formula.names)}
-        for name, formula in reversed(self.derived.items()):
-            if name in wanted:
-                wanted.update(formula.names)
-        return {name: formula for name, formula in self.derived.items() if name in wanted}
+        from allocator.formulas import needed
+
+        return needed(self.derived, [*columns, *(n for f in formulas for n in f.names)])
 
     def members(self) -> tuple[bool, ...]:
         """Who takes part; empty where there is no condition."""
@@ -208,6 +203,9 @@ class Work:
     def _problem(self, key: str, code: str, message: str, remedy: str, value: str = "") -> Problem:
         """A mistake that shows only in the values of one of the pool's formulas, at the formula."""
         problem = Problem(code, f"“{self.pool.name}”{message}", remedy, value=value)
+        return self._placed(key, problem)
+
+    def _placed(self, key: str, problem: Problem) -> Problem:
         place = self.scheme.places.get(self.sites[key].path)
         return replace(problem, place=place) if place else problem
 
@@ -233,9 +231,8 @@ class Work:
                 shown = format_number(Fraction(value), 6)
                 message = f"{town}的“{HEADERS[key]}”应为不小于 0 的整分金额"
                 remedy = "请在公式中用 round(…, 2) 取到分"
-                place = self.scheme.places.get(self.sites[key].path)
                 problem = Problem("formula.money", message, remedy, value=shown)
-                problems.append(replace(problem, place=place) if place else problem)
+                problems.append(self._placed(key, problem))
             amounts.append(Fen(int(fen)))
         if problems:
             raise InputError(problems)
@@ -246,9 +243,9 @@ class Work:
         if _own(key) not in self.values:
             flat = getattr(self.pool, key, None)
             return (Fraction(flat),) * len(self.recipients) if isinstance(flat, int) else ()
-        if part := _PERCENT.fullmatch(self.sites[key].text):
-            share = Fraction(part[1]) / 100 * self.pool.budget
-            return (share,) * len(self.recipients)
+        part = percent_of(self.sites[key].text)
+        if part is not None:  # a part of the pool's budget, never a part of a yuan
+            return (part * self.pool.budget,) * len(self.recipients)
         return tuple(Fraction(value) * FEN_PER_YUAN for value in self.values[_own(key)])
 
     def terms(self, members: tuple[bool, ...], fixed: tuple[Fen, ...]) -> Terms:

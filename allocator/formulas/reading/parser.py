@@ -22,9 +22,13 @@ from allocator.formulas.reading.literals import (
 )
 from allocator.formulas.reading.tokens import Token, narrow, tokens_of
 from allocator.formulas.tree import (
+    BINDING,
+    COMPARISON,
+    MINUS,
     MOST_DEPTH,
     MOST_NODES,
     MOST_TEXT,
+    NOT,
     Binary,
     Call,
     Invalid,
@@ -38,15 +42,6 @@ from allocator.formulas.tree import (
     start_of,
 )
 
-#: How tightly an operator binds; comparisons do not chain.
-_BINDING: Final = {"or": 1, "and": 2, "<": 4, ">": 4, "<=": 4, ">=": 4, "=": 4, "<>": 4} | {
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "/": 6,
-    "^": 8,
-}
-_NOT, _COMPARISON, _MINUS = 3, 4, 7
 _MOST_MISTAKES: Final = 20
 _SEPARATORS: Final = {",", ";"}
 _CLOSING: Final = {")", "}", ",", ";", ":", "end"}
@@ -137,10 +132,10 @@ class _Parser:
             self.depth -= 1
             return Invalid(self.token.at)
         left = self.operand()
-        while (level := _BINDING.get(self.token.kind, 0)) > binding:
+        while (level := BINDING.get(self.token.kind, 0)) > binding:
             sign = self.take()
             right = self.expression(level)
-            if level == _COMPARISON and _BINDING.get(self.token.kind, 0) == _COMPARISON:
+            if level == COMPARISON and BINDING.get(self.token.kind, 0) == COMPARISON:
                 self.wrong("chain", self.token.at, "比较不能连写", "请写成：a < b 且 b < c")
             right = self.stated(right, exponent) if sign.kind == "^" else right
             left = Binary(sign.kind, left, right, sign.at)
@@ -168,12 +163,12 @@ class _Parser:
                 return Unary("-", self.negated(token), token.at)
             case "+":
                 self.take()
-                return self.expression(_MINUS)
+                return self.expression(MINUS)
             case "and" | "or" if self.tokens[self.place + 1].kind == "(":
                 return self.joined(self.take())
             case "not":
                 self.take()
-                return Unary("not", self.expression(_NOT), token.at)
+                return Unary("not", self.expression(NOT), token.at)
             case "(":
                 self.take()
                 inside = self.expression(0)
@@ -187,7 +182,7 @@ class _Parser:
 
     def negated(self, sign: Token) -> Node:
         """What stands behind a minus; −x ^ 2 is −(x²) on paper and (−x)² in Excel: refused."""
-        node = self.expression(_MINUS)
+        node = self.expression(MINUS)
         is_power = isinstance(node, Binary) and node.operator == "^"
         if is_power and id(node) not in self.in_brackets:
             remedy = "请加括号：−(x ^ 2) 或 (−x) ^ 2"

@@ -8,27 +8,21 @@ from typing import Final
 
 from allocator.formulas.functions import FUNCTIONS
 from allocator.formulas.reading.tokens import tokens_of
-from allocator.formulas.tree import Binary, Call, Name, Node, NumberNode, TextNode, Unary
+from allocator.formulas.tree import (
+    ATOM,
+    BINDING,
+    COMPARISON,
+    MINUS,
+    NOT,
+    Binary,
+    Call,
+    Name,
+    Node,
+    NumberNode,
+    TextNode,
+    Unary,
+)
 
-#: Binding of operators, as the parser has it.
-BINDING: Final = {
-    "or": 1,
-    "and": 2,
-    "not": 3,
-    "<": 4,
-    ">": 4,
-    "<=": 4,
-    ">=": 4,
-    "=": 4,
-    "<>": 4,
-} | {
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "/": 6,
-    "^": 8,
-}
-ATOM: Final = 9
 _SHOWN: Final = {"-": "−", "*": "×", "/": "÷", "<=": "≤", ">=": "≥", "<>": "≠"} | {
     "and": "且",
     "or": "或",
@@ -60,16 +54,16 @@ def joined(node: Node, leaf: Leaf) -> str:  # noqa: PLR0911 - one return a kind 
         case TextNode(text):
             return f"'{text}'" if "'" not in text else f'"{text}"'
         case Unary("not", operand):
-            return f"非 {_within(operand, 3, leaf)}"
+            return f"非 {_within(operand, NOT, leaf)}"
         case Unary(_, operand):
             # −x ^ 2 has two readings.
-            return f"−{_within(operand, ATOM if _is_power(operand) else 7, leaf)}"
+            return f"−{_within(operand, ATOM if _is_power(operand) else MINUS, leaf)}"
         case Binary("^", left, right):
             return f"{_within(left, ATOM, leaf)} ^ {_within(right, ATOM, leaf)}"
         case Binary(operator, left, right):
             level = BINDING[operator]
             # Comparisons do not chain; the others join from the left.
-            first = _within(left, level + (level == 4), leaf)
+            first = _within(left, level + (level == COMPARISON), leaf)
             return f"{first} {_SHOWN.get(operator, operator)} {_within(right, level + 1, leaf)}"
     # Names are the leaf's, and what could not be read is never shown.
     assert isinstance(node, Call)  # noqa: S101
@@ -115,9 +109,9 @@ def binding_of(node: Node) -> int:
         case Binary(operator):
             return BINDING[operator]
         case Unary(operator):
-            return 3 if operator == "not" else 7
+            return NOT if operator == "not" else MINUS
         case NumberNode(value):
-            return ATOM if value >= 0 and not _is_quotient(value) else 6
+            return ATOM if value >= 0 and not _is_quotient(value) else BINDING["/"]
     return ATOM
 
 

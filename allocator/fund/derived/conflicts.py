@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
 
 from allocator.fund.rules import Pool
+
+_PERCENT: Final = re.compile(r"\s*(\d+(?:[.．]\d*)?|[.．]\d+)\s*[%％]\s*")
 
 #: The key at which it stands, what is wrong, what to do.
 RuleConflict = tuple[str, str, str]
@@ -62,4 +66,14 @@ def is_percent(value: object) -> bool:
     >>> is_percent("1%"), is_percent("1% × 上年")
     (True, False)
     """
-    return isinstance(value, str) and re.fullmatch(r"[\d.\s]+[%％]", value.strip()) is not None
+    return percent_of(value) is not None
+
+
+def percent_of(value: object) -> Fraction | None:
+    """The ratio that a bare percentage states; None for all else.
+
+    >>> percent_of(" 1.5 %"), percent_of(".5％"), percent_of("1 2%")
+    (Fraction(3, 200), Fraction(1, 200), None)
+    """
+    found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return Fraction(found[1].replace("．", ".")) / 100 if found else None

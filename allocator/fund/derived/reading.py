@@ -140,10 +140,7 @@ def known_columns(recipients: Recipients) -> list[FormulaName]:
     columns = [FormulaName(name, recipients.header(name)) for name in recipients.numbers]
     given = [name for name in _MONEY if getattr(recipients, name)]
     columns += [FormulaName(name, recipients.header(name)) for name in given]
-    texts = dict(recipients.texts)
-    if recipients.economic_class:
-        texts[_CLASS] = recipients.economic_class
-    texts.setdefault(_NAMES, recipients.towns)
+    texts = _texts_of(recipients)
     columns += [FormulaName(name, recipients.header(name), is_text=True) for name in texts]
     return columns
 
@@ -158,11 +155,16 @@ def table_of(recipients: Recipients, more: Mapping[str, tuple[Number, ...]]) -> 
             numbers[name] = tuple(
                 None if fen is None else Fraction(fen, FEN_PER_YUAN) for fen in column
             )
+    return FormulaTable(len(recipients), numbers, _texts_of(recipients))
+
+
+def _texts_of(recipients: Recipients) -> dict[str, tuple[str, ...]]:
+    """The columns of texts that a formula may look up: the table's own, classes, names."""
     texts = dict(recipients.texts)
     if recipients.economic_class:
         texts[_CLASS] = recipients.economic_class
     texts.setdefault(_NAMES, recipients.towns)
-    return FormulaTable(len(recipients), numbers, texts)
+    return texts
 
 
 def read_formulas(recipients: Recipients, scheme: Scheme) -> tuple[Formulas, list[Problem]]:

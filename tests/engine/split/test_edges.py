@@ -81,6 +81,13 @@ def test_a_formula_reads_classes_texts_and_unspent_money() -> None:
     assert "不符合参加条件，不参加本资金池的分配" in stays_out
 
 
+@pytest.mark.parametrize("text", ["12.5%", " 12.50 % ", "１２．５％"])
+def test_a_bare_percentage_is_a_part_of_the_budget_however_it_is_written(text: str) -> None:
+    rules = HEAD + f'budget = "40"\nfloor = "{text}"\n' + BY_A
+    (result,) = run(rules, towns(2, a=[0, 1])).pools
+    assert result.lower == (500, 500)
+
+
 def test_the_difference_of_rounding_goes_to_whom_the_rules_name() -> None:
     rules = HEAD + 'budget = "10"\nunit = "1"\nmethod = "nearest"\nrest = "T2"\n' + BY_A
     (result,) = run(rules, towns(3, a=[1, 1, 1])).pools

@@ -105,6 +105,8 @@ def derived_of(result: PoolAllocation, factor_columns: Sequence[str]) -> Derived
 
 def _shown(terms: Terms, factor_columns: Sequence[str]) -> dict[str, Formula]:
     """The formulas that have a column on the paper, each after those it names."""
+    from allocator.formulas import needed
+
     keys = {column: key for key, column in terms.columns.items()}
     formulas = {
         name: formula
@@ -114,11 +116,7 @@ def _shown(terms: Terms, factor_columns: Sequence[str]) -> dict[str, Formula]:
     own = {
         name for name, formula in formulas.items() if name in keys and not is_percent(formula.text)
     }
-    wanted = own | {name for name in factor_columns if name in formulas}
-    for name, formula in reversed(formulas.items()):
-        if name in wanted:
-            wanted.update(formula.names)
-    return {name: formula for name, formula in formulas.items() if name in wanted}
+    return needed(formulas, (*own, *factor_columns))
 
 
 def _blank_outside(values: Sequence[Exact], members: Sequence[bool]) -> tuple[Exact, ...]:
