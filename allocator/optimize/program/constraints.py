@@ -119,7 +119,8 @@ def weight_limits(
 def compile_rules(case: Case) -> tuple[LinearRule, ...]:
     """Every condition of the problem looked up in the table.
 
-    Raises `InputError` naming all unknown towns, classes, columns, factors and references.
+    Raises `InputError` naming all unknown towns, classes, columns, factors and references, and
+    conditions that the scheme's own rules leave no exact answer to.
     """
     rules = list(_settlement_rules(case))
     problems: list[Problem] = []
@@ -129,6 +130,8 @@ def compile_rules(case: Case) -> tuple[LinearRule, ...]:
             rules += [replace(rule, penalty=condition.penalty) for rule in found]
         except KeyError as error:
             problems.append(unknown(case, condition.place, str(error.args[0])))
+        except InputError as error:
+            problems += [replace(problem, place=condition.place) for problem in error.problems]
         except ValueError as error:
             remedy = "请照样例改写，如 villages >= area + 0.1"
             problems.append(Problem("problem.condition", str(error), remedy, condition.place))
@@ -324,7 +327,8 @@ def _rank(case: Case, rank: data.Rank) -> Iterator[LinearRule]:
 def _match(case: Case, capacity: data.MatchCapacity) -> Iterator[LinearRule]:
     match = case.match
     if match is None:
-        raise ValueError(f"配套能力要求{MATCH_NEEDS}")
+        message, remedy = f"配套能力要求{MATCH_NEEDS}", "请删去这一条，或改分配方案的配套规则"
+        raise InputError([Problem("problem.measure", message, remedy)])
     matching = case.scheme.matching
     rows: list[Requirement] = []
     column = case.column(capacity.column)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from allocator import Fen, InputError, Recipients, Scheme
+from allocator.base.problems import Place
 from allocator.optimize.program.case import Amounts, Case, prepare
 from allocator.optimize.program.constraints import compile_rules
 from allocator.optimize.question.conditions import (
@@ -141,6 +143,22 @@ def test_match_capacity_is_the_engines_match(recipients: Recipients, scheme: Sch
         verdicts.add(engine)
         assert rule.holds(case.rounded(case.allocate(weights))) == engine
     assert verdicts == {True, False}
+
+
+def test_a_match_that_is_not_the_pools_own_is_refused_with_what_to_do(
+    recipients: Recipients, scheme: Scheme
+) -> None:
+    assert scheme.matching
+    capped = replace(scheme, matching=replace(scheme.matching, cap="1000000"))
+    limit = MatchCapacity("gdp", place=Place("问题.toml", cell="condition[0]"))
+    with pytest.raises(InputError) as caught:
+        compile_rules(
+            prepare(recipients, capped, WeightProblem("micro_projects", "max_min", limit))
+        )
+    (problem,) = caught.value.problems
+    assert "上下限" in problem.message
+    assert "配套规则" in problem.remedy
+    assert problem.place == limit.place
 
 
 def test_unknown_names_are_all_told_at_once(recipients: Recipients, scheme: Scheme) -> None:

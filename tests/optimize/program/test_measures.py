@@ -139,8 +139,11 @@ def test_what_is_more_than_a_piecewise_linear_function_is_refused_by_name(
     with pytest.raises(InputError, match="再分配"):
         optimize(recipients, redistributed, problem)
     poor = WeightProblem(POOL, "max_min", share("15%", classes="三类"), of="payment")
-    with pytest.raises(InputError, match="占比"):
+    with pytest.raises(InputError, match="占比") as caught:
         optimize(recipients, carried, poor)
+    assert (
+        "占比请按" in caught.value.problems[0].remedy
+    )  # its own, not that of a misspelt condition
     both = replace(poor, of="all_entitlements")
     assert isinstance(optimize(recipients, scheme, both), Optimum)
 
