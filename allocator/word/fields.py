@@ -50,7 +50,7 @@ def common_fields(answer: Allocation, info: LetterInfo) -> Texts:
 def notice_fields(answer: Allocation, info: LetterInfo) -> Texts:
     """The texts of 资金下达通知."""
     total = sum(answer.due)
-    has_pilot = any(_is_pilot(result) for result in answer.pools)
+    has_pilot = any(result.pilot_settlement for result in answer.pools)
     sections = ["资金安排", *(["试点结算"] if has_pilot else [])]
     sections += [*(["配套资金"] if answer.matching else []), "有关要求"]
     return common_fields(answer, info) | {
@@ -95,18 +95,13 @@ def _annexes(answer: Allocation) -> Iterator[str]:
     yield "分配总表"
     for result in answer.pools:
         if result.settlement:
-            yield "试点经费结算表" if _is_pilot(result) else f"结算表（{result.pool.name}）"
+            yield "试点经费结算表" if result.pilot_settlement else f"结算表（{result.pool.name}）"
     if answer.matching:
         yield "配套资金表"
     if any(result.by_source for result in answer.pools):
         yield "资金来源拆分表"
     if any(result.instalments for result in answer.pools):
         yield "分批下达情况表"
-
-
-def _is_pilot(result: PoolAllocation) -> bool:
-    """Whether the pool is settled with what a pilot was advanced, not with a plain deduction."""
-    return result.settlement is not None and not result.settlement.is_deduction
 
 
 def _pool_fields(result: PoolAllocation, k: int) -> Texts:
@@ -137,7 +132,7 @@ def _from_reserve(result: PoolAllocation) -> str:
 
 def _pilot_fields(answer: Allocation) -> Texts | None:
     for result in answer.pools:
-        if (settled := result.settlement) and _is_pilot(result):
+        if settled := result.pilot_settlement:
             return {
                 "名称": result.pool.name,
                 "个数": sum(1 for advance in settled.advance if advance),
@@ -235,7 +230,7 @@ def _reason(result: PoolAllocation, i: int) -> str:
         for shares in result.shares.factors
     )
     text = f"{result.pool.name}：{factors or '按方案规定的算式计算'}。"
-    pilot = "（含不低于已拨试点经费）" if _is_pilot(result) else ""
+    pilot = "（含不低于已拨试点经费）" if result.pilot_settlement else ""
     bound = {"lower": f"按下限{pilot}", "upper": "按上限"}.get(result.bound(i))
     if bound:
         return f"{text}{bound}确定应分配额。"

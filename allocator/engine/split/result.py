@@ -133,6 +133,12 @@ class PoolAllocation:
         return tuple(Fen(amount - change) for amount, change in pairs)
 
     @property
+    def pilot_settlement(self) -> Settlement | None:
+        """The settlement against a pilot's advances; None without one, as for a plain deduction."""
+        settled = self.settlement
+        return None if settled is None or settled.is_deduction else settled
+
+    @property
     def due(self) -> tuple[Fen, ...]:
         """What is paid this time: the payment less earlier instalments."""
         return self.instalments.due if self.instalments else self.payment

@@ -19,11 +19,7 @@ def sums(answer: Allocation) -> Iterator[Sum]:
         yield from _sources(result)
     if other := answer.other_reading:
         yield from _settled(other)
-        pilot = next(
-            result
-            for result in answer.pools
-            if result.settlement and not result.settlement.is_deduction
-        )
+        pilot = next(result for result in answer.pools if result.pilot_settlement)
         change = tuple(b - a for a, b in zip(pilot.payment, other.payment, strict=True))
         yield (1, change), (1, tuple(pilot.payment)), (-1, tuple(other.payment))
     yield (-1, tuple(answer.payment)), *((1, tuple(r.payment)) for r in answer.pools)

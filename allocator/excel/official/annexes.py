@@ -12,7 +12,7 @@ from allocator.engine.split.result import paid_word
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
 from allocator.excel.official.context import Report, percent_decimals, settled_topic, table_sheet
-from allocator.excel.official.paper.columns import entitled
+from allocator.excel.official.paper.columns import entitled, paid_line
 from allocator.fund.rules import Matching
 
 Named = dict[str, Spot | FormulaColumn]
@@ -22,11 +22,7 @@ def _payment_names(report: Report) -> Named:
     """`pay0`, `pay1` …: the columns that hold what each pool pays."""
     names: Named = {}
     for p, result in enumerate(report.answer.pools):
-        names[f"pay{p}"] = (
-            report.placed[settled_topic(result)].line("pay")
-            if result.settlement
-            else entitled(report, result)
-        )
+        names[f"pay{p}"] = paid_line(report, result)
         if result.adjusted:
             names[f"change{p}"] = report.placed[f"paper:{result.pool.id}"].line("change")
     return names
@@ -296,8 +292,7 @@ def sources_sheet(report: Report) -> Sheet:
         names[f"paper{p}"] = entitled(report, result)
         keys = [f"source{p}_{j}" for j in range(len(result.pool.sources))]
         funding = f"{{paper{p}}}"
-        is_pilot = result.settlement and not result.settlement.is_deduction
-        if is_pilot and result.settlement and result.settlement.basis == "remainder":
+        if result.pilot_settlement and result.pilot_settlement.basis == "remainder":
             names["advance"] = report.placed["pilot"].line("advance")
             funding = f"ROUND({funding}+{{advance}},{places})"
         for j, (key, source) in enumerate(zip(keys, result.pool.sources, strict=True)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from allocator.engine.pool import PoolAllocation
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, Spot, summed
 from allocator.excel.kit.layout import Sheet
-from allocator.excel.official.context import Report, settled_topic, table_sheet
-from allocator.excel.official.paper.columns import entitled
+from allocator.excel.official.context import Report, table_sheet
+from allocator.excel.official.paper.columns import paid_line
 
 Named = dict[str, Spot | FormulaColumn]
 
@@ -32,18 +32,14 @@ def _pool_fields(report: Report, result: PoolAllocation, p: int, names: Named) -
     if rounds is None:
         return []
     name, fields = result.pool.name, []
-    if result.settlement and result.settlement.is_deduction:
-        names[f"pay{p}"] = report.placed[settled_topic(result)].line("pay")
-    elif result.settlement:
-        names[f"pay{p}"] = report.placed["pilot"].line("pay")
-        advance = tuple(fen or None for fen in result.settlement.advance)
+    names[f"pay{p}"] = paid_line(report, result)
+    if settled := result.pilot_settlement:
+        advance = tuple(fen or None for fen in settled.advance)
         names[f"advance{p}"] = report.placed["pilot"].line("advance")
         live = [fen is not None for fen in advance]
         fields.append(
             Field(f"pilot{p}", "试点经费", "money", advance, f"{{advance{p}}}", name, live=live)
         )
-    else:
-        names[f"pay{p}"] = entitled(report, result)
     fields.append(Field(f"pay_of{p}", "应核拨", "money", result.payment, f"{{pay{p}}}", name))
     keys = []
     for k, batch in enumerate(rounds.batches, 1):

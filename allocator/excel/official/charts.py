@@ -76,7 +76,7 @@ def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
         charts.append(
             (
                 report.title(
-                    "资金来源构成（含已拨试点经费）" if _has_pilot(report) else "资金来源构成"
+                    "资金来源构成（含已拨试点经费）" if report.has_pilot else "资金来源构成"
                 ),
                 "stacked",
                 sources,
@@ -90,10 +90,6 @@ def _charts(report: Report) -> list[tuple[str, str, list[Series]]]:
         ]
         charts.append((report.title("核拨与应配套金额"), "clustered", both))
     return charts
-
-
-def _has_pilot(report: Report) -> bool:
-    return report.has_pilot
 
 
 def _series(report: Report, j: int, series: Series) -> dict[str, Any]:

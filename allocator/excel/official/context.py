@@ -107,9 +107,7 @@ class Report:
 
 def settled_topic(result: PoolAllocation) -> str:
     """The topic of the sheet on which a pool is settled; that of a pilot is `pilot`."""
-    if result.settlement is None or not result.settlement.is_deduction:
-        return "pilot"
-    return f"settled:{result.pool.id}"
+    return "pilot" if result.pilot_settlement else f"settled:{result.pool.id}"
 
 
 def subject_title(name: str, subject: str) -> str:

@@ -12,7 +12,7 @@ from allocator.base.money import half_up
 from allocator.engine.pool import PoolAllocation
 from allocator.engine.shares import FactorShares
 from allocator.excel.kit.formula_columns import Field, FormulaColumn, summed
-from allocator.excel.official.context import Report, decimals_of
+from allocator.excel.official.context import Report, decimals_of, settled_topic
 from allocator.excel.official.paper.certificate import (
     SHARE_DECIMALS,
     Digits,
@@ -289,6 +289,13 @@ def entitled(report: Report, result: PoolAllocation) -> FormulaColumn:
     if result.adjusted is None:
         return split_line(report, result)
     return report.placed[f"paper:{result.pool.id}"].line("adjusted")
+
+
+def paid_line(report: Report, result: PoolAllocation) -> FormulaColumn:
+    """The column that holds what a pool pays: of its settlement, or its entitlements."""
+    if result.settlement is None:
+        return entitled(report, result)
+    return report.placed[settled_topic(result)].line("pay")
 
 
 def split_line(report: Report, result: PoolAllocation) -> FormulaColumn:
