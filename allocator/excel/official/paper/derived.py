@@ -22,7 +22,7 @@ from allocator.excel.official.paper.certificate import MOST_ROWS
 from allocator.fund.derived.conflicts import is_percent
 
 if TYPE_CHECKING:
-    from allocator.formulas import Cells, Formula, FormulaTable
+    from allocator.formulas import Formula, FormulaTable
 
 #: Formulas that are told elsewhere: conditions, sums apart, and bounds, which stand rounded.
 _ELSEWHERE: Final = frozenset({"eligible", "fixed", "budget", "floor", "cap", "deduct"})
@@ -39,8 +39,8 @@ class Derived:
 
     `read` are columns of the table, `computed` those of formulas, both without the columns of the
     factors; `live` has the template of a column by its name, `keys` its key, `errors` how far each
-    cell may be off, `rows` says where it stands (empty: everywhere), `noise` bounds what it adds to a claim's relative error, `reasons` says why a
-    column stands as values.
+    cell may be off, `rows` says where it stands (empty: everywhere), `noise` bounds what it adds to
+    a claim's relative error, `reasons` says why a column stands as values.
     """
 
     read: Sequence[Field] = ()
@@ -166,25 +166,22 @@ def _live(
     errors: dict[str, Sequence[float]] = {}
     reasons: dict[str, str] = {}
     for name, formula in shown.items():
-        text, why = _text(formula, cells, live_formula(formula, cells).reason)
+        told = live_formula(formula, cells)
+        why = told.reason
         if not why:
             found = spreadsheet_errors(formula, table, members or None, errors)
             if _most_off(terms, name, found) <= _MOST_OFF:
-                live[name], errors[name] = text, found
+                live[name], errors[name] = _template(told.text), found
                 continue
             why = "相近的数相减，或取整、比较恰在界上，电子表格的计算精度不足"
         reasons[name] = why
     return live, errors, reasons
 
 
-def _text(formula: Formula, cells: Cells, reason: str) -> tuple[str, str]:
-    """The template of a formula, or why there is none; braces of the user's texts are not ours."""
-    from allocator.formulas import live_formula
-
-    if reason:
-        return "", reason
-    text = live_formula(formula, cells).text.replace("{", "{{").replace("}", "}}")
-    return text.replace(_OPEN, "{").replace(_CLOSE, "}"), ""
+def _template(text: str) -> str:
+    """The template of a live formula; braces of the user's texts are not ours."""
+    text = text.replace("{", "{{").replace("}", "}}")
+    return text.replace(_OPEN, "{").replace(_CLOSE, "}")
 
 
 def _whole_table(terms: Terms, shown: Mapping[str, Formula]) -> FormulaTable:
