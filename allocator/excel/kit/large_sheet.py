@@ -17,10 +17,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import RowInfo, Worksheet
 
 from allocator.excel.files.grid import column_letter
+from allocator.excel.kit.stored_number import stored_text
 
 #: Rows that are put together at a time.
 _BLOCK: Final = 4_096
-_WHOLE: Final = 1e15
 _ERRORS: Final = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 StoredValue = float | str | None
@@ -99,7 +99,7 @@ def _cells(column: LargeColumn, rows: range, shared: Callable[[str], int]) -> li
     if column.formula is None and not column.marked:
         if isinstance(values, array):
             return [
-                f"{at}{row}{look}><v>{number_text(v)}</v></c>"
+                f"{at}{row}{look}><v>{stored_text(v)}</v></c>"
                 for row, v in enumerate(values, number)
             ]
         return [f"{at}{row}{look}{_plain(v, shared)}" for row, v in enumerate(values, number)]
@@ -127,7 +127,7 @@ def _plain(value: StoredValue, shared: Callable[[str], int]) -> str:
         return "/>"
     if isinstance(value, str):
         return f' t="s"><v>{shared(value)}</v></c>'
-    return f"><v>{number_text(value)}</v></c>"
+    return f"><v>{stored_text(value)}</v></c>"
 
 
 def _computed(value: StoredValue, formula: str) -> str:
@@ -135,17 +135,6 @@ def _computed(value: StoredValue, formula: str) -> str:
         kind = "" if not value else ' t="e"' if value in _ERRORS else ' t="str"'
         return f"{kind}><f>{_escaped(formula)}</f><v>{_escaped(value)}</v></c>"
     return f"><f>{_escaped(formula)}</f><v>{value}</v></c>"
-
-
-def number_text(value: float) -> str:
-    """A number with every digit it has.
-
-    >>> number_text(99999.99), number_text(3.0), number_text(7)
-    ('99999.99', '3', '7')
-    """
-    if -_WHOLE < value < _WHOLE and value == (whole := int(value)):
-        return str(whole)
-    return repr(float(value))
 
 
 def _escaped(text: str) -> str:

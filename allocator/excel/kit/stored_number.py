@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+#: Below this every whole number is a double, and is written without an exponent.
+_WHOLE: Final = 1e15
+
 
 class StoredNumber(float):
     """A number that XlsxWriter stores with every digit it has.
@@ -16,4 +21,15 @@ class StoredNumber(float):
 
     def __format__(self, spec: str) -> str:
         """The shortest text that is read back as this number, whatever the format asked for."""
-        return str(int(self)) if self.is_integer() and abs(self) < 1e15 else repr(float(self))
+        return stored_text(self)
+
+
+def stored_text(value: float) -> str:
+    """A number with every digit it has, as a cell stores it.
+
+    >>> stored_text(99999.99), stored_text(3.0), stored_text(7)
+    ('99999.99', '3', '7')
+    """
+    if -_WHOLE < value < _WHOLE and value == (whole := int(value)):
+        return str(whole)
+    return repr(float(value))
