@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+ProblemKind = Literal["错误", "存疑", "提醒", "读入说明"]
+#: The kinds in the order in which they are told.
+PROBLEM_KINDS: Final[tuple[ProblemKind, ...]] = get_args(ProblemKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,15 @@ class Problem:
     is_warning: bool = False
     is_doubt: bool = False
     is_note: bool = False
+
+    @property
+    def kind(self) -> ProblemKind:
+        """What the user is told it is."""
+        if self.is_doubt:
+            return "存疑"
+        if self.is_note:
+            return "读入说明"
+        return "提醒" if self.is_warning else "错误"
 
     def __str__(self) -> str:
         where = f"[{self.place}] " if str(self.place) else ""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from allocator.base.problems import Problem
+from allocator.base.problems import PROBLEM_KINDS, Problem
 from allocator.base.tables import Table, draw
 
 #: How a doubt is settled that is none.
@@ -63,13 +63,8 @@ def print_table(table: Table, file: TextIO | None = None) -> None:
 
 def print_problems(problems: Sequence[Problem], said: Callable[[str], str] = str) -> None:
     """Print every mistake and warning to standard error, mistakes first, numbered."""
-    groups = {
-        "错误": [p for p in problems if not p.is_warning and not p.is_doubt],
-        "存疑": [p for p in problems if p.is_doubt],
-        "提醒": [p for p in problems if p.is_warning and not p.is_note],
-        "读入说明": [p for p in problems if p.is_note],
-    }
-    for title, found in groups.items():
+    for title in PROBLEM_KINDS:
+        found = [problem for problem in problems if problem.kind == title]
         if found:
             print(f"{title} {len(found)} 处：", file=sys.stderr)
         for number, problem in enumerate(found[:MOST_PROBLEMS], 1):

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from allocator.base.money import format_wan, format_yuan, wan_decimals
-from allocator.base.problems import Problem
+from allocator.base.problems import PROBLEM_KINDS, Problem
 from allocator.base.tables import Table, TableColumn, TableValue, draw
 from allocator.excel.intake.table.confirmations import DOUBTS
 
 YUAN: Final = "元"
 WAN: Final = "万元"
-_KINDS: Final = ("错误", "存疑", "提醒", "读入说明")
 
 
 def drawn(table: Table, unit: str = YUAN) -> dict[str, Any]:
@@ -60,11 +59,11 @@ def amounts_in(fens: Iterable[int], unit: str) -> list[str]:
 
 def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
     """Mistakes, doubts, warnings and notes with their places, in this order."""
-    ordered = sorted(found, key=lambda problem: _KINDS.index(_kind(problem)))
+    ordered = sorted(found, key=lambda problem: PROBLEM_KINDS.index(problem.kind))
     return [
         {
             "warning": problem.is_warning,
-            "kind": _kind(problem),
+            "kind": problem.kind,
             "file": problem.place.file,
             "sheet": problem.place.sheet,
             "cell": problem.place.cell,
@@ -76,11 +75,3 @@ def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:
         }
         for problem in ordered
     ]
-
-
-def _kind(problem: Problem) -> str:
-    if problem.is_doubt:
-        return _KINDS[1]
-    if problem.is_note:
-        return _KINDS[3]
-    return _KINDS[2] if problem.is_warning else _KINDS[0]
