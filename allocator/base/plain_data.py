@@ -184,7 +184,7 @@ class PlainReader:
         if isinstance(value, datetime.date):
             return value
         try:
-            return _day(str(value))
+            return date_of(str(value))
         except ValueError:
             remedy = "请写成 2020-06-30 的样子"
             self.report("date", join(path, key), "日期无法识别", remedy, value)
@@ -209,10 +209,10 @@ class PlainReader:
         return self.amount(raw, path, key)
 
 
-def _day(text: str) -> datetime.date:
+def date_of(text: str) -> datetime.date:
     """A date as people write it; raises `ValueError`.
 
-    >>> [str(_day(text)) for text in ("2020年6月30日", "2020/6/30", "2020.6.30", "2020-06-30")]
+    >>> [str(date_of(text)) for text in ("2020年6月30日", "2020/6/30", "2020.6.30", "2020-06-30")]
     ['2020-06-30', '2020-06-30', '2020-06-30', '2020-06-30']
     """
     found = _DATE.fullmatch("".join(text.split()))

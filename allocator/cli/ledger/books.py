@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime
 import gc
-import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from allocator import Allocation, InputError, Problem, Recipients, Scheme, allocate, load
 from allocator.base.files import write_whole
 from allocator.base.money import format_percent
+from allocator.base.plain_data import date_of
 from allocator.base.problems import Place, stop_on_errors
 from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.cli.outputs import add_force, announced, default_output
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from allocator.ledger.levels import LevelSplit
     from allocator.ledger.report import Execution
 
-_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 #: Exit code when the sums of a ledger are at fault; the report is written all the same.
 FAULTS = 1
 _MOST = 12
@@ -35,8 +34,8 @@ _MOST = 12
 def day(text: str) -> datetime.date:
     """A day named on the command line: 2020-09-30, 2020/9/30, 2020年9月30日."""
     try:
-        return datetime.date(*map(int, _DAY.fullmatch(text.strip()).groups()))  # type: ignore[union-attr]
-    except (AttributeError, ValueError):
+        return date_of(text)
+    except ValueError:
         problem = Problem("option", "日期无法识别", "请写成 2020-09-30", value=text)
         raise InputError([problem]) from None
 
