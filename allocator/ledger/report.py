@@ -12,7 +12,7 @@ from typing import Final
 from allocator.base.problems import Problem
 from allocator.ledger.balances import BalanceKey, Flow, check_balances, flows, journal, total
 from allocator.ledger.book import Ledger, check_ledger, overspent_projects, until
-from allocator.ledger.limits import LimitStep, due_soon, steps
+from allocator.ledger.limits import LimitStep, State, due_soon, steps
 from allocator.ledger.privacy import LEAST_GROUP
 from allocator.ledger.projects import Project
 
@@ -116,13 +116,15 @@ class Execution:
     @property
     def overdue(self) -> tuple[LimitStep, ...]:
         """Steps not done in time and not done yet, or shown too briefly: the longest first."""
-        bad = [s for s in self.steps if s.state in ("overdue", "short")]
-        return tuple(sorted(bad, key=lambda s: (-s.days, s.project.town, s.project.id)))
+        return self._in_state("overdue", "short")
 
     @property
     def late(self) -> tuple[LimitStep, ...]:
         """Steps that were done, but after their last day: the longest first."""
-        found = [s for s in self.steps if s.state == "late"]
+        return self._in_state("late")
+
+    def _in_state(self, *states: State) -> tuple[LimitStep, ...]:
+        found = [s for s in self.steps if s.state in states]
         return tuple(sorted(found, key=lambda s: (-s.days, s.project.town, s.project.id)))
 
     def rank(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from allocator.base.archive import same_bytes
 from allocator.base.money import yuan_text
-from allocator.excel.kit.layout import LARGE_ROWS
+from allocator.excel.kit.layout import A3, A4, LARGE_ROWS
 from allocator.excel.kit.stored_number import StoredNumber
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.ledger import columns as c
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 LedgerLine = Sequence[Any]
 HEADER_ROW: Final = 2
-#: Codes of paper, and the width of a sheet in characters above which A4 is too small to read.
-_A4, _A3, _WIDE = 9, 8, 220
+#: The width of a sheet in characters above which A4 is too small to read.
+_WIDE: Final = 220
 #: Rows with drop-downs and checks below what is filled in.
 _SPARE: Final = 2_000
 _FORMATS: Final = {"money": "#,##0.00", "date": "yyyy-mm-dd", "percent": "0.##%", "count": "0"}
@@ -119,7 +119,7 @@ def _write_sheet(book: Workbook, plan: SheetPlan, lines: Sequence[LedgerLine], m
 def _set_on_paper(sheet: Worksheet, width: float, mark: str) -> None:
     """Landscape and one page wide, very wide sheets on A3; every page of a draft says so."""
     sheet.set_landscape()
-    sheet.set_paper(_A3 if width > _WIDE else _A4)
+    sheet.set_paper(A3 if width > _WIDE else A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.65, bottom=0.6)
     if mark:

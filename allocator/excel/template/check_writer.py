@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from allocator.excel.files.grid import column_letter
 from allocator.excel.intake.load import TABLE_SHEET
 from allocator.excel.intake.table.confirmations import CHECK_SHEET, COLUMNS
+from allocator.excel.kit.layout import A4
 from allocator.excel.kit.style import BODY_FONT, BODY_SIZE, HEADER_FONT, TITLE_FONT
 from allocator.excel.template.input_columns import InputColumn
 from allocator.fund.recipients import Confirmation
@@ -61,5 +62,5 @@ def write_check_sheet(
             sheet.write_string(r, c, cell, text)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
