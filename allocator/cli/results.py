@@ -62,11 +62,11 @@ def _mark(scheme: Scheme, mark: str) -> str:
     return f"{mark}　{DRAFT_MARK}" if scheme.is_draft else mark
 
 
-def shortened(table: Table) -> Table:
+def shortened(table: Table, where: str = "工作簿（-o 输出.xlsx）") -> Table:
     """The first rows of a table for the terminal; a note says where the rest is."""
     if len(table.rows) <= MOST_ROWS:
         return table
-    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿（-o 输出.xlsx）。"
+    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见{where}。"
     return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -262,6 +262,11 @@ def town_named(answer: Allocation, asked: str) -> str:
     towns = answer.recipients.towns
     if (known := official_name(asked)) in towns:
         asked = known or asked
+    return one_meant(asked, towns)
+
+
+def one_meant(asked: str, towns: Sequence[str]) -> str:
+    """The town of that name, or the only one whose name begins so; raises `InputError`."""
     begun = [town for town in towns if town.startswith(asked)]
     if asked in towns:
         return asked

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allocator import InputError, Problem
 from allocator.base.files import write_whole
 from allocator.base.money import format_yuan
 from allocator.base.tables import Table, TableColumn, TableValue, totals
 from allocator.cli.outputs import add_force, announced, default_output, keep_foreign
-from allocator.cli.run import MOST_ROWS, answer_for
+from allocator.cli.results import shortened
+from allocator.cli.run import answer_for, one_meant
 from allocator.cli.terminal import print_problems, print_table
 from allocator.explain.speech import speech_of
 
@@ -66,19 +64,16 @@ def villages(arguments: argparse.Namespace) -> None:
         _write_inputs(level, arguments.inputs, force=arguments.force)
         written.append(arguments.inputs)
     speech = speech_of(answer.scheme, answer.recipients)
-
-    def show(table: Table) -> None:
-        print_table(speech.table(table))
-
     with announced(*written):
         split = level.split
         print(f"{split.scheme.name}{f'　{split.mark}' if split.mark else ''}\n")
         if other is not None:
-            show(_shortened(_differences(level, other, town)))
+            table = shortened(_differences(level, other, town), "工作簿")
         elif town is not None:
-            show(_children(level, town))
+            table = _children(level, town)
         else:
-            show(_shortened(_parents(level)))
+            table = shortened(_parents(level), "工作簿")
+        print_table(speech.table(table))
         for line in _kept(level, town):
             print(speech.said(line))
         print(f"平衡校验：{len(split.identities)} 项全部相符")
@@ -89,19 +84,7 @@ def villages(arguments: argparse.Namespace) -> None:
 def _town(level: Level, asked: str) -> int:
     """The row of the town a user means."""
     names = level.split.given.parents
-    begun = [name for name in names if name.startswith(asked)]
-    if asked in names or len(begun) == 1:
-        return names.index(asked if asked in names else begun[0])
-    near = begun or get_close_matches(asked, names, n=3, cutoff=0.4) or list(names[:5])
-    message = f"没有“{asked}”这个镇街"
-    raise InputError([Problem("town", message, f"是否为：{'、'.join(near)}？")])
-
-
-def _shortened(table: Table) -> Table:
-    if len(table.rows) <= MOST_ROWS:
-        return table
-    note = f"只显示前 {MOST_ROWS} 行，共 {len(table.rows)} 行；全部见工作簿。"
-    return replace(table, rows=table.rows[:MOST_ROWS], notes=(*table.notes, note))
+    return names.index(one_meant(asked, names))
 
 
 def _parents(level: Level) -> Table:
