@@ -7,6 +7,7 @@ from typing import Literal
 
 from allocator.engine.answer import Answer
 from allocator.engine.pool import PoolAllocation
+from allocator.engine.split.result import paid_word
 
 Role = Literal["gain", "loss", "total"]
 
@@ -34,7 +35,7 @@ def waterfall_steps(answer: Answer, i: int) -> list[Step]:
         steps += _pool_steps(result, i, paid)
         paid += result.payment[i]
     if len(answer.pools) > 1:
-        steps.append(Step("本次核拨合计", "total", 0, paid))
+        steps.append(Step(f"{paid_word(*answer.pools)}合计", "total", 0, paid))
     if answer.matching:
         required = answer.matching[i].required
         steps.append(Step("应配套金额", "gain", paid, paid + required))
@@ -55,11 +56,11 @@ def _pool_steps(result: PoolAllocation, i: int, start: int) -> list[Step]:
     changes = [
         ("已拨试点经费", -settled.advance[i] if settled.basis == "share" else 0),
         ("结转（低于已拨）", -settled.carried[i]),
-        ("扣回试点剩余", -settled.recovered[i]),
+        ("扣减" if settled.is_deduction else "扣回试点剩余", -settled.recovered[i]),
         ("扣回资金再分配", settled.redistributed[i]),
     ]
     for label, change in changes:
         if change:
             steps.append(Step(label, "gain" if change > 0 else "loss", level, level + change))
             level += change
-    return [*steps, Step(f"{name}·本次核拨额", "total", start, level)]
+    return [*steps, Step(f"{name}·{paid_word(result)}额", "total", start, level)]

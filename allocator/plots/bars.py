@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from allocator.allocation import Allocation
+from allocator.engine.split.result import paid_word
 from allocator.plots.page import Picture, page, placeholder_note
 from allocator.plots.style import COLOURS, HATCHES, INK, ON_GRID, styled
 from allocator.plots.town_rows import (
@@ -24,10 +25,10 @@ from allocator.plots.town_rows import (
 
 @styled
 def ranked_bars(answer: Allocation) -> Picture:
-    """What the city pays each town now (本次核拨额), most first, one colour a pool."""
+    """What the city pays each town (本次核拨额; 应核拨额 in rounds), most first, one colour a pool."""
     series = [(result.pool.name, result.payment) for result in answer.pools]
     order = ranked(answer.payment)
-    return _bars(answer, "本次核拨额（由多到少）", series, order)
+    return _bars(answer, f"{paid_word(*answer.pools)}额（由多到少）", series, order)
 
 
 @styled
@@ -43,7 +44,7 @@ def stacked_sources(answer: Allocation) -> Picture:
     ]
     if not series:
         raise ValueError("the scheme names no sources")
-    has_pilot = any(result.settlement for result in answer.pools)
+    has_pilot = any(result.pilot_settlement for result in answer.pools)
     title = "资金来源构成（含已拨试点经费）" if has_pilot else "资金来源构成"
     return _bars(answer, title, series, range(min(len(answer.recipients), MOST_ROWS)))
 

@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from allocator.allocation import Allocation
 from allocator.dongguan.tiles import has_map, tiles
+from allocator.engine.split.result import paid_word
 from allocator.plots.page import Picture, page, placeholder_note
 from allocator.plots.style import INK, heat, readable_on, styled
 from allocator.plots.town_rows import colour_bar, wan, wan_text
@@ -23,7 +24,8 @@ def tile_map(answer: Allocation) -> Picture:
         "方格示意各镇街的大致方位，不表示面积和边界。",
         *placeholder_note(answer.recipients),
     )
-    figure, axes = page(answer.scheme, "本次核拨额（方格地图）", (7.5, 8.6), notes=notes)
+    word = paid_word(*answer.pools)
+    figure, axes = page(answer.scheme, f"{word}额（方格地图）", (7.5, 8.6), notes=notes)
     amounts = [wan(fen) for fen in answer.payment]
     scale = Normalize(min(0.0, *amounts), max(amounts) or 1.0)
     for town, fen in zip(towns, answer.payment, strict=True):
@@ -33,7 +35,7 @@ def tile_map(answer: Allocation) -> Picture:
     axes.set_ylim(max(rows) + 0.5, min(rows) - 0.5)
     axes.set_aspect("equal")
     axes.axis("off")
-    colour_bar(axes, scale, "本次核拨额（万元），颜色越深金额越大")
+    colour_bar(axes, scale, f"{word}额（万元），颜色越深金额越大")
     return figure
 
 

@@ -64,4 +64,7 @@ def _key(role: Role) -> Patch:
 def _outstanding(answer: Allocation, i: int) -> tuple[str, ...]:
     """待收回, which no payment covered and no bar shows."""
     fen = sum(p.settlement.outstanding[i] for p in answer.pools if p.settlement)
-    return (f"另有试点剩余待收回 {format_wan(fen, wan_decimals([fen]))} 万元。",) if fen else ()
+    what = (
+        "" if any(p.settlement and p.settlement.is_deduction for p in answer.pools) else "试点剩余"
+    )
+    return (f"另有{what}待收回 {format_wan(fen, wan_decimals([fen]))} 万元。",) if fen else ()

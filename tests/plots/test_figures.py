@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from allocator import Allocation, Recipients, Scheme, allocate, plots
 from allocator.base.money import format_wan
@@ -191,3 +192,25 @@ def test_lorenz_encloses_the_gini_coefficient(allocation: Allocation) -> None:
 
 def test_a_figure_shows_itself_in_a_notebook(drawn: dict[str, Figure]) -> None:
     assert drawn["lorenz"]._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_deduction_is_no_pilot_and_a_round_is_not_all() -> None:
+    table = Recipients.from_columns(["甲镇", "乙镇"], {"people": [1, 1], "owed": [5, 50]})
+    text = """
+scheme = { name = "资金" }
+paid = [{ town = "甲镇", amount = "1" }]
+settlement = [{ pool = "p", deduct = "owed" }]
+[[pool]]
+id = "p"
+name = "资金"
+budget = "60"
+sources = [{ name = "市财政", amount = "60" }]
+factors = [{ column = "people", weight = "1" }]
+"""
+    found = allocate(table, Scheme.from_toml(text))
+    figures = plots.stacked_sources(found), plots.ranked_bars(found), plots.waterfall(found, "乙镇")
+    told = ["\n".join(part.get_text() for part in one.findobj(Text)) for one in figures]
+    assert not any("试点" in one or "本次核拨" in one for one in told)
+    assert "应核拨额（由多到少）" in told[1]
+    assert "扣减" in told[2]
+    assert "另有待收回" in told[2]
