@@ -101,6 +101,7 @@ def written(masked: bool) -> Cells:  # noqa: FBT001
             "count(if(人口 > 1, 人口 < 9, 人口 < 2))",
             "SUMPRODUCT(((($A$2:$A$7>1)*($A$2:$A$7<9)+(1-($A$2:$A$7>1))*($A$2:$A$7<2)))*1)",
         ),
+        ("count(非 人口 > 1) + count(人口)", "SUMPRODUCT(((1-($A$2:$A$7>1)))*1)+6"),
         (
             "sum(lookup(人口, 1=2, 3=4))",
             "SUMPRODUCT(((($A$2:$A$7=1)*(2)+($A$2:$A$7=3)*(4)))*1)",
