@@ -22,7 +22,7 @@ from allocator.engine.split.splitting import split_pool
 from allocator.engine.split.terms import Terms
 from allocator.engine.split.work import terms_of
 from allocator.fund.bounds import pilot_amounts
-from allocator.fund.derived.reading import Formulas, read_formulas
+from allocator.fund.derived.reading import Formulas
 from allocator.fund.recipients import Recipients
 from allocator.fund.rules import Basis, Pool
 from allocator.fund.scheme import Scheme
@@ -176,8 +176,14 @@ def open_split(recipients: Recipients, scheme: Scheme, pool_id: str) -> OpenPool
 
     Raises `InputError` for mistakes in table or scheme, `KeyError` for an unknown pool.
     """
-    stop_on_errors(refusals.check(recipients, scheme))
-    return opened(recipients, scheme, scheme.pool(pool_id))
+    return opened(recipients, scheme, scheme.pool(pool_id), _formulas(recipients, scheme))
+
+
+def _formulas(recipients: Recipients, scheme: Scheme) -> Formulas:
+    """The formulas of a table and a scheme looked at first; raises `InputError` for mistakes."""
+    formulas, found = refusals.look(recipients, scheme)
+    stop_on_errors(found)
+    return formulas
 
 
 def open_pools(
@@ -187,11 +193,12 @@ def open_pools(
 
     Raises `InputError` for mistakes in table and scheme, and where no pool can be.
     """
+    formulas = _formulas(recipients, scheme)
     found: list[Pool] = []
     refused: list[Problem] = []
     for pool in pools:
         try:
-            open_split(recipients, scheme, pool.id)
+            opened(recipients, scheme, pool, formulas)
         except InputError as error:
             if any(problem.code != refusals.NOT_OPEN for problem in error.problems):
                 raise
@@ -203,13 +210,12 @@ def open_pools(
     return tuple(found), tuple(refused)
 
 
-def opened(recipients: Recipients, scheme: Scheme, pool: Pool) -> OpenPool:
-    """A pool of a sound table and scheme with its weights open, its formulas worked out.
+def opened(recipients: Recipients, scheme: Scheme, pool: Pool, formulas: Formulas) -> OpenPool:
+    """A pool of a sound table and scheme with its weights open, its `formulas` worked out.
 
     Raises `InputError` for a pool whose rules do not leave the amounts a function of the weights
     that is linear between bounds; the rule is named.
     """
-    formulas, _ = read_formulas(recipients, scheme)
     before = scheme.pools[: scheme.pools.index(pool)]
     above: dict[str, Sequence[Fen]] = {}
     if any(formulas.pools.values()) and before:

@@ -20,6 +20,7 @@ from allocator.base.problems import InputError, Place, Problem
 from allocator.engine.open_pool import OpenPool
 from allocator.engine.pool import opened as open_the_pool
 from allocator.engine.shares import FactorShares, combine
+from allocator.fund.derived.reading import read_formulas
 from allocator.fund.recipients import Number, Recipients
 from allocator.fund.rules import Pool
 from allocator.fund.scheme import Scheme
@@ -338,7 +339,8 @@ def prepare(recipients: Recipients, scheme: Scheme, problem: WeightProblem) -> C
                 )
             ]
         ) from None
-    opened = open_the_pool(recipients, scheme, pool)
+    formulas, _ = read_formulas(recipients, scheme)
+    opened = open_the_pool(recipients, scheme, pool, formulas)
     if opened.total <= sum(opened.lows or ()):
         remedy = "请降低保底、定额或试点下限，否则任何权重的结果都一样"
         message = f"“{pool.name}”扣除保底和定额后没有可按权重分配的金额"

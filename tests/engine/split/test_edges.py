@@ -135,6 +135,9 @@ def test_pools_that_cannot_be_left_open_are_told_beside_the_others() -> None:
         open_pools(table, scheme, scheme.pools[1:])
     with pytest.raises(InputError, match="负数"):
         open_pools(towns(2, a=[1, -2]), scheme, scheme.pools)
+    by_zero = Scheme.from_toml(rules.replace('adjust = "a"', 'cap = "9 ÷ a"'))
+    with pytest.raises(InputError, match="除数为 0"):
+        open_pools(towns(2, a=[1, 0]), by_zero, by_zero.pools)
 
 
 def test_what_advances_leave_in_parts_of_a_unit_is_named() -> None:
