@@ -160,7 +160,10 @@ def _transfers(split: LevelSplit) -> Iterator[Due]:
 
 
 def _unspent(answer: Answer, date: datetime.date) -> Iterator[Entry]:
-    """五（一）1: what is left of the pilot's money stays with the town, the payment is less by it."""
+    """五（一）1: what is left of the pilot's money stays with the town, the payment is less by it.
+
+    So with what a `[[settlement]]` deducts: the town has it, from a pilot or otherwise.
+    """
     for result in answer.pools:
         if result.settlement is None:
             continue
@@ -168,7 +171,9 @@ def _unspent(answer: Answer, date: datetime.date) -> Iterator[Entry]:
         name = sources[0].name if sources else CITY_SOURCE
         for town, fen in zip(answer.recipients.towns, result.settlement.unspent, strict=True):
             if fen:
-                note = "试点经费剩余"
+                note = (
+                    "试点经费剩余" if result.pilot_settlement else "此前已拨或应收回，从核拨中扣减"
+                )
                 yield Entry(date, "carry", town, "", result.pool.name, fen, name, note=note)
 
 

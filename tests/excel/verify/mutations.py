@@ -121,8 +121,11 @@ def judge(path: Path) -> str:
         recipients, scheme = load(path, TOML if path.suffix == ".csv" else None)
         answer = allocate(recipients, scheme)
     except InputError as error:
-        if not error.problems or not all(p.message and p.remedy for p in error.problems):
+        # A note says what the reader did: there is nothing to mend in it.
+        if not all(p.message and (p.remedy or p.is_note) for p in error.problems):
             return "a message without a remedy"
+        if all(p.is_warning for p in error.problems):
+            return "refused without a mistake"
         result = "refused"
     except Exception as error:  # noqa: BLE001 - any other exception is what is looked for
         return f"traceback: {error!r}"
